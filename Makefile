@@ -1,0 +1,61 @@
+# make chat   the web chat at http://127.0.0.1:7860        make test   the tests
+# make help   everything else
+
+PYTHON ?= python3
+TORCH ?= torch==2.13.0
+# Where pip is to find torch, if not where it finds the rest: a machine without a GPU wants PyTorch's CPU builds.
+TORCH_INDEX ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+CHAT := $(VENV)/.installed-chat
+DEVELOP := $(VENV)/.installed-develop
+PINNED := pyproject.toml constraints.txt
+
+.PHONY: help install chat test lint check-torch evaluate bench clean
+
+help: ## say what there is to make
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: $(DEVELOP) ## install everything, for developers too, into .venv
+
+chat: $(CHAT) ## build the index if it is absent or stale, and serve the chat
+	$(BIN)/qa index data/documents
+	$(BIN)/qa serve
+
+test: $(DEVELOP) ## run the tests
+	$(BIN)/pytest
+
+lint: $(DEVELOP) check-torch ## check style and types, and that no CUDA packages came along
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check-torch: $(CHAT)
+	@if ! command -v nvidia-smi >/dev/null && $(BIN)/pip list 2>/dev/null | grep -i '^nvidia-'; then \
+	  echo "torch brought CUDA packages to a machine without a GPU; make clean, then make install TORCH_INDEX=…" >&2; \
+	  echo "with the address of PyTorch's CPU builds, which pytorch.org gives under Get Started" >&2; exit 1; fi
+
+evaluate: $(CHAT) ## measure retrieval and refusal on the statement's questions
+	$(BIN)/qa index data/documents
+	$(BIN)/python -m benchmarks.statement
+
+bench: $(CHAT) ## time indexing and answering
+	$(BIN)/qa index data/documents
+	$(BIN)/python -m benchmarks.speed
+
+clean: ## remove what make install and qa index made
+	rm -rf $(VENV) embeddings/default
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
+
+$(CHAT): $(PINNED) | $(BIN)/python
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[web]'
+	@touch $@
+
+$(DEVELOP): $(CHAT)
+	$(BIN)/pip install --quiet -c constraints.txt --group dev
+	@touch $@

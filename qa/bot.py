@@ -1,0 +1,94 @@
+"""A question, and what was said before it, to an answer in the documents' own words."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from qa.citation import cite
+from qa.confidence import probability
+from qa.index import open_index
+from qa.language import other_language
+from qa.retriever import Ranked, Retriever
+from qa.types import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from qa.index import Index
+    from qa.protocols import Encoder
+    from qa.types import Document, Reason, Turn
+
+MAX_QUESTION_CHARACTERS = 4_000
+"""A longer text is not looked at: it is no question, and counting its tokens alone would take long."""
+THRESHOLD = 0.5
+
+
+class Bot:
+    """Answers from one open index. Asking changes nothing, so threads may share it."""
+
+    def __init__(self, index: Index, *, threshold: float = THRESHOLD) -> None:
+        self.index = index
+        self._retriever = Retriever(index)
+        self._threshold = threshold
+
+    def ask(self, question: str, *, history: Iterable[Turn] = (), k: int = 5, documents: Sequence[str] = ()) -> Answer:
+        """Answer in the documents' own words, or say why not and give the nearest passages.
+
+        ``k`` is the most citations to return, ``documents`` are glob patterns of the documents to search. Raises
+        ``NoSuchDocument`` if none matches and ``ValueError`` if ``k`` is below 1.
+        """
+        if k < 1:
+            raise ValueError(f"k is {k}; it must be 1 or more")
+        started = time.perf_counter()
+        list(history)
+        query = " ".join(question.encode("utf-8", "replace").decode().split())
+        reason = self._unanswerable(query)
+        ranked, confidence = Ranked((), None), 0.0
+        if reason is None:
+            foreign = other_language(query)
+            ranked = self._retriever.search(query, k, documents, lexical_only=foreign is not None)
+            confidence = probability(ranked.evidence) if ranked.evidence else 0.0
+            if confidence < self._threshold:
+                reason = "language-not-covered" if foreign else "nothing-relevant"
+        metadata = {hit.passage.document: self.index.store.metadata(hit.passage.document) for hit in ranked.hits}
+        return Answer(
+            question=question,
+            query=query,
+            found=reason is None,
+            confidence=confidence,
+            reason=reason,
+            citations=tuple(
+                cite(hit, number, metadata[hit.passage.document]) for number, hit in enumerate(ranked.hits, 1)
+            ),
+            generation=self.index.generation,
+            encoder=self.index.encoder.name,
+            elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+
+    def document_ids(self) -> list[str]:
+        """Return the ids of the indexed documents, sorted."""
+        return list(self.index.store.digests())
+
+    def document(self, document_id: str) -> Document:
+        """Return a document with its text; ``KeyError`` if the index has none of that id."""
+        return self.index.store.document(document_id)
+
+    def _unanswerable(self, query: str) -> Reason | None:
+        """Say why a query need not be searched for, if so."""
+        if not any(letter.isalnum() for letter in query):
+            return "empty-question"
+        encoder = self.index.encoder
+        if len(query) > MAX_QUESTION_CHARACTERS or encoder.count_tokens([query])[0] > encoder.max_tokens - 2:
+            return "question-too-long"
+        return None if len(self.index.store) else "empty-index"
+
+
+def open_bot(path: str | Path, *, encoder: Encoder | None = None, threshold: float = THRESHOLD) -> Bot:
+    """Open the index in ``path`` and return a bot that answers from it; see ``open_index`` for what it raises.
+
+    An answer is found where its confidence reaches ``threshold``, a probability: raise it for fewer wrong answers,
+    lower it for fewer refusals.
+    """
+    return Bot(open_index(path, encoder=encoder), threshold=threshold)

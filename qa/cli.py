@@ -1,0 +1,293 @@
+"""The command line: results on standard output, progress and messages on standard error.
+
+Exit status as grep's: 0 something found, all well; 1 nothing found, something falls short; 2 an error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from qa import __version__
+from qa.errors import QAError
+from qa.types import Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from qa.bot import Bot
+    from qa.protocols import Progress
+    from qa.types import Answer
+
+DEFAULT_INDEX = "embeddings/default"
+_EXAMPLES = """\
+examples:
+  qa index data/documents                          build the index in embeddings/default, or bring it up to date
+  qa ask "When was the Strategy adopted?"          the passage that answers, quoted and cited
+  qa ask --batch questions.jsonl > answers.jsonl   many questions, an answer a line
+  qa serve                                         the chat in the browser, http://127.0.0.1:7860
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+    except QAError as error:
+        _say(str(error))
+        return 2
+    except KeyboardInterrupt:
+        _say("interrupted; the index is as it was before")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader (head, less) has had enough
+        return 0
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="qa",
+        description="Answers questions in the documents' own words: verbatim passages, cited, or a plain refusal.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"chapter-verse {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
+
+    index = commands.add_parser("index", help="build or update an index from files and folders")
+    index.add_argument("sources", nargs="+", metavar="SOURCE", help="a file, a folder or a BEIR corpus.jsonl")
+    index.add_argument("--to", metavar="DIR", default=_default_index(), help="the index (default: %(default)s)")
+    index.add_argument("--encoder", metavar="MODEL", help="a sentence-transformers model, by name or folder")
+    index.add_argument("--json", action="store_true", help="print the report as JSON")
+    index.set_defaults(run=_index)
+
+    ask = commands.add_parser("ask", help="answer a question, or a file of them")
+    ask.add_argument("question", nargs="?", metavar="QUESTION")
+    ask.add_argument("--batch", metavar="FILE", help="questions as JSON Lines, - for standard input")
+    _add_index(ask)
+    ask.add_argument("-k", type=_positive, default=5, metavar="N", help="most citations (default: %(default)s)")
+    ask.add_argument("--document", action="append", default=[], metavar="GLOB", help="search only these; repeatable")
+    ask.add_argument("--threshold", type=_probability, metavar="P", help="confidence from which an answer is given")
+    ask.add_argument("--json", action="store_true", help="print the answer as JSON")
+    ask.set_defaults(run=_ask)
+
+    info = commands.add_parser("info", help="say what an index holds and what built it")
+    _add_index(info)
+    info.add_argument("--json", action="store_true", help="print it as JSON")
+    info.set_defaults(run=_info)
+
+    serve = commands.add_parser("serve", help="the chat in the browser")
+    _add_index(serve)
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
+    serve.add_argument("--threshold", type=_probability, metavar="P", help="confidence from which an answer is given")
+    serve.add_argument(
+        "--examples",
+        metavar="FILE",
+        default="data/examples.jsonl",
+        help='questions to offer, as JSON Lines {"question", "document"} (default: %(default)s)',
+    )
+    serve.set_defaults(run=_serve)
+    return parser
+
+
+def _default_index() -> str:
+    return os.environ.get("QA_INDEX") or DEFAULT_INDEX
+
+
+def _add_index(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--index", metavar="DIR", default=_default_index(), help="the index (default: %(default)s)")
+
+
+def _index(options: argparse.Namespace) -> int:
+    from qa.index import build_index
+
+    encoder = None
+    if options.encoder:
+        from qa.encoder import SentenceEncoder
+
+        encoder = SentenceEncoder(options.encoder)
+    with _progress() as progress:
+        report = build_index(options.sources, options.to, encoder=encoder, progress=progress)
+    if options.json:
+        _print_json(report.to_dict())
+    else:
+        changes = f"{report.added} added, {report.changed} changed, {report.removed} removed"
+        _print(
+            f"{options.to}: {_count(report.documents, 'document')}, {_count(report.passages, 'passage')} "
+            f"({changes}) in {report.seconds:.1f} s"
+        )
+    for skipped in report.skipped:
+        _say(f"skipped {skipped.file}: {skipped.detail} [{skipped.reason}]")
+    return 1 if report.skipped else 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    if (options.question is None) == (options.batch is None):
+        raise QAError('give one question, in quotes, or --batch FILE; for example: qa ask "When was it adopted?"')
+    bot = _open_bot(options)
+    if options.batch is not None:
+        with _lines(options.batch) as lines:
+            return _ask_batch(bot, options, lines)
+    answer = bot.ask(options.question, k=options.k, documents=options.document)
+    if options.json:
+        _print_json(answer.to_dict())
+    else:
+        from qa.terminal import render
+
+        _print(render(answer, emphasise=sys.stdout.isatty()))
+    return 0 if answer.found else 1
+
+
+def _ask_batch(bot: Bot, options: argparse.Namespace, lines: TextIO) -> int:
+    """Answer line by line; a line that is no question is said on standard error and the rest goes on."""
+    found = failed = False
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            answer, key = _ask_line(bot, options, line)
+        except (ValueError, TypeError, KeyError, QAError) as error:
+            _say(f"{options.batch}, line {number}: {error}")
+            failed = True
+            continue
+        found = found or answer.found
+        _print_json(answer.to_dict() | ({} if key is None else {"id": key}))
+    return 2 if failed else 0 if found else 1
+
+
+def _ask_line(bot: Bot, options: argparse.Namespace, line: str) -> tuple[Answer, Any]:
+    """Answer one line of a batch; ``ValueError`` says what is wrong with it."""
+    try:
+        entry = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"this is not JSON ({error})") from error
+    if not isinstance(entry, dict) or not isinstance(entry.get("question"), str):
+        raise ValueError('a line must be an object with a "question" in text')  # noqa: TRY004 - the input's fault
+    history = [Turn(turn["role"], turn["text"]) for turn in entry.get("history") or []]
+    documents = entry.get("documents") or options.document
+    return bot.ask(entry["question"], history=history, k=options.k, documents=documents), entry.get("id")
+
+
+def _info(options: argparse.Namespace) -> int:
+    from qa.index import describe_index
+
+    about = describe_index(options.index)
+    if options.json:
+        _print_json(about)
+    else:
+        from qa.terminal import render_info
+
+        _print(render_info(about))
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    bot = _open_bot(options)
+    examples = _read_examples(Path(options.examples), set(bot.document_ids()))
+    try:
+        from qa.web import serve
+    except ModuleNotFoundError as error:
+        raise QAError(f"the web chat needs {error.name}; run: pip install 'chapter-verse[web]'") from error
+    serve(bot, options.host, options.port, examples)
+    return 0
+
+
+def _open_bot(options: argparse.Namespace) -> Bot:
+    from qa.bot import THRESHOLD, open_bot
+
+    return open_bot(options.index, threshold=THRESHOLD if options.threshold is None else options.threshold)
+
+
+def _read_examples(path: Path, documents: set[str]) -> list[str]:
+    """Return the questions to offer whose document is in the index."""
+    if not path.is_file():
+        return []
+    try:
+        entries = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+        return [str(entry["question"]) for entry in entries if entry["document"] in documents]
+    except (ValueError, KeyError, TypeError) as error:
+        raise QAError(f'{path} must hold lines {{"question": "…", "document": "…"}}: {error}') from error
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """Show a bar on standard error when it is a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit=" files", dynamic_ncols=True, leave=False) as bar:
+
+        def report(what: str, done: int, total: int) -> None:
+            if bar.desc != f"{what}: ":
+                bar.set_description(what)
+                bar.unit = " passages" if what == "encoding" else " files"
+                bar.reset(total)
+            bar.update(done - bar.n)
+
+        yield report
+
+
+@contextmanager
+def _lines(name: str) -> Iterator[TextIO]:
+    """Open a file of questions, or standard input for ``-``, as UTF-8."""
+    if name == "-":
+        with open(sys.stdin.fileno(), encoding="utf-8", closefd=False) as file:
+            yield file
+        return
+    try:
+        with Path(name).open(encoding="utf-8") as file:
+            yield file
+    except (OSError, UnicodeDecodeError) as error:
+        raise QAError(f"{name} cannot be read as UTF-8 text: {error}") from error
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    """Print one line of JSON; what a terminal would obey stays escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    _print("".join(f"\\u{ord(c):04x}" if "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" else c for c in text))
+
+
+def _say(text: str) -> None:
+    from qa.terminal import inert
+
+    sys.stderr.write(f"qa: {inert(text)}\n")
+
+
+def _checked(convert: Callable[[str], Any], fits: Callable[[Any], bool], what: str) -> Callable[[str], Any]:
+    """Return a type for argparse that refuses with one clear sentence."""
+
+    def parse(text: str) -> Any:  # noqa: ANN401 - whatever ``convert`` returns
+        try:
+            value = convert(text)
+        except ValueError:
+            value = None
+        if value is None or not fits(value):
+            raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
+        return value
+
+    return parse
+
+
+_positive = _checked(int, lambda number: number >= 1, "a whole number from 1")
+_port = _checked(int, lambda number: 0 < number < 65536, "a port from 1 to 65535")
+_probability = _checked(float, lambda number: 0 <= number <= 1, "a probability from 0 to 1")

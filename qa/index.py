@@ -1,0 +1,288 @@
+"""Build, update and open an index: the one module, with the retriever, that knows all the adapters."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qa.analyser import ANALYSER
+from qa.dense import FaissIndex
+from qa.encoder import SentenceEncoder
+from qa.errors import DocumentError, IndexMismatch, IndexProblem, SourceError
+from qa.generations import current, writing
+from qa.late_interaction import TokenStore, TokenWriter, quantise
+from qa.lexical import Bm25Index, build_terms
+from qa.readers import READERS, find_files, read
+from qa.segmenter import SEGMENTER, ParagraphSegmenter
+from qa.store import Store, StoreWriter
+from qa.types import IndexReport, Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from qa.generations import Generation, Writer
+    from qa.late_interaction import Int8
+    from qa.protocols import Encoder, Progress, Spans, Vectors
+    from qa.types import Document, Passage
+
+_WINDOW = 2048
+"""Passages whose token vectors are held in memory at once while writing: about 120 MB."""
+_OPEN_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An open index: one immutable generation and the encoder that built it. Threads may share it."""
+
+    generation: str
+    about: dict[str, Any]
+    encoder: Encoder
+    store: Store
+    dense: FaissIndex
+    terms: Bm25Index
+    tokens: TokenStore
+    vectors: Vectors
+
+
+def build_index(
+    sources: str | Path | Iterable[str | Path],
+    to: str | Path,
+    *,
+    encoder: Encoder | None = None,
+    progress: Progress | None = None,
+) -> IndexReport:
+    """Build the index in ``to`` from files, folders or a BEIR ``corpus.jsonl``, or bring it up to date.
+
+    A passage whose words are unchanged keeps its vectors; documents that are no longer in the sources leave the
+    index. Files that cannot be read are listed in the report with their reason. Until the last step the old index
+    stays as it is. Raises ``SourceError`` if a source does not exist or nothing in them can be read, ``IndexBusy`` if
+    another process is writing there.
+    """
+    started = time.perf_counter()
+    paths = [Path(sources)] if isinstance(sources, str | Path) else [Path(source) for source in sources]
+    report = progress or _silent
+    encoder = encoder or SentenceEncoder()
+    documents, skipped = _read(paths, report)
+    identity = _identity(paths, encoder, skipped)
+    now = {document.id: document.digest for document in documents}
+    with writing(Path(to)) as writer:
+        previous = _previous(Path(to))
+        before = previous.digests if previous else {}
+        if previous and before == now and identity == {key: previous.about.get(key) for key in identity}:
+            passages = int(previous.about["passages"])
+        else:
+            passages = _publish(writer, documents, identity, encoder, previous, report)
+    return IndexReport(
+        documents=len(documents),
+        passages=passages,
+        added=len(now.keys() - before.keys()),
+        changed=sum(before[name] != digest for name, digest in now.items() if name in before),
+        removed=len(before.keys() - now.keys()),
+        skipped=tuple(skipped),
+        seconds=round(time.perf_counter() - started, 3),
+    )
+
+
+def open_index(path: str | Path, *, encoder: Encoder | None = None) -> Index:
+    """Open the index in ``path`` after checking every byte of it.
+
+    Without ``encoder`` the one that built it is used. Raises ``IndexNotFound``, ``IndexDamaged``, or ``IndexMismatch``
+    where another encoder or segmenter built it.
+    """
+    root = Path(path)
+    for attempt in range(_OPEN_TRIES):
+        generation = current(root)
+        try:
+            return _open(generation, root, encoder or SentenceEncoder(str(generation.about["encoder"]["name"])))
+        except FileNotFoundError:
+            if attempt == _OPEN_TRIES - 1:
+                raise  # else a writer has replaced it between the check and the opening
+    raise AssertionError("unreachable")
+
+
+def describe_index(path: str | Path) -> dict[str, Any]:
+    """Return what the index in ``path`` holds and what built it, without loading a model."""
+    generation = current(Path(path))
+    return {"index": str(path), "generation": generation.name, **generation.about}
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Report progress to nobody."""
+
+
+def _read(paths: Sequence[Path], progress: Progress) -> tuple[list[Document], list[Skipped]]:
+    """Read every file of the sources; what cannot be read is listed."""
+    files = [file for path in paths for file in find_files(path)]
+    documents: dict[str, Document] = {}
+    skipped: list[Skipped] = []
+    for number, (path, name) in enumerate(files, 1):
+        try:
+            for document in read(path, name):
+                if document.id in documents:
+                    raise DocumentError(name, "same-name", f"another source holds a document called {document.id} too")
+                documents[document.id] = document
+        except DocumentError as error:
+            skipped.append(Skipped(error.file, error.reason, error.detail))
+        progress("reading", number, len(files))
+    if not documents:
+        where = ", ".join(str(path) for path in paths)
+        reasons = "; ".join(f"{s.file}: {s.detail}" for s in skipped[:3])
+        raise SourceError(f"nothing to index in {where}: {reasons or 'it holds no files'}; the index was left as it is")
+    return list(documents.values()), skipped
+
+
+def _identity(paths: Sequence[Path], encoder: Encoder, skipped: list[Skipped]) -> dict[str, Any]:
+    """Return what, with the documents' digests, decides the content of an index."""
+    return {
+        "tool": f"chapter-verse {version('chapter-verse')}",
+        "encoder": {"name": encoder.name, "fingerprint": encoder.fingerprint},
+        "readers": READERS,
+        "segmenter": SEGMENTER,
+        "analyser": ANALYSER,
+        "sources": [str(path) for path in paths],
+        "skipped": [{"file": s.file, "reason": s.reason, "detail": s.detail} for s in skipped],
+    }
+
+
+def _publish(
+    writer: Writer,
+    documents: list[Document],
+    identity: dict[str, Any],
+    encoder: Encoder,
+    previous: _Previous | None,
+    progress: Progress,
+) -> int:
+    """Segment, encode and publish a generation; return the number of its passages."""
+    segment = ParagraphSegmenter(encoder.count_tokens, encoder.max_tokens)
+    segmented = [(document, segment(document)) for document in documents]
+    count = sum(len(passages) for _, passages in segmented)
+    about = {
+        **identity,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "dim": encoder.dim,
+        "documents": len(documents),
+        "passages": count,
+    }
+    reusable = previous if previous and previous.about["encoder"] == identity["encoder"] else None
+    writer.publish(lambda folder: _write(folder, segmented, about, encoder, reusable, progress))
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class _Previous:
+    """The index that is being updated: its documents, and its vectors by the words they were made of."""
+
+    about: dict[str, Any]
+    digests: dict[str, str]
+    rows: dict[bytes, int]
+    vectors: Vectors
+    tokens: TokenStore
+
+
+def _previous(root: Path) -> _Previous | None:
+    """Return the index in ``root``, or None where there is none, or none that can be used: the documents are the truth."""
+    try:
+        generation = current(root)
+    except IndexProblem:
+        return None
+    store = Store(generation.path / "corpus.sqlite")
+    return _Previous(
+        about=generation.about,
+        digests=store.digests(),
+        rows={_key(passage): row for row, passage in enumerate(store.all_passages())},
+        vectors=np.load(generation.path / "vectors.npy", mmap_mode="r", allow_pickle=False),
+        tokens=TokenStore(generation.path, int(generation.about["dim"])),
+    )
+
+
+def _key(passage: Passage) -> bytes:
+    """Return what decides a passage's vectors."""
+    return hashlib.sha256(encoded_text(passage).encode()).digest()
+
+
+def encoded_text(passage: Passage) -> str:
+    """Return what the encoder is given of a passage: its context, then its text."""
+    return f"{passage.context}\n{passage.text}" if passage.context else passage.text
+
+
+def _write(
+    folder: Path,
+    passages: list[tuple[Document, list[Passage]]],
+    about: dict[str, Any],
+    encoder: Encoder,
+    previous: _Previous | None,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Fill a generation's folder and return what its manifest says."""
+    with StoreWriter(folder / "corpus.sqlite") as store:
+        for document, own in passages:
+            store.add(document, own)
+    every = [passage for _, own in passages for passage in own]
+    build_terms(folder / "lexical.sqlite", ((passage.context, passage.text) for passage in every))
+    shape = (len(every), encoder.dim)
+    vectors = np.lib.format.open_memmap(folder / "vectors.npy", mode="w+", dtype=np.float32, shape=shape)
+    with TokenWriter(folder, encoder.dim) as tokens:
+        for first in range(0, len(every), _WINDOW):
+            window = every[first : first + _WINDOW]
+            encoded = _encoded(window, encoder, previous, _from(first, len(every), progress))
+            for row in range(len(window)):
+                vector, stored, spans = encoded[row]
+                vectors[first + row] = vector
+                tokens.add(stored, spans)
+    vectors.flush()
+    return about
+
+
+def _from(first: int, total: int, progress: Progress) -> Callable[[int], None]:
+    """Return a function that reports how far a window that begins at ``first`` has come."""
+    return lambda done: progress("encoding", first + done, total)
+
+
+def _encoded(
+    window: list[Passage], encoder: Encoder, previous: _Previous | None, progress: Callable[[int], None]
+) -> dict[int, tuple[Vectors, Int8, Spans]]:
+    """Return vector, token vectors and their spans of some passages, from the previous index where it has them."""
+    encoded: dict[int, tuple[Vectors, Int8, Spans]] = {}
+    if previous is not None:
+        for position, passage in enumerate(window):
+            if (row := previous.rows.get(_key(passage))) is not None:
+                encoded[position] = (previous.vectors[row], *previous.tokens.stored(row))
+    missing = [position for position in range(len(window)) if position not in encoded]
+    progress(len(encoded))
+    for place, encoding in encoder.encode_passages([encoded_text(window[position]) for position in missing]):
+        encoded[missing[place]] = (encoding.vector, quantise(encoding.tokens.vectors), encoding.tokens.spans)
+        progress(len(encoded))
+    return encoded
+
+
+def _open(generation: Generation, root: Path, encoder: Encoder) -> Index:
+    """Open a generation's files, checked against each other and against the encoder."""
+    about = generation.about
+    again = f"run: qa index {' '.join(about['sources'])} --to {root}"
+    built = about["encoder"]
+    if built["fingerprint"] != encoder.fingerprint:
+        raise IndexMismatch(
+            f"{root} was built with encoder {built['name']} ({built['fingerprint'][:12]}) and is asked with "
+            f"{encoder.name} ({encoder.fingerprint[:12]}); {again}"
+        )
+    for part, name in (("readers", READERS), ("segmenter", SEGMENTER), ("analyser", ANALYSER)):
+        if about.get(part) != name:
+            raise IndexMismatch(f"{root} was built with {part} “{about.get(part)}”, this version has “{name}”; {again}")
+    vectors: Vectors = np.load(generation.path / "vectors.npy", allow_pickle=False)
+    return Index(
+        generation=generation.name,
+        about=about,
+        encoder=encoder,
+        store=Store(generation.path / "corpus.sqlite"),
+        dense=FaissIndex(vectors),
+        terms=Bm25Index(generation.path / "lexical.sqlite", len(vectors)),
+        tokens=TokenStore(generation.path, int(about["dim"])),
+        vectors=vectors,
+    )

@@ -1,0 +1,83 @@
+"""Passages by the words they share with a query: BM25 (Robertson and Zaragoza 2009) by SQLite's FTS5.
+
+FTS5 is given terms that the analyser has already made, so that ranking, coverage and explanation agree on words.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from typing import TYPE_CHECKING
+
+from qa.analyser import analyse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from qa.protocols import Ranking, Rows
+
+_MAX_TERMS = 64
+"""A query of more terms is cut: a question has a dozen, and each costs a walk over its postings."""
+
+
+def build_terms(path: Path, texts: Iterable[tuple[str, str]]) -> None:
+    """Write the index of some passages, each a context and a text, with rows counted from 0."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.executescript(
+        "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+        "CREATE VIRTUAL TABLE terms USING fts5(context, text, content='', tokenize=\"unicode61 remove_diacritics 0\")"
+    )
+    connection.execute("BEGIN")
+    insert = "INSERT INTO terms (rowid, context, text) VALUES (?, ?, ?)"
+    connection.executemany(
+        insert, ((row, _joined(context), _joined(text)) for row, (context, text) in enumerate(texts))
+    )
+    connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
+    connection.execute("COMMIT")
+    connection.close()
+
+
+def _joined(text: str) -> str:
+    return " ".join(_token(term.term) for term in analyse(text))
+
+
+def _token(term: str) -> str:
+    """Return a term in letters that FTS5's tokenizer keeps together: a decimal point would part it."""
+    return term.replace(".", "0x2e").replace(",", "0x2c")
+
+
+class Bm25Index:
+    """Ranks by BM25 with k1 = 1.2 and b = 0.75, FTS5's constants."""
+
+    def __init__(self, path: Path, count: int) -> None:
+        self._connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+        self._connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, terms, row)")
+        self._count = count
+
+    def search(self, terms: Sequence[str], k: int, rows: Rows | None = None) -> Ranking:
+        """Return at most ``k`` rows that share a term with the query, best first, of ``rows`` only where given."""
+        if not terms or k < 1 or (rows is not None and not len(rows)):
+            return []
+        match = " OR ".join(f'"{_token(term)}"' for term in list(dict.fromkeys(terms))[:_MAX_TERMS])
+        within, chosen = "", []
+        if rows is not None:
+            within, chosen = "AND rowid IN (SELECT value FROM json_each(?))", [f"[{','.join(map(str, rows))}]"]
+        # bm25() is negative, the better the lower
+        found = self._connection.execute(
+            "SELECT rowid, -bm25(terms) AS score FROM terms "
+            f"WHERE terms MATCH ? {within} ORDER BY score DESC, rowid LIMIT ?",
+            [match, *chosen, k],
+        )
+        return [(int(row), float(score)) for row, score in found]
+
+    def rarity(self, terms: Iterable[str]) -> dict[str, float]:
+        """Return each term's inverse document frequency, ln(1 + (N - n + 0.5) / (n + 0.5)); never negative."""
+        rarities = {}
+        for term in terms:
+            found = self._connection.execute("SELECT doc FROM vocabulary WHERE term = ?", [_token(term)]).fetchone()
+            count = int(found[0]) if found else 0
+            rarities[term] = math.log1p((self._count - count + 0.5) / (count + 0.5))
+        return rarities

@@ -1,0 +1,67 @@
+"""Where the paragraphs of a plain text begin and end, whichever of the three usual ways it is laid out."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qa.types import Span
+
+_LINE = re.compile(r"[^\n\f\x0b\u2028\u2029]+")
+_BLANK = re.compile(r"[\n\f\x0b\u2028\u2029][^\S\n]*[\n\f\x0b\u2028\u2029]\s*")
+_CLOSED = re.compile(r"[.!?:;…][\"'”’»)\]*_]*$")
+
+_UNWRAPPED = 160
+"""Lines longer than this at the median are paragraphs; nobody wraps text by hand that wide."""
+_WRAPPED_LINES = 6
+"""A run of more lines than this without a blank line may be several wrapped paragraphs."""
+
+
+def trim(text: str, start: int, end: int) -> Span:
+    """Return the span without the white space at its ends."""
+    stretch = text[start:end]
+    return start + len(stretch) - len(stretch.lstrip()), end - len(stretch) + len(stretch.rstrip())
+
+
+def paragraphs(text: str) -> list[Span]:
+    """Return the spans of the paragraphs, trimmed of white space, in order.
+
+    Paragraphs are parted by blank lines, or stand one to a line, or are wrapped without blank lines and known by an
+    indented first line or a short last one.
+    """
+    spans: list[Span] = []
+    start = 0
+    for gap in _BLANK.finditer(text):
+        spans.extend(_stretch(text, start, gap.start()))
+        start = gap.end()
+    spans.extend(_stretch(text, start, len(text)))
+    return spans
+
+
+def _stretch(text: str, start: int, end: int) -> list[Span]:
+    """Split a stretch without blank lines."""
+    lines = [(m.start(), m.end()) for m in _LINE.finditer(text, start, end) if m.group().strip()]
+    if not lines:
+        return []
+    if len(lines) > 1 and median(e - s for s, e in lines) > _UNWRAPPED:
+        return [trim(text, *line) for line in lines]
+    if len(lines) > _WRAPPED_LINES:
+        return _wrapped(text, lines)
+    return [trim(text, lines[0][0], lines[-1][1])]
+
+
+def _wrapped(text: str, lines: list[Span]) -> list[Span]:
+    """Group hand-wrapped lines into paragraphs."""
+    width = max(len(text[s:e].rstrip()) for s, e in lines)
+    starts = [lines[0][0]]
+    for (before_start, before_end), (start, end) in itertools.pairwise(lines):
+        before, line = text[before_start:before_end], text[start:end]
+        indented = line[:1].isspace() and not before[:1].isspace()
+        short = len(before.rstrip()) < width * 0.75
+        closed = bool(_CLOSED.search(before.rstrip()))
+        if closed and (short or indented):
+            starts.append(start)
+    return [trim(text, s, e) for s, e in zip(starts, [*starts[1:], lines[-1][1]], strict=True)]

@@ -1,0 +1,108 @@
+"""Plain text. The document's text is the file's, letter for letter; only line ends are made alike."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from qa.readers.decoding import read_text
+from qa.readers.head import head_length, is_salutation, is_title_like, read_head
+from qa.readers.layout import paragraphs, trim
+from qa.types import Block, Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from qa.types import Span
+
+_EMPHASIS = "*_"
+_RULE = re.compile(r"[\W_]+")
+_MAX_HEADING_WORDS = 12
+
+
+def read(path: Path, name: str) -> Iterator[Document]:
+    """Yield the one document of a text file."""
+    text, digest = read_text(path, name)
+    yield from_text(text, name, digest)
+
+
+def from_text(text: str, name: str, digest: str, title: str | None = None) -> Document:
+    """Make a document of a plain text: its head becomes metadata and stays citable, its paragraphs are found."""
+    spans = [_without_emphasis(text, span) for span in paragraphs(text)]
+    spans = [(start, end) for start, end in spans if not _RULE.fullmatch(text[start:end])]
+    length = head_length([text[start:end] for start, end in spans])
+    blocks, metadata = _head(text, spans[:length])
+    for position, (start, end) in enumerate(spans[length:], length):
+        followed = position + 1 < len(spans)
+        blocks.append(_block(text, start, end, followed=followed))
+    return Document(
+        id=name,
+        title=title or metadata.pop("title", None) or _first_heading(text, blocks) or PurePosixPath(name).stem,
+        text=text,
+        blocks=tuple(blocks),
+        metadata=metadata,
+        digest=digest,
+    )
+
+
+def _without_emphasis(text: str, span: Span) -> Span:
+    """Leave the marks of emphasis that enclose a block (``**so**``) outside it."""
+    start, end = span
+    while end - start > 2 and text[start] in _EMPHASIS and text[end - 1] == text[start]:
+        start, end = start + 1, end - 1
+    return trim(text, start, end)
+
+
+def _head(text: str, spans: list[Span]) -> tuple[list[Block], dict[str, str]]:
+    """Return the head's blocks, labelled with what they state, and the metadata, with the title among it.
+
+    A block of several lines stays one unless marks of emphasis stand inside it: then its lines are set apart.
+    """
+    lines: list[Span] = []
+    groups: list[list[int]] = []
+    for start, end in spans:
+        own = []
+        position = start
+        for line in text[start:end].split("\n"):
+            if line.strip():
+                own.append(len(lines))
+                lines.append(_unmarked(text, position, position + len(line)))
+            position += len(line) + 1
+        marked = any(mark in text[start:end] for mark in _EMPHASIS)
+        groups.extend([[number] for number in own] if marked else [own])
+    head, metadata = read_head(text, lines)
+    blocks = []
+    for group in groups:
+        states = dict.fromkeys(state for number in group for state in head[number].states)
+        label = ", ".join(states) or None
+        blocks.append(Block("head", lines[group[0]][0], lines[group[-1]][1], label=label))
+        if "speaker" in states or ("title" not in metadata and label is None):
+            metadata["title"] = ", ".join(text[slice(*lines[number])] for number in group)
+    return blocks, metadata
+
+
+def _unmarked(text: str, start: int, end: int) -> Span:
+    """Trim a line of white space and of marks of emphasis at its ends, paired or not."""
+    stretch = text[start:end]
+    marks = _EMPHASIS + " \t"
+    return start + len(stretch) - len(stretch.lstrip(marks)), end - len(stretch) + len(stretch.rstrip(marks))
+
+
+def _block(text: str, start: int, end: int, *, followed: bool) -> Block:
+    """Tell a salutation, a bare heading and a paragraph apart."""
+    block = text[start:end]
+    if is_salutation(block):
+        return Block("salutation", start, end)
+    heading = "\n" not in block and len(block.split()) <= _MAX_HEADING_WORDS and is_title_like(block)
+    if followed and heading and block[:1].isalnum() and not block[:1].islower():
+        return Block("heading", start, end, level=1)
+    return Block("paragraph", start, end)
+
+
+def _first_heading(text: str, blocks: list[Block]) -> str | None:
+    """Return the heading with which a document begins, if it does."""
+    if blocks and blocks[0].kind == "heading":
+        return text[blocks[0].start : blocks[0].end]
+    return None

@@ -1,0 +1,166 @@
+"""Documents to passages: a passage is a paragraph, numbered as a reader would count, small enough for the encoder."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import nupunkt
+
+from qa.types import Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from qa.types import Block, Document, Span
+
+SEGMENTER = "paragraphs/1 with nupunkt 0.8"
+"""The segmenter's name, to be changed with every change to its output: an index remembers it."""
+_SPECIAL_TOKENS = 2
+_CONTEXT_SHARE = 4
+"""A title and heading may take at most one in so many of the encoder's word pieces."""
+_BARE_NUMBER = re.compile(r"\W*(?:\d{1,3}|[a-z]|[ivxlc]{1,5})[.)]\W*", re.IGNORECASE)
+_CLAUSE = re.compile(r"(?<=[;:])\s+|(?<=,)\s+")
+_WORD = re.compile(r"\s+")
+
+
+class ParagraphSegmenter:
+    """One passage a paragraph; a paragraph over ``max_tokens`` is split between sentences, never cut off.
+
+    ``count_tokens`` counts the encoder's word pieces in each of several texts, special tokens left out.
+    """
+
+    def __init__(self, count_tokens: Callable[[Sequence[str]], list[int]], max_tokens: int) -> None:
+        self._count_tokens = count_tokens
+        self._budget = max_tokens - _SPECIAL_TOKENS
+
+    @property
+    def name(self) -> str:
+        """What cut the passages; the encoder, which an index names too, decides their greatest length."""
+        return SEGMENTER
+
+    def __call__(self, document: Document) -> list[Passage]:
+        """Return the document's passages in order: head lines and paragraphs; the rest is context."""
+        headings: dict[int, str] = {}
+        passages: list[Passage] = []
+        number = 0
+        for block in document.blocks:
+            if block.kind == "heading":
+                level = block.level or 1
+                headings = {key: value for key, value in headings.items() if key < level}
+                headings[level] = document.text[block.start : block.end]
+            elif block.kind in ("head", "paragraph"):
+                if block.kind == "paragraph":
+                    number += 1
+                heading = next(reversed(headings.values()), None)
+                passages.extend(self._passages(document, block, heading, number))
+        return passages
+
+    def _passages(self, document: Document, block: Block, heading: str | None, number: int) -> Iterator[Passage]:
+        """Yield the one passage of a block, or its parts."""
+        context = self._context(document.title, block.label or heading)
+        sentences = _sentences(document.text, block)
+        parts = self._parts(document.text, sentences, self._budget - self._tokens(context))
+        for part, spans in enumerate(parts, 1):
+            start, end = spans[0][0], spans[-1][1]
+            yield Passage(
+                document=document.id,
+                title=document.title,
+                heading=heading,
+                page=block.page,
+                paragraph=number if block.kind == "paragraph" else None,
+                part=part if len(parts) > 1 else None,
+                start=start,
+                end=end,
+                text=document.text[start:end],
+                sentences=tuple(spans),
+                context=context,
+            )
+
+    def _context(self, title: str, heading: str | None) -> str:
+        """Return title and heading, shortened by whole words where they would crowd out the text."""
+        lines = [title] if title == heading or not heading else [title, heading]
+        context = "\n".join(line for line in lines if line)
+        limit = self._budget // _CONTEXT_SHARE
+        while self._tokens(context) > limit:
+            words = context.split()
+            context = " ".join(words[: len(words) * 3 // 4]) if len(words) > 1 else context[: len(context) // 2]
+        return context
+
+    def _tokens(self, text: str) -> int:
+        return self._count_tokens([text])[0]
+
+    def _parts(self, text: str, sentences: list[Span], budget: int) -> list[list[Span]]:
+        """Group sentences into as few and as even parts as the budget of word pieces allows."""
+        if self._tokens(text[sentences[0][0] : sentences[-1][1]]) <= budget:
+            return [sentences]
+        pieces = [piece for sentence in sentences for piece in self._pieces(text, sentence, budget)]
+        counts = self._count_tokens([text[start:end] for start, end in pieces])
+        even = sum(counts) / -(-sum(counts) // budget)
+        parts: list[list[Span]] = []
+        filled = budget + 1
+        for piece, count in zip(pieces, counts, strict=True):
+            if filled + count > budget or filled >= even:
+                parts.append([])
+                filled = 0
+            parts[-1].append(piece)
+            filled += count
+        return parts
+
+    def _pieces(self, text: str, sentence: Span, budget: int) -> list[Span]:
+        """Split a sentence longer than the budget between clauses, else between words, else anywhere."""
+        if self._tokens(text[slice(*sentence)]) <= budget:
+            return [sentence]
+        for border in (_CLAUSE, _WORD):
+            pieces = _split(text, sentence, border)
+            if len(pieces) > 1:
+                merged = self._merge(text, pieces, budget)
+                return [piece for part in merged for piece in self._pieces(text, part, budget)]
+        start, end = sentence
+        middle = (start + end) // 2
+        return [*self._pieces(text, (start, middle), budget), *self._pieces(text, (middle, end), budget)]
+
+    def _merge(self, text: str, pieces: list[Span], budget: int) -> list[Span]:
+        """Join neighbouring pieces while they fit together."""
+        counts = self._count_tokens([text[start:end] for start, end in pieces])
+        merged = [pieces[0]]
+        filled = counts[0]
+        for (start, end), count in islice(zip(pieces, counts, strict=True), 1, None):
+            if filled + count > budget:
+                merged.append((start, end))
+                filled = count
+            else:
+                merged[-1] = (merged[-1][0], end)
+                filled += count
+        return merged
+
+
+def _sentences(text: str, block: Block) -> list[Span]:
+    """Return the sentences of a block, trimmed; in a head every line is one."""
+    stretch = text[block.start : block.end]
+    if block.kind == "head":
+        return _split(text, (block.start, block.end), re.compile(r"\s*\n\s*"))
+    spans: list[Span] = []
+    for start, end in nupunkt.sent_spans(stretch):
+        sentence = stretch[start:end]
+        lead = len(sentence) - len(sentence.lstrip())
+        if not sentence.strip():
+            continue
+        trimmed = (block.start + start + lead, block.start + start + len(sentence.rstrip()))
+        if spans and _BARE_NUMBER.fullmatch(text[slice(*spans[-1])]):
+            spans[-1] = (spans[-1][0], trimmed[1])  # "5." belongs to the sentence it numbers
+        else:
+            spans.append(trimmed)
+    return spans
+
+
+def _split(text: str, span: Span, border: re.Pattern[str]) -> list[Span]:
+    """Split a span at a border's matches, which belong to no piece."""
+    start, end = span
+    pieces = []
+    for gap in border.finditer(text, start, end):
+        if gap.start() > start and gap.end() < end:
+            pieces.append((start, gap.start()))
+            start = gap.end()
+    return [*pieces, (start, end)]

@@ -1,0 +1,131 @@
+"""Documents and passages by row, in one SQLite file that is written once and then only read."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import sqlite3
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from qa.types import Block, Document, Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from qa.protocols import Rows
+
+_SCHEMA = """
+CREATE TABLE documents (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, blocks TEXT NOT NULL, metadata TEXT NOT NULL,
+    digest TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY, document TEXT NOT NULL, title TEXT NOT NULL, heading TEXT, page INTEGER,
+    paragraph INTEGER, part INTEGER, start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL,
+    sentences TEXT NOT NULL, context TEXT NOT NULL
+) STRICT;
+CREATE INDEX passages_document ON passages (document);
+"""
+
+
+class StoreWriter:
+    """Writes the file; rows are numbered from 0 in the order in which passages are added."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA}")
+        self._connection.execute("BEGIN")
+        self._rows = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._connection.execute("COMMIT")
+        self._connection.close()
+
+    def add(self, document: Document, passages: Iterable[Passage]) -> None:
+        """Add a document with its passages; ``ValueError`` if one of that id is there."""
+        blocks = [[b.kind, b.start, b.end, b.page, b.level, b.label] for b in document.blocks]
+        values = (
+            document.id,
+            document.title,
+            document.text,
+            json.dumps(blocks),
+            json.dumps(dict(document.metadata)),
+            document.digest,
+        )
+        try:
+            self._connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", values)
+        except sqlite3.IntegrityError as error:
+            raise ValueError(f"a document {document.id} is there already") from error
+        for p in passages:
+            place = (p.document, p.title, p.heading, p.page, p.paragraph, p.part, p.start, p.end)
+            self._connection.execute(
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (self._rows, *place, p.text, json.dumps(p.sentences), p.context),
+            )
+            self._rows += 1
+
+
+class Store:
+    """Reads the file. One connection serves every thread: SQLite is built to serialise its use."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+
+    def __len__(self) -> int:
+        return int(self._connection.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+    def passages(self, rows: Sequence[int]) -> list[Passage]:
+        """Return the passages of some rows, in their order."""
+        marks = ",".join("?" * len(rows))
+        found = self._connection.execute(f"SELECT * FROM passages WHERE row IN ({marks})", list(rows))
+        by_row = {values[0]: _passage(values) for values in found}
+        return [by_row[row] for row in rows]
+
+    def all_passages(self) -> Iterator[Passage]:
+        """Yield every passage by row."""
+        for values in self._connection.execute("SELECT * FROM passages ORDER BY row"):
+            yield _passage(values)
+
+    def document(self, document_id: str) -> Document:
+        """Return a document; ``KeyError`` if there is none of that id."""
+        query = "SELECT id, title, text, blocks, metadata, digest FROM documents WHERE id = ?"
+        values = self._connection.execute(query, [document_id]).fetchone()
+        if values is None:
+            raise KeyError(document_id)
+        key, title, text, blocks, metadata, digest = values
+        return Document(key, title, text, tuple(Block(*b) for b in json.loads(blocks)), json.loads(metadata), digest)
+
+    def digests(self) -> dict[str, str]:
+        """Return the digest of every document by id, in the order of the ids."""
+        return dict(self._connection.execute("SELECT id, digest FROM documents ORDER BY id").fetchall())
+
+    def metadata(self, document_id: str) -> dict[str, str]:
+        """Return a document's metadata; ``KeyError`` if there is none of that id."""
+        values = self._connection.execute("SELECT metadata FROM documents WHERE id = ?", [document_id]).fetchone()
+        if values is None:
+            raise KeyError(document_id)
+        return dict(json.loads(values[0]))
+
+    def rows_of(self, patterns: Sequence[str]) -> Rows:
+        """Return, ascending, the rows of the documents whose id matches one of the glob patterns."""
+        names = [name for name in self.digests() if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)]
+        found: list[int] = []
+        for name in names:
+            found.extend(
+                row for (row,) in self._connection.execute("SELECT row FROM passages WHERE document = ?", [name])
+            )
+        return np.array(sorted(found), dtype=np.int64)
+
+
+def _passage(values: tuple[Any, ...]) -> Passage:
+    """Make a passage of a table's row."""
+    *fields, sentences, context = values[1:]
+    return Passage(*fields, tuple((start, end) for start, end in json.loads(sentences)), context)

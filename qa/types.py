@@ -1,0 +1,204 @@
+"""The nouns that travel through the house, frozen and free of third-party imports.
+
+Positions count Unicode code points of ``Document.text``, end exclusive. Ranks start at 1. A higher score is better.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Span = tuple[int, int]
+"""Start and end of a stretch of a document's text, in code points, end exclusive."""
+
+BlockKind = Literal["head", "heading", "salutation", "paragraph"]
+"""What a block is to a reader: only heads and paragraphs can be cited, the others are context."""
+
+Role = Literal["user", "assistant"]
+
+Reason = Literal["nothing-relevant", "empty-question", "empty-index", "question-too-long", "language-not-covered"]
+"""Why an answer was not found; machine-readable, part of the contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a document that stands by itself on its page.
+
+    ``label`` says in words what a head line states ("speaker", "dates, place"); it is encoded with the line so that
+    a question can find it, and never quoted. ``level`` is that of a heading, 1 the highest.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    page: int | None = None
+    level: int | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source as plain text.
+
+    ``id`` is the path relative to the indexed folder, in POSIX form, or a record's ``_id``. ``blocks`` are sorted and
+    do not overlap; text outside every block is white space or markup. ``digest`` is the SHA-256 of the source's bytes.
+    """
+
+    id: str
+    title: str
+    text: str
+    blocks: tuple[Block, ...]
+    metadata: Mapping[str, str]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A citable paragraph, or a part of one too long for the encoder: ``text == document.text[start:end]``.
+
+    ``paragraph`` is its number as a reader would count (None for a head line), ``part`` counts the parts of a split
+    paragraph from 1. ``sentences`` are spans of the document, in order, that cover every letter of the passage.
+    ``context`` is what is encoded in front of the text: title, heading, label.
+    """
+
+    document: str
+    title: str
+    heading: str | None
+    page: int | None
+    paragraph: int | None
+    part: int | None
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Span, ...]
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage as one query ranks it.
+
+    ``ranks`` holds its rank in each list that found it. ``highlights`` are the sentences that answer, as spans of the
+    document. ``row`` is the passage's place in the index.
+    """
+
+    row: int
+    passage: Passage
+    score: float
+    ranks: Mapping[str, int]
+    highlights: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One utterance of a conversation."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered quotation that can be checked: ``quote == document.text[start:end]``, to the letter."""
+
+    number: int
+    document: str
+    title: str
+    metadata: Mapping[str, str]
+    page: int | None
+    paragraph: int | None
+    heading: str | None
+    pinpoint: str
+    start: int
+    end: int
+    quote: str
+    highlights: tuple[Span, ...]
+    score: float
+    ranks: Mapping[str, int]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the citation as the contract's JSON object."""
+        return {
+            "number": self.number,
+            "document": self.document,
+            "title": self.title,
+            "metadata": dict(self.metadata),
+            "page": self.page,
+            "paragraph": self.paragraph,
+            "heading": self.heading,
+            "pinpoint": self.pinpoint,
+            "start": self.start,
+            "end": self.end,
+            "quote": self.quote,
+            "highlights": [list(span) for span in self.highlights],
+            "score": self.score,
+            "ranks": dict(self.ranks),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the bot says: citations that answer, or, when not ``found``, a reason and the nearest passages.
+
+    ``confidence`` is the calibrated probability that the first citation answers the question.
+    """
+
+    question: str
+    query: str
+    found: bool
+    confidence: float
+    reason: Reason | None
+    citations: tuple[Citation, ...]
+    generation: str
+    encoder: str
+    elapsed_ms: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as the contract's JSON object."""
+        return {
+            "question": self.question,
+            "query": self.query,
+            "found": self.found,
+            "confidence": self.confidence,
+            "reason": self.reason,
+            "citations": [citation.to_dict() for citation in self.citations],
+            "index": {"generation": self.generation, "encoder": self.encoder},
+            "elapsed_ms": self.elapsed_ms,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that could not be indexed: its path, a reason class and one sentence of detail."""
+
+    file: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What one run of indexing did. Counts are of documents, except ``passages``; ``seconds`` is wall time."""
+
+    documents: int
+    passages: int
+    added: int
+    changed: int
+    removed: int
+    skipped: Sequence[Skipped] = field(default_factory=tuple)
+    seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as the contract's JSON object."""
+        return {
+            "documents": self.documents,
+            "passages": self.passages,
+            "added": self.added,
+            "changed": self.changed,
+            "removed": self.removed,
+            "skipped": [{"file": s.file, "reason": s.reason, "detail": s.detail} for s in self.skipped],
+            "seconds": self.seconds,
+        }
