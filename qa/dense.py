@@ -28,6 +28,10 @@ class FaissIndex:
             return []
         unit = query.astype("float32").reshape(1, -1)
         faiss.normalize_L2(unit)
-        chosen = None if rows is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(rows))
+        chosen = None
+        if rows is not None:
+            selector = faiss.IDSelectorBatch(rows)  # kept in a variable: FAISS does not keep it alive
+            chosen = faiss.SearchParameters()
+            chosen.sel = selector
         scores, found = self._index.search(unit, min(k, count), params=chosen)
         return [(int(row), float(score)) for row, score in zip(found[0], scores[0], strict=True) if row >= 0]

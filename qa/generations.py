@@ -8,8 +8,9 @@
       generations/
         000042-9f3a1c/        immutable: MANIFEST.json, with the size and SHA-256 of every other file, and those files
 
-A reader takes no lock: it opens the generation that CURRENT names and keeps its files open, so that a later
-generation, or the removal of this one, does not disturb it. The layout follows Lucene's segments file and LevelDB's
+A reader never waits for a writer: it opens the generation that CURRENT names and keeps its files open, so that a later
+generation does not disturb it. Only while it opens them does it hold a shared lock, which keeps a writer from removing
+that generation, not from publishing the next. The layout follows Lucene's segments file and LevelDB's
 CURRENT; every byte is covered by a checksum because neither FAISS nor SQLite would notice a flipped one.
 """
 
@@ -22,9 +23,9 @@ import os
 import secrets
 import shutil
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from qa.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexNotFound
 
@@ -102,9 +103,11 @@ class Writer:
         """Remove what no reader may open: leftovers of a killed writer, all generations but the current one."""
         self._folder.mkdir(exist_ok=True)
         current = _pointer(self._root)["generation"] if (self._root / "CURRENT").is_file() else None
-        for path in [*self._folder.iterdir(), *self._root.glob(".CURRENT-*")]:
-            if path.name != current:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        for path in self._root.glob(".CURRENT-*"):
+            path.unlink()
+        for path in self._folder.iterdir():
+            if path.name != current and not _is_being_opened(path):
+                shutil.rmtree(path)
 
 
 @contextmanager
@@ -130,8 +133,9 @@ def writing(root: Path) -> Iterator[Writer]:
             lock.truncate(0)
 
 
-def current(root: Path) -> Generation:
-    """Return the current generation, every byte of it checked.
+@contextmanager
+def reading(root: Path) -> Iterator[Generation]:
+    """Hold on to the current generation, every byte of it checked, while its files are opened.
 
     Raises ``IndexNotFound`` where nothing was built, ``IndexDamaged`` where a byte is not what was written, and
     ``IndexMismatch`` for a format this version does not read.
@@ -141,11 +145,17 @@ def current(root: Path) -> Generation:
             raise IndexNotFound(f"there is no index in {root}; build one: qa index data/documents --to {root}")
         pointer = _pointer(root)
         path = root / "generations" / str(pointer["generation"])
-        try:
-            return _verified(path, str(pointer["manifest_sha256"]))
-        except IndexDamaged:
-            if _pointer(root) == pointer:
-                raise  # else a writer has replaced and removed it meanwhile: look again
+        with ExitStack() as held:
+            try:
+                lock = held.enter_context(_open(path / _MANIFEST))
+                fcntl.flock(lock, fcntl.LOCK_SH)
+                generation = _verified(path, str(pointer["manifest_sha256"]))
+            except IndexDamaged:
+                if _pointer(root) == pointer:
+                    raise
+                continue  # a writer has replaced and removed it meanwhile: look again
+            yield generation
+            return
     raise IndexBusy(f"{root} is being rewritten over and over; try again")
 
 
@@ -168,10 +178,8 @@ def _pointer(root: Path) -> dict[str, Any]:
 
 def _verified(path: Path, manifest_sha256: str) -> Generation:
     """Return the generation if every file is there with the bytes that were written."""
-    try:
-        manifest = (path / _MANIFEST).read_bytes()
-    except (OSError, ValueError) as error:
-        raise _damaged(path / _MANIFEST, "cannot be read") from error
+    with _open(path / _MANIFEST) as file:
+        manifest = file.read()
     if hashlib.sha256(manifest).hexdigest() != manifest_sha256:
         raise _damaged(path / _MANIFEST, "is not as it was written")
     content = json.loads(manifest)
@@ -182,6 +190,26 @@ def _verified(path: Path, manifest_sha256: str) -> Generation:
         if file.stat().st_size != written["bytes"] or _sha256(file) != written["sha256"]:
             raise _damaged(file, "is not as it was written")
     return Generation(path, content["about"])
+
+
+def _open(path: Path) -> BinaryIO:
+    """Open a file that must be there."""
+    try:
+        return path.open("rb")
+    except (OSError, ValueError) as error:
+        raise _damaged(path, "cannot be read") from error
+
+
+def _is_being_opened(path: Path) -> bool:
+    """Say whether a reader is about to open the files of a generation."""
+    try:
+        with (path / _MANIFEST).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False  # it was never finished
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _damaged(path: Path, what: str) -> IndexDamaged:
@@ -210,5 +238,4 @@ def _sync(path: Path) -> None:
     try:
         os.fsync(descriptor)
     finally:
-        with suppress(OSError):
-            os.close(descriptor)
+        os.close(descriptor)

@@ -16,7 +16,7 @@ from qa.analyser import ANALYSER
 from qa.dense import FaissIndex
 from qa.encoder import SentenceEncoder
 from qa.errors import DocumentError, IndexMismatch, IndexProblem, SourceError
-from qa.generations import current, writing
+from qa.generations import reading, writing
 from qa.late_interaction import TokenStore, TokenWriter, quantise
 from qa.lexical import Bm25Index, build_terms
 from qa.readers import READERS, find_files, read
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 _WINDOW = 2048
 """Passages whose token vectors are held in memory at once while writing: about 120 MB."""
-_OPEN_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +96,14 @@ def open_index(path: str | Path, *, encoder: Encoder | None = None) -> Index:
     where another encoder or segmenter built it.
     """
     root = Path(path)
-    for attempt in range(_OPEN_TRIES):
-        generation = current(root)
-        try:
-            return _open(generation, root, encoder or SentenceEncoder(str(generation.about["encoder"]["name"])))
-        except FileNotFoundError:
-            if attempt == _OPEN_TRIES - 1:
-                raise  # else a writer has replaced it between the check and the opening
-    raise AssertionError("unreachable")
+    with reading(root) as generation:
+        return _open(generation, root, encoder or SentenceEncoder(str(generation.about["encoder"]["name"])))
 
 
 def describe_index(path: str | Path) -> dict[str, Any]:
     """Return what the index in ``path`` holds and what built it, without loading a model."""
-    generation = current(Path(path))
-    return {"index": str(path), "generation": generation.name, **generation.about}
+    with reading(Path(path)) as generation:
+        return {"index": str(path), "generation": generation.name, **generation.about}
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
@@ -125,9 +118,9 @@ def _read(paths: Sequence[Path], progress: Progress) -> tuple[list[Document], li
     for number, (path, name) in enumerate(files, 1):
         try:
             for document in read(path, name):
-                if document.id in documents:
-                    raise DocumentError(name, "same-name", f"another source holds a document called {document.id} too")
-                documents[document.id] = document
+                if documents.setdefault(document.id, document) is not document:
+                    detail = f"another source holds a document called {document.id} too"
+                    skipped.append(Skipped(name, "same-name", detail))
         except DocumentError as error:
             skipped.append(Skipped(error.file, error.reason, error.detail))
         progress("reading", number, len(files))
@@ -187,19 +180,19 @@ class _Previous:
 
 
 def _previous(root: Path) -> _Previous | None:
-    """Return the index in ``root``, or None where there is none, or none that can be used: the documents are the truth."""
+    """Return the index in ``root``, None where there is none that can be used: the documents are the truth."""
     try:
-        generation = current(root)
+        with reading(root) as generation:
+            store = Store(generation.path / "corpus.sqlite")
+            return _Previous(
+                about=generation.about,
+                digests=store.digests(),
+                rows={_key(passage): row for row, passage in enumerate(store.all_passages())},
+                vectors=np.load(generation.path / "vectors.npy", mmap_mode="r", allow_pickle=False),
+                tokens=TokenStore(generation.path, int(generation.about["dim"])),
+            )
     except IndexProblem:
         return None
-    store = Store(generation.path / "corpus.sqlite")
-    return _Previous(
-        about=generation.about,
-        digests=store.digests(),
-        rows={_key(passage): row for row, passage in enumerate(store.all_passages())},
-        vectors=np.load(generation.path / "vectors.npy", mmap_mode="r", allow_pickle=False),
-        tokens=TokenStore(generation.path, int(generation.about["dim"])),
-    )
 
 
 def _key(passage: Passage) -> bytes:

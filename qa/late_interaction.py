@@ -30,7 +30,8 @@ _LEVELS = 127.0
 def quantise(vectors: Vectors) -> Int8:
     """Return unit rows ``(tokens, dim)`` as int8, each row scaled by its own largest component."""
     largest = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-12)
-    return np.rint(vectors * (_LEVELS / largest)).astype(np.int8)
+    levels: Int8 = np.rint(vectors * (_LEVELS / largest)).astype(np.int8)
+    return levels
 
 
 def restore(stored: Int8) -> Vectors:

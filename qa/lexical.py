@@ -61,7 +61,8 @@ class Bm25Index:
         """Return at most ``k`` rows that share a term with the query, best first, of ``rows`` only where given."""
         if not terms or k < 1 or (rows is not None and not len(rows)):
             return []
-        match = " OR ".join(f'"{_token(term)}"' for term in list(dict.fromkeys(terms))[:_MAX_TERMS])
+        distinct = list(dict.fromkeys(terms))[:_MAX_TERMS]
+        match = " OR ".join('"{}"'.format(_token(term).replace('"', '""')) for term in distinct)
         within, chosen = "", []
         if rows is not None:
             within, chosen = "AND rowid IN (SELECT value FROM json_each(?))", [f"[{','.join(map(str, rows))}]"]

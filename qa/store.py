@@ -127,5 +127,17 @@ class Store:
 
 def _passage(values: tuple[Any, ...]) -> Passage:
     """Make a passage of a table's row."""
-    *fields, sentences, context = values[1:]
-    return Passage(*fields, tuple((start, end) for start, end in json.loads(sentences)), context)
+    _, document, title, heading, page, paragraph, part, start, end, text, sentences, context = values
+    return Passage(
+        document=document,
+        title=title,
+        heading=heading,
+        page=page,
+        paragraph=paragraph,
+        part=part,
+        start=start,
+        end=end,
+        text=text,
+        sentences=tuple((first, last) for first, last in json.loads(sentences)),
+        context=context,
+    )

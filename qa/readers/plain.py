@@ -29,17 +29,20 @@ def read(path: Path, name: str) -> Iterator[Document]:
 
 
 def from_text(text: str, name: str, digest: str, title: str | None = None) -> Document:
-    """Make a document of a plain text: its head becomes metadata and stays citable, its paragraphs are found."""
+    """Make a document of a plain text: its paragraphs are found, its head becomes metadata and stays citable.
+
+    A text that comes with a ``title``, be it empty, is a record's body and has no head.
+    """
     spans = [_without_emphasis(text, span) for span in paragraphs(text)]
     spans = [(start, end) for start, end in spans if not _RULE.fullmatch(text[start:end])]
-    length = head_length([text[start:end] for start, end in spans])
+    length = head_length([text[start:end] for start, end in spans]) if title is None else 0
     blocks, metadata = _head(text, spans[:length])
     for position, (start, end) in enumerate(spans[length:], length):
         followed = position + 1 < len(spans)
         blocks.append(_block(text, start, end, followed=followed))
     return Document(
         id=name,
-        title=title or metadata.pop("title", None) or _first_heading(text, blocks) or PurePosixPath(name).stem,
+        title=_title(text, blocks, metadata.pop("title", None), name) if title is None else title,
         text=text,
         blocks=tuple(blocks),
         metadata=metadata,
@@ -101,8 +104,10 @@ def _block(text: str, start: int, end: int, *, followed: bool) -> Block:
     return Block("paragraph", start, end)
 
 
-def _first_heading(text: str, blocks: list[Block]) -> str | None:
-    """Return the heading with which a document begins, if it does."""
+def _title(text: str, blocks: list[Block], stated: str | None, name: str) -> str:
+    """Return the title a text states in its head or first heading, else its file's name."""
+    if stated:
+        return stated
     if blocks and blocks[0].kind == "heading":
         return text[blocks[0].start : blocks[0].end]
-    return None
+    return PurePosixPath(name).stem

@@ -48,7 +48,7 @@ def _document(line: bytes, name: str, number: int) -> Document:
     title = record.get("title")
     digest = hashlib.sha256(line.strip()).hexdigest()
     document = from_text(record["text"], record["_id"], digest, title if isinstance(title, str) else "")
-    return replace(document, title=title or "", metadata={**document.metadata, **_metadata(record)})
+    return replace(document, metadata=_metadata(record))
 
 
 def _metadata(record: dict[str, Any]) -> dict[str, str]:

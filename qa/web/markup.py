@@ -1,0 +1,85 @@
+"""Text from documents and people to inert HTML: everything is escaped here, and nothing is ever read as Markdown."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, quote, urlencode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from qa.types import Citation, Span
+
+
+def escape(text: str) -> str:
+    """Return ``text`` as HTML that reads back to the letter.
+
+    A carriage return becomes a reference because an HTML parser would turn a bare one into a line feed.
+    """
+    return html.escape(text, quote=True).replace("\r", "&#13;")
+
+
+def marked(text: str, offset: int, spans: Iterable[Span]) -> str:
+    """Return ``text`` escaped, with ``spans`` in ``<mark>``.
+
+    ``offset`` is where ``text`` begins in its document; spans count from the document's beginning, those (or the
+    parts of those) outside ``text`` are left out, and overlapping ones become one mark.
+    """
+    pieces: list[str] = []
+    done = 0
+    for start, end in sorted(spans):
+        begin, stop = max(start - offset, done), min(end - offset, len(text))
+        if begin < stop:
+            pieces += [escape(text[done:begin]), "<mark>", escape(text[begin:stop]), "</mark>"]
+            done = stop
+    return "".join([*pieces, escape(text[done:])])
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A place in the documents, as a link on the page carries it: a document and, if any, a passage in it."""
+
+    document: str
+    passage: Span | None = None
+    highlights: tuple[Span, ...] = ()
+
+    @classmethod
+    def of(cls, citation: Citation) -> Address:
+        """Return where a citation leads."""
+        return cls(citation.document, (citation.start, citation.end), citation.highlights)
+
+    @classmethod
+    def parse(cls, fragment: str) -> Address | None:
+        """Read a link's fragment, which a browser sends and anyone may have written; None if it is no address."""
+        try:
+            fields = parse_qs(fragment.removeprefix("#"), strict_parsing=True, max_num_fields=3)
+            passage = _spans(fields.get("passage", [""])[0])
+            highlights = _spans(fields.get("highlights", [""])[0])
+        except ValueError:
+            return None
+        document = fields.get("document", [""])[0]
+        return cls(document, passage[0] if passage else None, tuple(highlights)) if document else None
+
+    def __str__(self) -> str:
+        """Return the fragment, number sign included."""
+        fields = {"document": self.document}
+        if self.passage:
+            fields["passage"] = _text([self.passage])
+        if self.highlights:
+            fields["highlights"] = _text(self.highlights)
+        return "#" + urlencode(fields, quote_via=quote, safe="/,")
+
+
+def _text(spans: Sequence[Span]) -> str:
+    return ",".join(f"{start}-{end}" for start, end in spans)
+
+
+def _spans(text: str) -> list[Span]:
+    """Read ``1042-1377,1400-1410``; ``ValueError`` if it is anything else."""
+    spans: list[Span] = []
+    for piece in filter(None, text.split(",")):
+        start, end = piece.split("-")
+        spans.append((int(start), int(end)))
+    return spans

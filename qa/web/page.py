@@ -1,0 +1,168 @@
+"""The page: which Gradio components there are and which call of the chat each event leads to."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from qa.web import render, strings
+from qa.web.chat import Chat, Conversation, Shown
+from qa.web.markup import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastapi import FastAPI
+
+    from qa.protocols import Answerer
+
+_STATIC = Path(__file__).parent / "static"
+_STYLES = ("1-frame.css", "2-conversation.css", "3-source.css")
+_SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif")
+
+Skipped = dict[str, Any]
+"""Gradio's word for leaving a component as it is."""
+
+_SESSIONS = 200
+"""Conversations that the server remembers; the oldest is forgotten first."""
+_IDLE = 4 * 3600
+"""Seconds after which a conversation that nobody goes on with is forgotten."""
+_AT_ONCE = 2
+"""Questions that are answered at the same time."""
+_IN_LINE = 32
+"""Questions that may wait."""
+_THREADS = 8
+
+
+def mount(app: FastAPI, bot: Answerer, examples: Sequence[str]) -> None:
+    """Mount the chat with ``bot`` on ``app`` at ``/``."""
+    gr.mount_gradio_app(
+        app,
+        build(Chat(bot, examples)),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        allowed_paths=[],
+        favicon_path=str(_STATIC / "favicon.svg"),
+        show_error=False,
+        max_file_size="1mb",
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=gr.themes.Base(font=_SANS, font_mono=("ui-monospace", "monospace")),
+        # Not css=, whose rules Gradio rewrites to fit an embedded page.
+        head=f"<style>{''.join(map(_read, _STYLES))}</style>",
+    )
+
+
+def build(chat: Chat) -> gr.Blocks:
+    """Lay the page out and connect its events."""
+    blocks: gr.Blocks
+    with gr.Blocks(
+        title=strings.PRODUCT, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
+    ) as blocks:
+        conversation = gr.State(Conversation(), time_to_live=_IDLE)
+        gr.HTML(chat.header(), elem_id="masthead", apply_default_css=False, js_on_load=None)
+        log = gr.HTML(
+            {},
+            html_template=_log(chat.examples),
+            js_on_load=_read("conversation.js"),
+            elem_id="conversation",
+            apply_default_css=False,
+        )
+        box = gr.Textbox(
+            label=strings.QUESTION_LABEL,
+            placeholder=strings.QUESTION_PLACEHOLDER,
+            show_label=False,
+            container=False,
+            lines=1,
+            max_lines=6,
+            autofocus=True,
+            submit_btn=strings.ASK,
+            elem_id="question",
+        )
+        pane = gr.HTML(
+            {},
+            html_template=_pane(),
+            js_on_load=_read("source.js"),
+            elem_id="source",
+            apply_default_css=False,
+        )
+
+        def enter(question: str, held: Conversation) -> tuple[str, Shown]:
+            return "", chat.enter(question, held)
+
+        def example(held: Conversation, event: gr.EventData) -> Shown | Skipped:
+            number = _sent(event, "number")
+            if not isinstance(number, int) or not 0 <= number < len(chat.examples):
+                return gr.skip()
+            return chat.enter(chat.examples[number], held)
+
+        def answer(held: Conversation) -> Shown | Skipped:
+            return chat.answer(held) or gr.skip()
+
+        def refuse(held: Conversation) -> Shown | Skipped:
+            return chat.refuse(held) or gr.skip()
+
+        def show_source(event: gr.EventData) -> Shown:
+            return chat.source(str(_sent(event, "fragment")), _sent(event, "request"))
+
+        at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        in_turn: dict[str, Any] = {
+            "concurrency_limit": _AT_ONCE,
+            "show_progress": "hidden",
+            "api_visibility": "private",
+        }
+        for entered in (
+            box.submit(enter, [box, conversation], [box, log], trigger_mode="multiple", **at_once),
+            log.example_select(example, [conversation], [log], trigger_mode="multiple", **at_once),
+        ):
+            entered.then(answer, [conversation], [log], **in_turn).failure(refuse, [conversation], [log], **at_once)
+        log.clear(chat.clear, [conversation], [log], **at_once)
+        pane.select(show_source, None, [pane], trigger_mode="multiple", **at_once)
+
+    blocks.max_threads = _THREADS
+    blocks.state_session_capacity = _SESSIONS
+    blocks.queue(max_size=_IN_LINE, default_concurrency_limit=_AT_ONCE, api_open=False)
+    return blocks
+
+
+def _log(examples: Sequence[str]) -> str:
+    """Return the conversation's frame. It is a template, so what would be code in one is taken out of the examples."""
+    return (
+        f'<section aria-label="{escape(strings.CONVERSATION)}">{_plain(render.start(examples))}'
+        '<div class="exchanges"></div><div class="unseen" role="status"></div></section>'
+    )
+
+
+def _pane() -> str:
+    return (
+        f'<section class="pane" aria-label="{escape(strings.SOURCE)}" hidden>'
+        '<div class="bar"><button type="button" class="quiet" data-close>'
+        f'<span class="wide"><span aria-hidden="true">✕</span> {escape(strings.CLOSE_SOURCE)}</span>'
+        f'<span class="narrow"><span aria-hidden="true">←</span> {escape(strings.BACK)}</span></button>'
+        f'<h2></h2></div><div class="body" tabindex="0" role="region" aria-label="{escape(strings.SOURCE_TEXT)}"></div>'
+        "</section>"
+    )
+
+
+def _plain(markup: str) -> str:
+    """Return HTML with every character that a template gives a meaning to written as a reference."""
+    return markup.translate({ord(sign): f"&#{ord(sign)};" for sign in "{}$`\\"})
+
+
+def _sent(event: gr.EventData, name: str) -> object:
+    """Return what a script sent with its event, or None: a request need not come from our script."""
+    data = event._data  # noqa: SLF001 - its attributes would raise for what is absent
+    return data.get(name) if isinstance(data, dict) else None
+
+
+@cache
+def _read(name: str) -> str:
+    """Return a file that is part of the page."""
+    return (_STATIC / name).read_text(encoding="utf-8")

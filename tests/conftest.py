@@ -1,0 +1,54 @@
+"""What several tests stand on: the shipped statement and an index of it made with the real encoder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import qa
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = ROOT / "data" / "documents"
+STATEMENT = "statement-voronkov-moscow-2018.txt"
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def statement_text():
+    return (DOCUMENTS / STATEMENT).read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def encoder():
+    from qa.encoder import SentenceEncoder
+
+    return SentenceEncoder()
+
+
+@pytest.fixture(scope="session")
+def statement_index(tmp_path_factory, encoder):
+    """The folder of an index of the shipped documents."""
+    folder = tmp_path_factory.mktemp("index") / "statement"
+    qa.build_index(DOCUMENTS, folder, encoder=encoder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def bot(statement_index, encoder):
+    return qa.open_bot(statement_index, encoder=encoder)
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return a function that writes files, by name, into a folder and returns it."""
+
+    def make(folder="documents", /, **files):
+        root = tmp_path / folder
+        for name, content in files.items():
+            path = root / name.replace("__", ".")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return root
+
+    return make
