@@ -73,10 +73,10 @@ class Chat:
         return shown
 
     def refuse(self, conversation: Conversation) -> Shown | None:
-        """Return the question that has waited longest as one that found no place in the queue."""
+        """Return the question entered last as one that found no place in the queue."""
         if not conversation.waiting:
             return None
-        return _problem(*conversation.waiting.popleft(), strings.BUSY)
+        return _problem(*conversation.waiting.pop(), strings.BUSY)
 
     def clear(self, conversation: Conversation) -> Shown:
         """Forget the conversation; ids on the page stay unique because the numbers go on."""
@@ -84,14 +84,13 @@ class Chat:
         conversation.waiting.clear()
         return {"start": conversation.asked}
 
-    def source(self, fragment: str, request: object) -> Shown:
-        """Return the document and passage that a link's fragment names; ``request`` is handed back as it is."""
+    def source(self, address: str) -> str:
+        """Return as HTML the document and passage that a citation's address names, or a sentence on why it cannot."""
         try:
-            shown = source.view(self._bot, fragment)
+            return source.view(self._bot, address)
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
             _log("opening a source", error)
-            shown = source.notice(strings.SOURCE_FAILED)
-        return {"request": request, "fragment": fragment, **shown}
+            return source.notice(strings.SOURCE_FAILED)
 
 
 def _exchange(number: int, html: str, announcement: str = "") -> Shown:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from qa.web import render, strings
-from qa.web.chat import Chat, Conversation, Shown
+from qa.web import render, source, strings
+from qa.web.chat import Conversation, Shown
 from qa.web.markup import escape
 
 if TYPE_CHECKING:
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-    from qa.protocols import Answerer
+    from qa.web.chat import Chat
 
 _STATIC = Path(__file__).parent / "static"
 _STYLES = ("1-frame.css", "2-conversation.css", "3-source.css")
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif")
 
-Skipped = dict[str, Any]
-"""Gradio's word for leaving a component as it is."""
+_SKIP: Shown = gr.skip()
+"""Leaves a component as it is."""
 
 _SESSIONS = 200
 """Conversations that the server remembers; the oldest is forgotten first."""
@@ -37,11 +37,11 @@ _IN_LINE = 32
 _THREADS = 8
 
 
-def mount(app: FastAPI, bot: Answerer, examples: Sequence[str]) -> None:
-    """Mount the chat with ``bot`` on ``app`` at ``/``."""
+def mount(app: FastAPI, chat: Chat) -> None:
+    """Mount the page of ``chat`` on ``app`` at ``/``."""
     gr.mount_gradio_app(
         app,
-        build(Chat(bot, examples)),
+        build(chat),
         path="/",
         footer_links=[],
         run_history=False,
@@ -86,45 +86,34 @@ def build(chat: Chat) -> gr.Blocks:
             submit_btn=strings.ASK,
             elem_id="question",
         )
-        pane = gr.HTML(
-            {},
-            html_template=_pane(),
-            js_on_load=_read("source.js"),
-            elem_id="source",
-            apply_default_css=False,
-        )
+        gr.HTML(html_template=_pane(), js_on_load=_read("source.js"), elem_id="source", apply_default_css=False)
 
         def enter(question: str, held: Conversation) -> tuple[str, Shown]:
             return "", chat.enter(question, held)
 
-        def example(held: Conversation, event: gr.EventData) -> Shown | Skipped:
-            number = _sent(event, "number")
+        def example(held: Conversation, event: gr.EventData) -> Shown:
+            data = event._data  # noqa: SLF001 - a request need not come from our script, and attributes would raise
+            number = data.get("number") if isinstance(data, dict) else None
             if not isinstance(number, int) or not 0 <= number < len(chat.examples):
-                return gr.skip()
+                return _SKIP
             return chat.enter(chat.examples[number], held)
 
-        def answer(held: Conversation) -> Shown | Skipped:
-            return chat.answer(held) or gr.skip()
+        def answer(held: Conversation) -> Shown:
+            return chat.answer(held) or _SKIP
 
-        def refuse(held: Conversation) -> Shown | Skipped:
-            return chat.refuse(held) or gr.skip()
+        def refuse(held: Conversation) -> Shown:
+            return chat.refuse(held) or _SKIP
 
-        def show_source(event: gr.EventData) -> Shown:
-            return chat.source(str(_sent(event, "fragment")), _sent(event, "request"))
-
-        at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-        in_turn: dict[str, Any] = {
-            "concurrency_limit": _AT_ONCE,
-            "show_progress": "hidden",
-            "api_visibility": "private",
-        }
+        # trigger_mode: by default Gradio drops an event while the one before it is still being dealt with.
+        quiet: dict[str, Any] = {"trigger_mode": "multiple", "show_progress": "hidden", "api_visibility": "private"}
+        at_once = {"queue": False, **quiet}
         for entered in (
-            box.submit(enter, [box, conversation], [box, log], trigger_mode="multiple", **at_once),
-            log.example_select(example, [conversation], [log], trigger_mode="multiple", **at_once),
+            box.submit(enter, [box, conversation], [box, log], **at_once),
+            log.example_select(example, [conversation], [log], **at_once),
         ):
-            entered.then(answer, [conversation], [log], **in_turn).failure(refuse, [conversation], [log], **at_once)
+            answered = entered.then(answer, [conversation], [log], concurrency_limit=_AT_ONCE, **quiet)
+            answered.failure(refuse, [conversation], [log], **at_once)
         log.clear(chat.clear, [conversation], [log], **at_once)
-        pane.select(show_source, None, [pane], trigger_mode="multiple", **at_once)
 
     blocks.max_threads = _THREADS
     blocks.state_session_capacity = _SESSIONS
@@ -142,7 +131,8 @@ def _log(examples: Sequence[str]) -> str:
 
 def _pane() -> str:
     return (
-        f'<section class="pane" aria-label="{escape(strings.SOURCE)}" hidden>'
+        f'<section class="pane" aria-label="{escape(strings.SOURCE)}" '
+        f'data-failed="{escape(source.notice(strings.SOURCE_UNREACHABLE))}" hidden>'
         '<div class="bar"><button type="button" class="quiet" data-close>'
         f'<span class="wide"><span aria-hidden="true">✕</span> {escape(strings.CLOSE_SOURCE)}</span>'
         f'<span class="narrow"><span aria-hidden="true">←</span> {escape(strings.BACK)}</span></button>'
@@ -154,12 +144,6 @@ def _pane() -> str:
 def _plain(markup: str) -> str:
     """Return HTML with every character that a template gives a meaning to written as a reference."""
     return markup.translate({ord(sign): f"&#{ord(sign)};" for sign in "{}$`\\"})
-
-
-def _sent(event: gr.EventData, name: str) -> object:
-    """Return what a script sent with its event, or None: a request need not come from our script."""
-    data = event._data  # noqa: SLF001 - its attributes would raise for what is absent
-    return data.get(name) if isinstance(data, dict) else None
 
 
 @cache

@@ -81,7 +81,11 @@ def reason(given: Answer) -> str:
 
 def _facts(metadata: Mapping[str, str], title: str) -> str:
     """Return what metadata says beyond the title as one line; names are there for screen readers and as tooltips."""
-    entries = [(name, value) for name, value in metadata.items() if value.strip() and value not in title]
+    entries = [
+        (name, value)
+        for name, value in metadata.items()
+        if value.strip() and value not in title and not (name == "date" and "dates" in metadata)
+    ]
     line = "".join(
         f'<span title="{escape(name)}"><span class="unseen">{escape(name)}: </span>{escape(value)}</span>'
         for name, value in entries[:_FACTS]

@@ -11,16 +11,19 @@ import socket
 import sys
 import tempfile
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import ServerError
 from qa.web import environment
+from qa.web.chat import Chat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from fastapi import FastAPI
+    from starlette.requests import Request
 
     from qa.protocols import Answerer
 
@@ -36,12 +39,19 @@ def create_app(bot: Answerer, examples: Sequence[str] = (), *, hosts: Sequence[s
     """
     environment.prepare()
     from fastapi import FastAPI
+    from fastapi.responses import HTMLResponse
 
     from qa.web import page
     from qa.web.guard import LOOPBACK, Guard
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    page.mount(app, bot, examples)
+    chat = Chat(bot, examples)
+
+    def source(request: Request) -> HTMLResponse:
+        return HTMLResponse(chat.source(request.url.query))
+
+    app.add_route("/source", source)
+    page.mount(app, chat)
     app.add_middleware(Guard, hosts=LOOPBACK.union(hosts))
     return app
 
@@ -49,8 +59,11 @@ def create_app(bot: Answerer, examples: Sequence[str] = (), *, hosts: Sequence[s
 def serve(bot: Answerer, host: str = "127.0.0.1", port: int = 7860, examples: Sequence[str] = ()) -> None:
     """Serve the chat until Ctrl-C or SIGTERM; the address is printed on standard error.
 
-    Raises ``ServerError`` if the port is in use or the address cannot be listened on.
+    Raises ``ServerError`` if the port is in use, the address cannot be listened on, or a package is missing.
     """
+    for package in ("gradio", "fastapi", "uvicorn"):
+        if find_spec(package) is None:
+            raise ServerError(f"the web chat needs {package}; run: pip install 'chapter-verse[web]'")
     listener = _listen(host, port)
     with contextlib.closing(listener), _private_folder(), _stopping():
         import uvicorn

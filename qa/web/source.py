@@ -14,24 +14,28 @@ if TYPE_CHECKING:
     from qa.types import Block, BlockKind, Document, Span
 
 
-def view(bot: Answerer, fragment: str) -> dict[str, str]:
-    """Return what the pane shows for the fragment of a link: ``title`` and ``body``, both HTML.
+def view(bot: Answerer, address: str) -> str:
+    """Return the document that an address names: its title, its metadata, and its text with the passage marked.
 
     An address of no document, or of a place beyond its end, gives a sentence that says so.
     """
-    address = Address.parse(fragment)
+    place = Address.parse(address)
     try:
-        document = bot.document(address.document) if address else None
+        document = bot.document(place.document) if place else None
     except KeyError:
         document = None
-    if address is None or document is None or not _within(document, address):
+    if place is None or document is None or not _within(document, place):
         return notice(strings.SOURCE_MISSING)
-    return {"title": escape(document.title), "body": _metadata(document) + _text(document, address)}
+    return _titled(document.title, _metadata(document) + _text(document, place))
 
 
-def notice(sentence: str) -> dict[str, str]:
+def notice(sentence: str) -> str:
     """Return a sentence as what the pane shows in a document's place."""
-    return {"title": escape(strings.SOURCE), "body": f'<p class="notice" tabindex="-1">{escape(sentence)}</p>'}
+    return _titled(strings.SOURCE, f'<p class="notice" tabindex="-1">{escape(sentence)}</p>')
+
+
+def _titled(title: str, body: str) -> str:
+    return f'<h2 dir="auto">{escape(title)}</h2><div>{body}</div>'
 
 
 def _within(document: Document, address: Address) -> bool:

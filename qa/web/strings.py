@@ -47,7 +47,6 @@ FAILED: Final = (
     "the server’s log says what failed."
 )
 BUSY: Final = "Too many questions are waiting right now. Please ask again in a moment."
-LOST: Final = "This question was lost because the conversation had been idle for too long. Please ask again."
 
 SOURCE: Final = "Source document"
 SOURCE_TEXT: Final = "Text of the source document"
@@ -56,6 +55,7 @@ CLOSE_SOURCE: Final = "Close"
 BACK: Final = "Back to the conversation"
 SOURCE_MISSING: Final = "This passage cannot be shown: the document is no longer in the index, or it has changed."
 SOURCE_FAILED: Final = "The source could not be opened. Please try again; the server’s log says what failed."
+SOURCE_UNREACHABLE: Final = "The source could not be fetched: the server does not answer. Is it still running?"
 NO_DOCUMENTS: Final = "No documents have been indexed"
 ONE_DOCUMENT: Final = "Searching in"
 

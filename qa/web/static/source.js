@@ -1,58 +1,84 @@
 // The source pane: the address after the number sign says what it shows, so that links, Back and Forward work by
-// themselves. Runs once, as the body of a function that is given `element`, `props`, `trigger` and `watch`.
+// themselves. Runs once, as the body of a function that is given `element`.
 const pane = element.querySelector(".pane");
 const title = pane.querySelector("h2");
 const body = pane.querySelector(".body");
 const narrow = matchMedia("(max-width: 60rem)");
 const beside = ["masthead", "conversation", "question"];
-let asked = 0; // requests sent; only the newest is shown
-let shown = null; // the address that is on the screen
+let wanted = null; // the address asked for last
+let shown = null; // the address on the screen
 let origin = null; // where the focus goes when the pane closes
 
-const place = () => {
+const settle = () => {
   const open = !pane.hidden;
   document.body.classList.toggle("reading", open);
   for (const id of beside) {
     const part = document.getElementById(id);
     if (part) part.inert = open && narrow.matches;
   }
+  for (const link of document.querySelectorAll("a.cite")) {
+    if (link.hash === shown) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+};
+
+const bring = (target) => {
+  const box = target.getBoundingClientRect();
+  const frame = body.getBoundingClientRect();
+  body.scrollTop += box.top - frame.top - Math.max((frame.height - box.height) / 3, 24);
 };
 
 const point = () => {
-  const target = body.querySelector(".passage") ?? body.querySelector(".notice");
+  const target = body.querySelector(".passage, .notice");
   if (!target) {
     body.scrollTop = 0;
     body.focus({ preventScroll: true });
     return;
   }
-  const box = target.getBoundingClientRect();
-  const frame = body.getBoundingClientRect();
-  const above = Math.max((frame.height - box.height) / 3, 24);
-  body.scrollTop += box.top - frame.top - above;
+  bring(target);
   target.focus({ preventScroll: true });
+  // Paragraphs are laid out only near the screen, so those above may turn out taller than was assumed.
+  requestAnimationFrame(() => requestAnimationFrame(() => bring(target)));
 };
 
 const close = () => {
+  wanted = null;
   if (pane.hidden) return;
   pane.hidden = true;
   shown = null;
-  place();
-  const links = [...document.querySelectorAll("a.cite")];
+  settle();
   const back = origin?.isConnected ? origin : document.querySelector("#question textarea");
-  for (const link of links) link.removeAttribute("aria-current");
   back?.focus();
 };
 
-const open = () => {
-  const fragment = location.hash;
-  if (!fragment.startsWith("#document=")) {
-    close();
-  } else if (fragment === shown) {
-    point();
-  } else {
-    asked += 1;
-    trigger("select", { fragment, request: asked });
+const fetchSource = async (address) => {
+  try {
+    const response = await fetch(`source?${address.slice(1)}`);
+    return response.ok ? await response.text() : "";
+  } catch {
+    return "";
   }
+};
+
+const open = async () => {
+  const address = location.hash;
+  if (!address.startsWith("#document=")) {
+    close();
+    return;
+  }
+  if (address !== shown) {
+    wanted = address;
+    const html = await fetchSource(address);
+    if (wanted !== address) return;
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html || pane.dataset.failed;
+    title.replaceChildren(...fresh.content.firstElementChild.childNodes);
+    body.replaceChildren(fresh.content.lastElementChild);
+    shown = address;
+    pane.hidden = false;
+    settle();
+  }
+  point();
 };
 
 const leave = () => {
@@ -60,23 +86,8 @@ const leave = () => {
   close();
 };
 
-watch("value", () => {
-  const value = props.value;
-  if (value.request !== asked) return;
-  title.innerHTML = value.title;
-  body.innerHTML = value.body;
-  shown = value.fragment;
-  pane.hidden = false;
-  for (const link of document.querySelectorAll("a.cite")) {
-    if (link.hash === shown) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-  }
-  place();
-  point();
-});
-
 addEventListener("hashchange", open);
-narrow.addEventListener("change", place);
+narrow.addEventListener("change", settle);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !pane.hidden) leave();
 });
@@ -93,4 +104,4 @@ document.addEventListener("click", (event) => {
     open();
   }
 });
-if (location.hash) open();
+open();

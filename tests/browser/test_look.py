@@ -1,0 +1,51 @@
+"""What the page looks like where that can be measured: dark, narrow, still."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
+
+
+def _background(page, selector):
+    colour = page.locator(selector).first.evaluate("e => getComputedStyle(e).backgroundColor")
+    return sum(map(int, re.findall(r"\d+", colour)[:3])) / 3
+
+
+@pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
+def test_the_page_follows_the_systems_colours(visit, chat, ask, scheme, dark):
+    """Where the system is set to dark the page, the quotation and the source are dark, else light."""
+    page = visit(chat, color_scheme=scheme)
+    ask(page, ADOPTED).locator("a.cite").first.click()
+    page.locator("mark.passage").wait_for()
+    for selector in ("body", ".lead", "#source .pane"):
+        assert (_background(page, selector) < 64) is dark
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1920])
+def test_nothing_scrolls_sideways(visit, chat, ask, width):
+    """At no width does the page scroll sideways: at the start, with answers, with the source open."""
+    page = visit(chat, viewport={"width": width, "height": 800})
+
+    def overflow():
+        return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+    assert overflow() <= 0
+    ask(page, "x" * 300)
+    ask(page, ADOPTED).locator("summary").click()
+    assert overflow() <= 0
+    page.locator(".exchange").last.locator("a.cite").first.click()
+    page.locator("mark.passage").wait_for()
+    assert overflow() <= 0
+    assert page.locator("#source .body").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+
+
+def test_nothing_of_gradio_shows(page, ask):
+    """No footer, share, copy or settings button of the toolkit is on the page, only our own controls."""
+    ask(page, ADOPTED)
+    buttons = page.locator("button:visible").all_inner_texts()
+    assert buttons == ["New conversation", "Ask"]
+    assert page.locator("footer").count() == 0
+    assert page.title() == "Chapter & Verse"

@@ -1,0 +1,100 @@
+"""Starting and stopping the server, and what it reads from the environment."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from browser.fake_bot import FakeBot, statement
+
+from qa.errors import ServerError
+from qa.web import environment, serve
+
+ROOT = Path(__file__).parents[1]
+SERVE = (
+    "import sys; sys.path[:0] = {path!r}\n"
+    "from browser.fake_bot import FakeBot, statement\n"
+    "from qa.web import serve\n"
+    "serve(FakeBot([statement()]), port={port})\n"
+)
+
+
+def _free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def test_a_port_in_use_is_said_in_one_sentence():
+    """Serving on a port that another program holds raises one sentence with what to do about it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(ServerError) as caught:
+            serve(FakeBot([statement()]), port=port)
+    assert str(caught.value) == (
+        f"port {port} on 127.0.0.1 is in use; stop the other program or choose another port with --port"
+    )
+
+
+@pytest.mark.parametrize("host", ["no such host.invalid", "203.0.113.7"])
+def test_an_address_that_cannot_be_had_is_said(host):
+    """A host that does not exist, or is another machine's, raises a sentence that names it."""
+    with pytest.raises(ServerError, match=host):
+        serve(FakeBot([statement()]), host=host, port=_free_port())
+
+
+def test_importing_loads_no_toolkit():
+    """``import qa.web`` loads neither Gradio nor a model: they come when a page is built."""
+    code = "import sys, qa.web; print([m for m in ('gradio', 'torch', 'faiss', 'fastapi') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_environment_is_made_safe(monkeypatch):
+    """Telemetry is off whatever the environment says, and what would share or widen the server is dropped."""
+    monkeypatch.setenv("GRADIO_ANALYTICS_ENABLED", "True")
+    monkeypatch.setenv("GRADIO_SHARE", "True")
+    monkeypatch.setenv("GRADIO_ALLOWED_PATHS", "/")
+    for name in ("GRADIO_RUN_HISTORY", "HF_HUB_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"):
+        monkeypatch.setenv(name, "")
+    environment.prepare()
+    assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
+    assert os.environ["GRADIO_RUN_HISTORY"] == "False"
+    assert not {"GRADIO_SHARE", "GRADIO_ALLOWED_PATHS"} & set(os.environ)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=lambda stop: stop.name)
+def test_a_signal_stops_the_server_cleanly(stop, tmp_path):
+    """Ctrl-C and SIGTERM end the server with status 0, no traceback, and its temporary folder removed."""
+    port = _free_port()
+    code = SERVE.format(path=[str(ROOT), str(ROOT / "tests")], port=port)
+    server = subprocess.Popen(
+        [sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, env=os.environ | {"TMPDIR": str(tmp_path)}
+    )
+    _wait_for(f"http://127.0.0.1:{port}/theme.css")
+    assert list(tmp_path.glob("chapter-verse-*"))
+    server.send_signal(stop)
+    assert server.wait(20) == 0
+    said = server.stderr.read()
+    assert said.startswith(f"Chapter & Verse: http://127.0.0.1:{port}")
+    assert "Traceback" not in said
+    assert not list(tmp_path.glob("chapter-verse-*"))
+
+
+def _wait_for(url):
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(url, timeout=30).close()
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.25)
+        else:
+            return
+    pytest.fail(f"{url} does not answer")
