@@ -95,18 +95,23 @@ class Alignment:
     """How a query meets one passage.
 
     ``best`` is float32 ``(query tokens, 1 + sentences)``: each query token's best cosine with any token of the
-    passage's context (column 0) and of each of its sentences.
+    passage's context (column 0) and of each of its sentences. Every score is a mean over the query's tokens by their
+    ``weights``, which sum to 1.
     """
 
     best: Vectors
 
     def passage(self, weights: Vectors) -> float:
-        """Return MaxSim over the whole passage: the weighted mean of each query token's best cosine."""
-        return float(self.best.max(axis=1) @ weights)
+        """Return MaxSim over the whole passage: each query token may meet a different sentence."""
+        return float(weights @ self.best.max(axis=1))
 
-    def sentences(self, weights: Vectors) -> list[float]:
-        """Return MaxSim over each sentence alone."""
-        return [float(score) for score in weights @ self.best[:, 1:]]
+    def in_context(self, weights: Vectors) -> Vectors:
+        """Return MaxSim over each sentence together with the context: how well that sentence alone answers."""
+        return np.asarray(weights @ np.maximum(self.best[:, 1:], self.best[:, :1]))
+
+    def sentences(self, weights: Vectors) -> Vectors:
+        """Return MaxSim over each sentence without the context, for telling the sentences of one passage apart."""
+        return np.asarray(weights @ self.best[:, 1:])
 
 
 def align(query: Vectors, store: TokenStore, rows: Sequence[int], borders: Sequence[Sequence[int]]) -> list[Alignment]:

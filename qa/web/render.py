@@ -161,7 +161,7 @@ def _citation(citation: Citation, *, lead: bool = False, brief: bool = False) ->
         f'<figure class="citation{" lead" if lead else ""}">'
         f'<blockquote dir="auto">{marked(citation.quote, citation.start, citation.highlights)}</blockquote>'
         f'<figcaption><a class="cite" href="{address}"><span class="number">[{citation.number}]</span> '
-        f"{escape(citation.title)}, {escape(citation.pinpoint)}"
+        f'{escape(citation.title)}, <span class="pinpoint">{escape(citation.pinpoint)}</span>'
         f'<span class="unseen"> {escape(strings.OPENS_SOURCE)}</span></a>'
         f"{'' if brief else _facts(citation.metadata, citation.title)}</figcaption></figure>"
     )

@@ -78,8 +78,15 @@ def serve(bot: Answerer, host: str = "127.0.0.1", port: int = 7860, examples: Se
                 timeout_graceful_shutdown=_PATIENCE,
             )
         )
+        threading.Thread(target=_wake, args=(bot,), daemon=True).start()
         sys.stderr.write(f"Chapter & Verse: {_address(host, listener)} (stop with Ctrl-C)\n")
         server.run(sockets=[listener])
+
+
+def _wake(bot: Answerer) -> None:
+    """Ask something, so that what a bot loads with its first question is there before a person asks."""
+    with contextlib.suppress(Exception):  # if it fails, the first question will say so
+        bot.ask("What is this about?")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -44,7 +44,7 @@ def statement() -> Document:
     return document(
         STATEMENT.name,
         STATEMENT.read_text(encoding="utf-8"),
-        "Statement by Mr. Vladimir Voronkov",
+        "Statement by Mr. Vladimir Voronkov, Under-Secretary-General for Counter-Terrorism",
         {
             "organisation": "United Nations Office of Counter-Terrorism",
             "speaker": "Mr. Vladimir Voronkov",

@@ -24,7 +24,7 @@ def test_an_answer_quotes_the_passage_and_marks_the_sentence(page, ask, bot):
     assert exchange.locator(".lead mark").evaluate_all("m => m.map(e => e.textContent)") == [ADOPTED_SENTENCE]
     assert "high confidence (93\N{NO-BREAK SPACE}%)" in exchange.locator(".verdict").inner_text()
     caption = exchange.locator(".lead figcaption").inner_text()
-    assert "[1] Statement by Mr. Vladimir Voronkov, para. 14" in caption
+    assert "[1] Statement by Mr. Vladimir Voronkov, Under-Secretary-General for Counter-Terrorism, para. 14" in caption
     assert "4-5 April 2018" in caption
 
 
@@ -132,6 +132,17 @@ def test_the_head_says_what_is_loaded(visit, chat, start_chat):
     assert page.locator("#source .metadata dd").nth(4).inner_text() == "4-5 April 2018"
     two = start_chat(FakeBot([statement(), _other()]))
     assert "Searching in 2 documents" in visit(two).locator("#masthead").inner_text()
+
+
+def test_questions_typed_ahead_are_all_answered(page):
+    """Questions entered while others are still being answered wait their turn; none is dropped."""
+    questions = [f"When was the Counter-Terrorism Strategy adopted, for the time number {n}?" for n in range(4)]
+    for question in questions:
+        page.locator(BOX).fill(question)
+        page.locator(BOX).press("Enter")
+        page.wait_for_function("document.querySelector('#question textarea').value === ''")
+    page.locator(".exchange .verdict").nth(3).wait_for()
+    assert page.locator(".exchange h2").all_inner_texts() == questions
 
 
 def test_focus_stays_in_the_question_box(page, ask):

@@ -1,0 +1,336 @@
+"""How good are the answers? Sets of questions with known answers, runs, measures, and comparison of two runs.
+
+Relevance names a document or a span of its text, never a passage: passages may be cut anew without touching a set.
+The ranking is judged as it stands before refusal; refusal is judged apart, as risk against coverage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qa.errors import EvaluationError
+from qa.types import Turn
+
+if TYPE_CHECKING:
+    from qa.types import Answer, Passage, Span
+
+DEPTH = 50
+"""Passages of each ranking that are kept in a run; no measure looks deeper than 10."""
+PERMUTATIONS = 10_000
+SIGNIFICANT = 0.05
+
+Qrels = dict[str, dict[str, int]]
+Run = dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question of a set; ``spans`` are where its answer stands, by document."""
+
+    id: str
+    text: str
+    answerable: bool
+    history: tuple[Turn, ...]
+    spans: Mapping[str, tuple[Span, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationSet:
+    """Questions, and what answers them: documents (``qrels``) or spans (in the queries).
+
+    ``corpus`` is the file of the set's own documents, ``digest`` the SHA-256 of questions and judgements.
+    """
+
+    name: str
+    queries: tuple[Query, ...]
+    qrels: Qrels | None
+    corpus: Path | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was measured of one query: the measures by name, empty where it has no answer, and the bot's verdict."""
+
+    query: Query
+    measures: Mapping[str, float]
+    confidence: float
+    found: bool
+    first_is_relevant: bool
+    highlight_is_relevant: bool | None
+
+
+def load_set(folder: Path, text_of: Callable[[str], str] | None = None) -> EvaluationSet:
+    """Read an evaluation set; ``text_of`` gives a document's text by id, for sets with quotations.
+
+    Raises ``EvaluationError`` naming file and line for anything missing or malformed, and for a quotation that is no
+    longer in its document.
+    """
+    digest = hashlib.sha256()
+    for name in ("queries.jsonl", "qrels.tsv", "evidence.jsonl"):
+        if (folder / name).is_file():
+            digest.update((folder / name).read_bytes())
+    entries = _json_lines(folder / "queries.jsonl", ("_id", "text"))
+    evidence = _evidence(folder / "evidence.jsonl", text_of)
+    queries = tuple(_query(entry, evidence) for entry in entries)
+    spans = any(query.spans for query in queries)
+    qrels = None if spans else _read_qrels(folder / "qrels.tsv")
+    corpus = folder / "corpus.jsonl"
+    return EvaluationSet(folder.name, queries, qrels, corpus if corpus.is_file() else None, digest.hexdigest())
+
+
+def _json_lines(path: Path, keys: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the objects of a JSON Lines file, each of which must have some keys in text."""
+    if not path.is_file():
+        raise EvaluationError(f"{path} is missing; an evaluation set is a folder with queries.jsonl and judgements")
+    entries = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+            complete = all(isinstance(entry[key], str) for key in keys)
+        except (ValueError, KeyError, TypeError) as error:
+            raise EvaluationError(f"{path}, line {number}: {error!r}; it must have {', '.join(keys)}") from error
+        if not complete:
+            raise EvaluationError(f"{path}, line {number}: {', '.join(keys)} must be text")
+        entries.append(entry)
+    return entries
+
+
+def _query(entry: dict[str, Any], evidence: Mapping[str, Mapping[str, tuple[Span, ...]]]) -> Query:
+    """Make a query of a line of queries.jsonl."""
+    spans = {document: tuple((s, e) for s, e in places) for document, places in (entry.get("spans") or {}).items()}
+    history = tuple(Turn(turn["role"], turn["text"]) for turn in entry.get("history") or [])
+    answerable = bool(entry.get("answerable", True))
+    return Query(entry["_id"], entry["text"], answerable, history, spans or evidence.get(entry["_id"], {}))
+
+
+def _evidence(path: Path, text_of: Callable[[str], str] | None) -> dict[str, dict[str, tuple[Span, ...]]]:
+    """Return where each quotation stands, by query and document; every occurrence counts."""
+    if not path.is_file():
+        return {}
+    if text_of is None:
+        raise EvaluationError(f"{path} quotes documents: name the index that holds them with --index")
+    found: dict[str, dict[str, tuple[Span, ...]]] = {}
+    for entry in _json_lines(path, ("query", "document", "quote")):
+        quote, document = entry["quote"], entry["document"]
+        try:
+            text = text_of(document)
+        except KeyError as error:
+            raise EvaluationError(f"{path} quotes {document}, which the index does not hold") from error
+        places = []
+        start = text.find(quote)
+        while start >= 0 and quote:
+            places.append((start, start + len(quote)))
+            start = text.find(quote, start + 1)
+        if not places:
+            raise EvaluationError(f"{path}: the quotation for {entry['query']} is not in {document}: {quote[:60]!r}")
+        own = found.setdefault(entry["query"], {})
+        own[document] = (*own.get(document, ()), *places)
+    return found
+
+
+def _read_qrels(path: Path) -> Qrels:
+    """Read judgements as BEIR has them: a header line, then query, document and relevance, parted by tabs."""
+    if not path.is_file():
+        raise EvaluationError(f"{path} is missing; a set needs qrels.tsv, evidence.jsonl or spans in its queries")
+    qrels: Qrels = {}
+    for number, line in enumerate(path.read_text("utf-8").splitlines()[1:], 2):
+        fields = line.split("\t")
+        if len(fields) != 3 or not fields[2].lstrip("-").isdigit():
+            raise EvaluationError(f"{path}, line {number} is not: query, document, relevance, parted by tabs")
+        qrels.setdefault(fields[0], {})[fields[1]] = int(fields[2])
+    return qrels
+
+
+def judge(
+    questions: EvaluationSet, ask: Callable[[Query], Answer], passages: Iterable[Passage], tick: Callable[[], None]
+) -> tuple[list[Outcome], Run]:
+    """Ask every question and judge the rankings; ``tick`` is called after each question.
+
+    Returns an outcome a query, in the set's order, and the run: scores by query and item, an item being a document or,
+    where the set has spans, a passage as ``document#start-end``.
+    """
+    answers = {}
+    for query in questions.queries:
+        answers[query.id] = ask(query)
+        tick()
+    by_document: dict[str, list[Span]] = {}
+    for passage in passages:
+        by_document.setdefault(passage.document, []).append((passage.start, passage.end))
+    run = {query: _items(answer, spans=questions.qrels is None) for query, answer in answers.items()}
+    qrels = questions.qrels or {query.id: _relevant(query, by_document) for query in questions.queries}
+    judged = {query.id: qrels.get(query.id, {}) for query in questions.queries if query.answerable}
+    values = measure(judged, run)
+    outcomes = []
+    for query in questions.queries:
+        answer = answers[query.id]
+        own = values.get(query.id, {})
+        highlight = _highlighted(query, answer) if query.spans and own.get("Success@1") else None
+        first = bool(own.get("Success@1"))
+        outcomes.append(Outcome(query, own, answer.confidence, answer.found, first, highlight))
+    return outcomes, run
+
+
+def _items(answer: Answer, *, spans: bool) -> dict[str, float]:
+    """Return an answer's ranking as scores by item; the score of a document is that of its best passage."""
+    scores: dict[str, float] = {}
+    for citation in answer.citations:
+        item = f"{citation.document}#{citation.start}-{citation.end}" if spans else citation.document
+        scores.setdefault(item, -float(len(scores)))  # by rank: trec_eval breaks ties of score by name
+    return scores
+
+
+def _relevant(query: Query, by_document: Mapping[str, list[Span]]) -> dict[str, int]:
+    """Return the passages that overlap the query's spans."""
+    return {
+        f"{document}#{start}-{end}": 1
+        for document, places in query.spans.items()
+        for start, end in by_document.get(document, ())
+        if _overlaps((start, end), places)
+    }
+
+
+def _highlighted(query: Query, answer: Answer) -> bool:
+    """Say whether a sentence marked in the first citation overlaps the answer."""
+    first = answer.citations[0]
+    return any(_overlaps(span, query.spans.get(first.document, ())) for span in first.highlights)
+
+
+def _overlaps(span: Span, places: Iterable[Span]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in places)
+
+
+def measure(qrels: Qrels, run: Run) -> dict[str, dict[str, float]]:
+    """Return, by query and measure, what ir-measures computes; a judged query missing from the run scores 0."""
+    import ir_measures
+    from ir_measures import RR, Judged, R, Success, nDCG
+
+    wanted = [nDCG @ 10, Success @ 1, Success @ 5, R @ 10, RR @ 10, Judged @ 10]
+    values: dict[str, dict[str, float]] = {query: {str(name): 0.0 for name in wanted} for query in qrels}
+    present = {query: items for query, items in qrels.items() if items}
+    for result in ir_measures.iter_calc(wanted, present, {query: run.get(query, {}) for query in present}):
+        values[result.query_id][str(result.measure)] = float(result.value)
+    return values
+
+
+def means(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Return the mean of each measure over the answerable queries, and of right highlights where there are spans."""
+    judged = [outcome for outcome in outcomes if outcome.query.answerable]
+    result = {
+        name: float(np.mean([o.measures[name] for o in judged])) for name in (judged[0].measures if judged else ())
+    }
+    marked = [o.highlight_is_relevant for o in judged if o.highlight_is_relevant is not None]
+    if marked:
+        result["Highlight@1"] = float(np.mean(marked))
+    return result
+
+
+def refusal(outcomes: Sequence[Outcome]) -> dict[str, float] | None:
+    """Judge confidence and refusal; None where every question has an answer.
+
+    AUROC is of confidence telling answerable questions from others; AURC the area under risk against coverage, risk
+    being the share of answers whose first citation is not relevant (Geifman and El-Yaniv 2017); ECE the expected
+    calibration error of confidence against that over ten equal bins; precision and recall are of refusing at the
+    shipped threshold.
+    """
+    answerable = np.array([o.query.answerable for o in outcomes])
+    if answerable.all() or not answerable.any():
+        return None
+    confidence = np.array([o.confidence for o in outcomes])
+    right = np.array([o.first_is_relevant for o in outcomes])
+    refused = np.array([not o.found for o in outcomes])
+    order = np.argsort(-confidence, kind="stable")
+    risks = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
+    correct = float((refused & ~answerable).sum())
+    return {
+        "AUROC": auroc(confidence, answerable),
+        "AURC": float(risks.mean()),
+        "ECE": calibration_error(confidence, right),
+        "precision": correct / max(1.0, float(refused.sum())),
+        "recall": correct / float((~answerable).sum()),
+        "refused_answerable": float(refused[answerable].mean()),
+    }
+
+
+def auroc(scores: np.ndarray[Any, Any], positive: np.ndarray[Any, Any]) -> float:
+    """Return the chance that a positive scores above a negative, ties counted half (Mann and Whitney 1947)."""
+    values, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    above = float(ranks[positive].sum()) - positive.sum() * (positive.sum() + 1) / 2
+    return float(above / (positive.sum() * (~positive).sum())) if len(values) else float("nan")
+
+
+def calibration_error(confidence: np.ndarray[Any, Any], right: np.ndarray[Any, Any], bins: int = 10) -> float:
+    """Return the mean distance of confidence from the share that is right, over bins of equal width."""
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    return float(
+        sum(
+            abs(confidence[place == b].mean() - right[place == b].mean()) * (place == b).mean()
+            for b in np.unique(place)
+        )
+    )
+
+
+def compare(values: Sequence[float], others: Sequence[float]) -> dict[str, float]:
+    """Compare two runs query by query: the mean difference, its p by a two-sided paired randomization test (Smucker
+    et al. 2007), and the difference that this many queries could show four times in five.
+    """  # noqa: D205
+    differences = np.asarray(values) - np.asarray(others)
+    observed = float(differences.mean())
+    signs = np.random.default_rng(42).choice([-1.0, 1.0], size=(PERMUTATIONS, len(differences)))
+    extreme = int((np.abs((signs * differences).mean(axis=1)) >= abs(observed) - 1e-12).sum())
+    deviation = float(differences.std(ddof=1)) if len(differences) > 1 else 0.0
+    return {
+        "difference": observed,
+        "p": (extreme + 1) / (PERMUTATIONS + 1),
+        "minimum_detectable_effect": 2.8 * deviation / len(differences) ** 0.5,
+    }
+
+
+def write_run(path: Path, run: Run, tag: str, about: Mapping[str, str]) -> None:
+    """Write a TREC run, strictly falling scores, under comment lines that say of what it is a run."""
+    lines = [f"# {key} {value}" for key, value in about.items()]
+    for query, items in run.items():
+        for rank, item in enumerate(sorted(items, key=lambda name, scores=items: -scores[name]), 1):  # type: ignore[misc]
+            lines.append(f"{_field(query)} Q0 {_field(item)} {rank} {1 - rank} {_field(tag)}")
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def read_run(path: Path) -> tuple[Run, dict[str, str]]:
+    """Read a TREC run and the comment lines above it; raises ``EvaluationError`` naming a malformed line."""
+    run: Run = {}
+    about: dict[str, str] = {}
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvaluationError(f"{path} cannot be read as a run: {error}") from error
+    for number, line in enumerate(lines, 1):
+        if line.startswith("# "):
+            key, _, value = line[2:].partition(" ")
+            about[key] = value
+            continue
+        fields = line.split()
+        try:
+            run.setdefault(_unfield(fields[0]), {})[_unfield(fields[2])] = float(fields[4])
+        except (IndexError, ValueError) as error:
+            raise EvaluationError(f"{path}, line {number} is not a line of a TREC run") from error
+    return run, about
+
+
+def _field(text: str) -> str:
+    """Return a text without the white space that parts the fields of a run."""
+    return "".join(f"%{ord(letter):02x}" if letter.isspace() or letter == "%" else letter for letter in text)
+
+
+def _unfield(text: str) -> str:
+    parts = text.split("%")
+    return parts[0] + "".join(chr(int(part[:2], 16)) + part[2:] for part in parts[1:])
