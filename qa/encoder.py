@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import contextmanager
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -71,7 +72,8 @@ class SentenceEncoder:
 
     def encode_query(self, text: str) -> Encoding:
         """Encode one query, with the model's own prompt for queries where it has one."""
-        return self._encode([text], self._prompt("query"))[0]
+        with _one_thread():
+            return self._encode([text], self._prompt("query"))[0]
 
     def encode_passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoding]]:
         """Yield ``(position, encoding)`` for every text; texts of like length go together, which saves padding."""
@@ -128,6 +130,22 @@ class SentenceEncoder:
         if not getattr(model.tokenizer, "is_fast", False):
             raise EncoderError(f"the model {self.name} has no fast tokenizer, so its tokens cannot be placed in a text")
         return model
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Have torch use the calling thread alone.
+
+    A dozen tokens gain little from a second core, and wait long for it at every layer when something else has it.
+    """
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _encoding(output: dict[str, torch.Tensor], spans: list[tuple[int, int]], prompt: int) -> Encoding:

@@ -34,18 +34,12 @@ def quantise(vectors: Vectors) -> Int8:
     return levels
 
 
-def restore(stored: Int8) -> Vectors:
-    """Return stored rows as float32 of unit length again."""
-    vectors = stored.astype(np.float32)
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(norms, 1e-12), dtype=np.float32)
-
-
 class TokenWriter:
     """Writes the token vectors of passages in the order of their rows."""
 
     def __init__(self, folder: Path, dim: int) -> None:
         self._vectors = (folder / "tokens.i8").open("wb")
+        self._lengths = (folder / "token_lengths.f32").open("wb")
         self._spans = (folder / "token_spans.i32").open("wb")
         self._offsets = [0]
         self._folder = folder
@@ -56,6 +50,7 @@ class TokenWriter:
 
     def __exit__(self, *exception: object) -> None:
         self._vectors.close()
+        self._lengths.close()
         self._spans.close()
         np.save(self._folder / "token_offsets.npy", np.array(self._offsets, dtype=np.int64))
 
@@ -64,6 +59,8 @@ class TokenWriter:
         if vectors.shape != (len(spans), self._dim):
             raise ValueError(f"{vectors.shape} vectors for {len(spans)} spans of {self._dim} dimensions")
         self._vectors.write(np.ascontiguousarray(vectors).tobytes())
+        lengths = np.linalg.norm(vectors.astype(np.float32), axis=1)
+        self._lengths.write(np.maximum(lengths, 1).astype(np.float32).tobytes())
         self._spans.write(np.ascontiguousarray(spans, dtype=np.int32).tobytes())
         self._offsets.append(self._offsets[-1] + len(spans))
 
@@ -75,6 +72,7 @@ class TokenStore:
         self._offsets = np.load(folder / "token_offsets.npy", allow_pickle=False)
         count = int(self._offsets[-1])
         self._vectors: Int8 = _mapped(folder / "tokens.i8", np.int8, (count, dim))
+        self._lengths: Vectors = _mapped(folder / "token_lengths.f32", np.float32, (count,))
         self._spans: Spans = _mapped(folder / "token_spans.i32", np.int32, (count, 2))
 
     def stored(self, row: int) -> tuple[Int8, Spans]:
@@ -82,12 +80,19 @@ class TokenStore:
         start, end = self._offsets[row], self._offsets[row + 1]
         return self._vectors[start:end], self._spans[start:end]
 
+    def cosines(self, rows: Sequence[int], query: Vectors) -> Vectors:
+        """Return the cosines of all tokens of some passages with the query's, ``(tokens, query tokens)``."""
+        places = [slice(self._offsets[row], self._offsets[row + 1]) for row in rows]
+        vectors = np.concatenate([self._vectors[place] for place in places]).astype(np.float32)
+        lengths = np.concatenate([self._lengths[place] for place in places])
+        return np.asarray((vectors @ query.T) / lengths[:, None])
 
-def _mapped(path: Path, kind: type, shape: tuple[int, int]) -> npt.NDArray:  # type: ignore[type-arg]
-    """Map a file into memory; an empty one cannot be."""
+
+def _mapped(path: Path, kind: type, shape: tuple[int, ...]) -> npt.NDArray:  # type: ignore[type-arg]
+    """Map a file into memory, as a plain array; an empty file cannot be mapped."""
     if not shape[0]:
         return np.empty(shape, dtype=kind)
-    return np.memmap(path, dtype=kind, mode="r", shape=shape)
+    return np.asarray(np.memmap(path, dtype=kind, mode="r", shape=shape))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +125,17 @@ def align(query: Vectors, store: TokenStore, rows: Sequence[int], borders: Seque
     ``borders`` are, for each passage, the positions in its encoded text at which its sentences begin; what stands
     before the first is its context.
     """
-    stored = [store.stored(row) for row in rows]
+    cosines = store.cosines(rows, query)
     starts: list[Int] = []
-    for (_, spans), places in zip(stored, borders, strict=True):
-        starts.append(np.concatenate(([0], np.searchsorted(spans[:, 0], np.asarray(places)))))
-    lengths = np.array([len(spans) for _, spans in stored])
-    cosines = query @ restore(np.concatenate([vectors for vectors, _ in stored])).T
-    alignments = []
-    for first, length, own in zip(np.cumsum(lengths) - lengths, lengths, starts, strict=True):
-        best = np.full((len(query), len(own)), -1.0, dtype=np.float32)
-        for column, (start, end) in enumerate(zip(own, [*own[1:], length], strict=True)):
-            if end > start:
-                best[:, column] = cosines[:, first + start : first + end].max(axis=1)
-        alignments.append(Alignment(best))
-    return alignments
+    total = 0
+    for row, places in zip(rows, borders, strict=True):
+        spans = store.stored(row)[1]
+        starts.append(total + np.concatenate(([0], np.searchsorted(spans[:, 0], np.asarray(places)))))
+        total += len(spans)
+    segments = np.concatenate(starts)
+    filled = np.diff(np.append(segments, total)) > 0
+    best = np.full((len(segments), len(query)), -1.0, dtype=np.float32)
+    if filled.any() and len(query):
+        best[filled] = np.maximum.reduceat(cosines, segments[filled], axis=0)
+    counts = np.cumsum([len(own) for own in starts])[:-1]
+    return [Alignment(own.T) for own in np.split(best, counts)]

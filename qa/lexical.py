@@ -74,6 +74,15 @@ class Bm25Index:
         )
         return [(int(row), float(score)) for row, score in found]
 
+    def holding(self, phrase: Sequence[str], rows: Sequence[int]) -> list[int]:
+        """Return those of ``rows`` in which the terms of a phrase follow one another."""
+        match = '"{}"'.format(" ".join(_token(term) for term in phrase).replace('"', '""'))
+        found = self._connection.execute(
+            "SELECT rowid FROM terms WHERE terms MATCH ? AND rowid IN (SELECT value FROM json_each(?))",
+            [match, f"[{','.join(map(str, rows))}]"],
+        )
+        return [int(row) for (row,) in found]
+
     def rarity(self, terms: Iterable[str]) -> dict[str, float]:
         """Return each term's inverse document frequency, ln(1 + (N - n + 0.5) / (n + 0.5)); never negative."""
         rarities = {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +18,7 @@ from qa.types import Hit
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from qa.analyser import Term
     from qa.index import Index
     from qa.late_interaction import Alignment
     from qa.protocols import Encoding, Ranking, Rows, Vectors
@@ -23,9 +26,12 @@ if TYPE_CHECKING:
 
 CANDIDATES = 50
 """Rows taken from each list; their union is met with the query token by token."""
-LEXICAL_WEIGHT = 0.1
-PASSAGE_WEIGHT = 0.3
+LEXICAL_WEIGHT = 0.15
+PASSAGE_WEIGHT = 0.25
 SENTENCE_WEIGHT = 0.6
+PHRASE_WEIGHT = 0.1
+"""A score is the sum of four parts, each at most 1, so weighted: BM25's share of the most it could be, MaxSim over the
+passage, MaxSim over its best sentence, and the share of the query's neighbouring words that are neighbours there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,16 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """A query as the lists want it: its encoding, its terms with their rarity, the weight of each of its tokens."""
+    """A query as the lists want it: its encoding, its words, its terms with their rarity, its tokens' weights.
+
+    ``even`` weighs every token alike; ``rare`` by 1 and the rarity of the word it belongs to. Both sum to 1.
+    """
 
     encoding: Encoding
+    words: Sequence[Term]
     rarities: Mapping[str, float]
-    weights: Vectors
+    even: Vectors
+    rare: Vectors
 
 
 class Retriever:
@@ -68,36 +79,37 @@ class Retriever:
         passages = self._index.store.passages(candidates)
         alignments = self._align(query, candidates, passages)
         lexical = _shares(lists["lexical"], query.rarities)
+        phrases = self._phrases(query.words, candidates)
         ranks = {name: {row: rank for rank, (row, _) in enumerate(ranking, 1)} for name, ranking in lists.items()}
         hits = []
         for row, passage, alignment in zip(candidates, passages, alignments, strict=True):
-            score = LEXICAL_WEIGHT * lexical.get(row, 0.0)
+            score = LEXICAL_WEIGHT * lexical.get(row, 0.0) + PHRASE_WEIGHT * phrases.get(row, 0.0)
             if not lexical_only:
-                score += PASSAGE_WEIGHT * alignment.passage(query.weights)
-                score += SENTENCE_WEIGHT * float(alignment.in_context(query.weights).max())
+                score += PASSAGE_WEIGHT * alignment.passage(query.even)
+                score += SENTENCE_WEIGHT * float(alignment.in_context(query.rare).max())
             own = {name: places[row] for name, places in ranks.items() if row in places}
-            marked = _highlights(passage, alignment.sentences(query.weights))
+            marked = _highlights(passage, alignment.sentences(query.rare))
             hits.append(Hit(row, passage, score, own, marked))
         order = sorted(range(len(hits)), key=lambda place: (-hits[place].score, hits[place].row))
         best = order[0]
         evidence = Evidence(
-            interaction=float(alignments[best].in_context(query.weights).max()),
+            interaction=float(alignments[best].in_context(query.rare).max()),
             cosine=float(query.encoding.vector @ self._index.vectors[hits[best].row]),
             coverage=coverage(query.rarities, passages[best]),
         )
         return Ranked(tuple(hits[place] for place in order[:k]), evidence)
 
     def _query(self, text: str) -> _Query:
-        """Encode a query; each of its tokens weighs as much as the word it belongs to is rare."""
+        """Encode a query and weigh its words."""
         encoding = self._index.encoder.encode_query(text)
         words = analyse(text)
         rarity = self._index.terms.rarity({word.term for word in words})
-        weights = np.zeros(len(encoding.tokens.spans), dtype=np.float32)
+        weights = np.ones(len(encoding.tokens.spans), dtype=np.float32)
         for place, (start, end) in enumerate(encoding.tokens.spans):
-            weights[place] = max((rarity[w.term] for w in words if w.start < end and start < w.end), default=0.0)
-        total = float(weights.sum())
-        weights = weights / total if total else np.full(len(weights), 1 / max(1, len(weights)), dtype=np.float32)
-        return _Query(encoding, {term: rarity[term] for term in content_terms(text)}, weights)
+            weights[place] += max((rarity[w.term] for w in words if w.start < end and start < w.end), default=0.0)
+        even = np.full(len(weights), 1 / max(1, len(weights)), dtype=np.float32)
+        content = {term: rarity[term] for term in content_terms(text)}
+        return _Query(encoding, words, content, even, weights / max(1.0, float(weights.sum())))
 
     def _rows(self, documents: Sequence[str]) -> Rows | None:
         """Return the rows of the chosen documents, None for all."""
@@ -116,6 +128,12 @@ class Retriever:
             shift = len(passage.context) + 1 if passage.context else 0
             borders.append([shift + start - passage.start for start, _ in passage.sentences])
         return align(query.encoding.tokens.vectors, self._index.tokens, rows, borders)
+
+    def _phrases(self, words: Sequence[Term], rows: Sequence[int]) -> dict[int, float]:
+        """Return, by row, the share of the query's pairs of neighbouring words that stand there as neighbours."""
+        pairs = {(first.term, second.term) for first, second in pairwise(words) if not (first.stop and second.stop)}
+        found = Counter(row for pair in pairs for row in self._index.terms.holding(pair, rows))
+        return {row: count / len(pairs) for row, count in found.items()}
 
 
 def _shares(ranking: Ranking, rarities: Mapping[str, float]) -> dict[int, float]:
