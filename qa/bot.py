@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from qa.citation import cite
-from qa.confidence import probability
+from qa.confidence import shipped_calibration
 from qa.index import open_index
 from qa.language import other_language
 from qa.retriever import Ranked, Retriever
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 MAX_QUESTION_CHARACTERS = 4_000
 """A longer text is not looked at: it is no question, and counting its tokens alone would take long."""
-THRESHOLD = 0.5
 
 
 class Bot:
     """Answers from one open index. Asking changes nothing, so threads may share it."""
 
-    def __init__(self, index: Index, *, threshold: float = THRESHOLD) -> None:
+    def __init__(self, index: Index, *, threshold: float | None = None) -> None:
         self.index = index
-        self._retriever = Retriever(index)
-        self._threshold = threshold
+        self.retriever = Retriever(index)
+        self._calibration = shipped_calibration()
+        self._threshold = self._calibration.threshold if threshold is None else threshold
 
     def ask(self, question: str, *, history: Iterable[Turn] = (), k: int = 5, documents: Sequence[str] = ()) -> Answer:
         """Answer in the documents' own words, or say why not and give the nearest passages.
@@ -48,8 +48,8 @@ class Bot:
         ranked, confidence = Ranked((), None), 0.0
         if reason is None:
             foreign = other_language(query)
-            ranked = self._retriever.search(query, k, documents, lexical_only=foreign is not None)
-            confidence = probability(ranked.evidence) if ranked.evidence else 0.0
+            ranked = self.retriever.search(query, k, documents, lexical_only=foreign is not None)
+            confidence = self._calibration.probability(ranked.evidence) if ranked.evidence else 0.0
             if confidence < self._threshold:
                 reason = "language-not-covered" if foreign else "nothing-relevant"
         metadata = {hit.passage.document: self.index.store.metadata(hit.passage.document) for hit in ranked.hits}
@@ -85,10 +85,10 @@ class Bot:
         return None if len(self.index.store) else "empty-index"
 
 
-def open_bot(path: str | Path, *, encoder: Encoder | None = None, threshold: float = THRESHOLD) -> Bot:
+def open_bot(path: str | Path, *, encoder: Encoder | None = None, threshold: float | None = None) -> Bot:
     """Open the index in ``path`` and return a bot that answers from it; see ``open_index`` for what it raises.
 
-    An answer is found where its confidence reaches ``threshold``, a probability: raise it for fewer wrong answers,
-    lower it for fewer refusals.
+    An answer is found where its confidence reaches ``threshold``, a probability, by default the shipped one: raise it
+    for fewer wrong answers, lower it for fewer refusals.
     """
     return Bot(open_index(path, encoder=encoder), threshold=threshold)

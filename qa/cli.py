@@ -203,9 +203,9 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _open_bot(options: argparse.Namespace) -> Bot:
-    from qa.bot import THRESHOLD, open_bot
+    from qa.bot import open_bot
 
-    return open_bot(options.index, threshold=THRESHOLD if options.threshold is None else options.threshold)
+    return open_bot(options.index, threshold=options.threshold)
 
 
 def _read_examples(path: Path, documents: set[str]) -> list[str]:

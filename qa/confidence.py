@@ -1,36 +1,54 @@
-"""Is this an answer? A probability from what speaks for the first hit, calibrated on questions with known answers."""
+"""Is this an answer? A probability from what speaks for the first hit, calibrated on questions with known answers.
+
+The weights stand in ``calibration.json``; ``benchmarks/calibrate.py`` fits them, by logistic regression (Platt 1999),
+to the evidence of questions whose first hit is known to be right or wrong, which lies beside it.
+"""
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from qa.analyser import analyse
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from qa.types import Passage
+from functools import cache
+from importlib.resources import files
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for the first hit: its MaxSim, its cosine, and the share of the question's rarity it holds."""
+    """What speaks for the first hit being an answer: cosines, about 0 to 1.
 
-    interaction: float
-    cosine: float
-    coverage: float
+    ``sentence`` and ``passage`` are MaxSim over its best sentence and over all of it; ``weakest`` is how well the worst
+    met word of the question is met.
+    """
 
-
-def coverage(rarities: Mapping[str, float], passage: Passage) -> float:
-    """Return the share of the question's terms, weighted by rarity, that the passage or its context holds."""
-    held = {term.term for term in analyse(f"{passage.context}\n{passage.text}")}
-    total = sum(rarities.values())
-    return sum(rarity for term, rarity in rarities.items() if term in held) / total if total else 0.0
+    sentence: float
+    passage: float
+    weakest: float
 
 
-def probability(evidence: Evidence) -> float:
-    """Return the probability that the first hit answers the question."""
-    score = -12.0 + 14.0 * evidence.interaction + 3.0 * evidence.cosine + 3.0 * evidence.coverage
-    return 1 / (1 + math.exp(-score))
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The weights of the evidence, and the probability from which an answer is given."""
+
+    sentence: float
+    passage: float
+    weakest: float
+    bias: float
+    threshold: float
+
+    def probability(self, evidence: Evidence) -> float:
+        """Return the probability that the first hit answers the question."""
+        score = (
+            self.bias
+            + self.sentence * evidence.sentence
+            + self.passage * evidence.passage
+            + self.weakest * evidence.weakest
+        )
+        return 1 / (1 + math.exp(-score))
+
+
+@cache
+def shipped_calibration() -> Calibration:
+    """Return the calibration that ships with the package."""
+    values = json.loads(files("qa").joinpath("calibration.json").read_text("utf-8"))
+    return Calibration(**{key: float(values[key]) for key in ("sentence", "passage", "weakest", "bias", "threshold")})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qa.analyser import analyse, content_terms
-from qa.confidence import Evidence, coverage
+from qa.confidence import Evidence
 from qa.errors import NoSuchDocument
 from qa.late_interaction import align
 from qa.types import Hit
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from qa.protocols import Encoding, Ranking, Rows, Vectors
     from qa.types import Passage, Span
 
-CANDIDATES = 50
+CANDIDATES = 30
 """Rows taken from each list; their union is met with the query token by token."""
 LEXICAL_WEIGHT = 0.15
 PASSAGE_WEIGHT = 0.25
-SENTENCE_WEIGHT = 0.6
+SENTENCE_WEIGHT = 0.5
 PHRASE_WEIGHT = 0.1
 """A score is the sum of four parts, each at most 1, so weighted: BM25's share of the most it could be, MaxSim over the
 passage, MaxSim over its best sentence, and the share of the query's neighbouring words that are neighbours there."""
@@ -91,12 +91,7 @@ class Retriever:
             marked = _highlights(passage, alignment.sentences(query.rare))
             hits.append(Hit(row, passage, score, own, marked))
         order = sorted(range(len(hits)), key=lambda place: (-hits[place].score, hits[place].row))
-        best = order[0]
-        evidence = Evidence(
-            interaction=float(alignments[best].in_context(query.rare).max()),
-            cosine=float(query.encoding.vector @ self._index.vectors[hits[best].row]),
-            coverage=coverage(query.rarities, passages[best]),
-        )
+        evidence = _evidence(query, alignments[order[0]])
         return Ranked(tuple(hits[place] for place in order[:k]), evidence)
 
     def _query(self, text: str) -> _Query:
@@ -134,6 +129,18 @@ class Retriever:
         pairs = {(first.term, second.term) for first, second in pairwise(words) if not (first.stop and second.stop)}
         found = Counter(row for pair in pairs for row in self._index.terms.holding(pair, rows))
         return {row: count / len(pairs) for row, count in found.items()}
+
+
+def _evidence(query: _Query, alignment: Alignment) -> Evidence:
+    """Gather what speaks for the first hit being an answer."""
+    spans = query.encoding.tokens.spans
+    met = alignment.best.max(axis=1)
+    words = [met[(spans[:, 0] < word.end) & (word.start < spans[:, 1])] for word in query.words if not word.stop]
+    return Evidence(
+        sentence=float(alignment.in_context(query.rare).max()),
+        passage=alignment.passage(query.even),
+        weakest=min((float(word.mean()) for word in words if len(word)), default=0.0),
+    )
 
 
 def _shares(ranking: Ranking, rarities: Mapping[str, float]) -> dict[int, float]:

@@ -57,14 +57,14 @@ def test_head_lines_become_metadata(statement):
 
 def test_head_lines_stay_citable_and_say_what_they_state(statement):
     """Each head line is a block without marks of emphasis, labelled with what it states."""
-    assert [(b.label, statement.text[b.start : b.end]) for b in statement.blocks if b.kind == "head"] == [
+    assert [("; ".join(part.partition(":")[0] for part in b.label.split("; ")), statement.text[b.start : b.end]) for b in statement.blocks if b.kind == "head"] == [
         ("organisation", "UNITED NATIONS OFFICE OF COUNTER-TERRORISM"),
         (
-            "speaker, office",
+            "speaker; office",
             "Statement by Mr. Vladimir Voronkov\nUnder-Secretary-General for Counter-Terrorism",
         ),
         ("event", "VII Moscow Conference on International Security"),
-        ("dates, place", "4-5 April 2018, Moscow"),
+        ("date; place", "4-5 April 2018, Moscow"),
     ]
 
 

@@ -10,6 +10,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from qa.types import Span
 
+LABELS = {
+    "organisation": "organisation: on whose behalf",
+    "speaker": "speaker: who gave, made or delivered this",
+    "office": "office: post, position or function of the speaker",
+    "event": "event: at which conference, meeting or occasion this was given",
+    "dates": "date: when, on which day, in which year this was given",
+    "place": "place: where, in which city this was given",
+}
+"""What each head line states, in the words of those who ask for it: encoded with the line, never quoted."""
+
 MAX_HEAD_BLOCKS = 8
 _MAX_LINE = 120
 _CLOSED = re.compile(r"[.!?:;,][\"'”’)\]]*$")

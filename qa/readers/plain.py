@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from qa.readers.decoding import read_text
-from qa.readers.head import head_length, is_salutation, is_title_like, read_head
+from qa.readers.head import LABELS, head_length, is_salutation, is_title_like, read_head
 from qa.readers.layout import paragraphs, trim
 from qa.types import Block, Document
 
@@ -79,7 +79,7 @@ def _head(text: str, spans: list[Span]) -> tuple[list[Block], dict[str, str]]:
     blocks = []
     for group in groups:
         states = dict.fromkeys(state for number in group for state in head[number].states)
-        label = ", ".join(states) or None
+        label = "; ".join(LABELS[state] for state in states) or None
         blocks.append(Block("head", lines[group[0]][0], lines[group[-1]][1], label=label))
         if "speaker" in states or ("title" not in metadata and label is None):
             metadata["title"] = ", ".join(text[slice(*lines[number])] for number in group)
