@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qa.types import Answer
 
 DEFAULT_INDEX = "embeddings/default"
+_UNITS = {"reading": " files", "encoding": " passages", "asking": " questions"}
 _EXAMPLES = """\
 examples:
   qa index data/documents                          build the index in embeddings/default, or bring it up to date
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     options = _parser().parse_args(arguments)
     try:
-        status: int = options.run(options)
+        status: int = options.command(options)
         sys.stdout.flush()
     except QAError as error:
         _say(str(error))
@@ -68,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument("--to", metavar="DIR", default=_default_index(), help="the index (default: %(default)s)")
     index.add_argument("--encoder", metavar="MODEL", help="a sentence-transformers model, by name or folder")
     index.add_argument("--json", action="store_true", help="print the report as JSON")
-    index.set_defaults(run=_index)
+    index.set_defaults(command=_index)
 
     ask = commands.add_parser("ask", help="answer a question, or a file of them")
     ask.add_argument("question", nargs="?", metavar="QUESTION")
@@ -78,12 +79,21 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--document", action="append", default=[], metavar="GLOB", help="search only these; repeatable")
     ask.add_argument("--threshold", type=_probability, metavar="P", help="confidence from which an answer is given")
     ask.add_argument("--json", action="store_true", help="print the answer as JSON")
-    ask.set_defaults(run=_ask)
+    ask.set_defaults(command=_ask)
+
+    evaluate = commands.add_parser("evaluate", help="measure ranking and refusal on a set of questions")
+    evaluate.add_argument("set", metavar="SET", help="a folder with queries.jsonl and judgements")
+    evaluate.add_argument("--index", metavar="DIR", help="the index; a set with its own corpus needs none")
+    evaluate.add_argument("--run", metavar="FILE", help="write the rankings as a TREC run")
+    evaluate.add_argument("--against", metavar="RUN", help="compare with an earlier run, query by query")
+    evaluate.add_argument("--by-query", action="store_true", help="list every query, not only the ten worst")
+    evaluate.add_argument("--json", action="store_true", help="print the measures as JSON")
+    evaluate.set_defaults(command=_evaluate)
 
     info = commands.add_parser("info", help="say what an index holds and what built it")
     _add_index(info)
     info.add_argument("--json", action="store_true", help="print it as JSON")
-    info.set_defaults(run=_info)
+    info.set_defaults(command=_info)
 
     serve = commands.add_parser("serve", help="the chat in the browser")
     _add_index(serve)
@@ -96,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         default="data/examples.jsonl",
         help='questions to offer, as JSON Lines {"question", "document"} (default: %(default)s)',
     )
-    serve.set_defaults(run=_serve)
+    serve.set_defaults(command=_serve)
     return parser
 
 
@@ -178,6 +188,26 @@ def _ask_line(bot: Bot, options: argparse.Namespace, line: str) -> tuple[Answer,
     return bot.ask(entry["question"], history=history, k=options.k, documents=documents), entry.get("id")
 
 
+def _evaluate(options: argparse.Namespace) -> int:
+    from qa.measuring import evaluate
+
+    with _progress() as progress:
+        text, summary, worse = evaluate(
+            Path(options.set),
+            Path(options.index) if options.index else None,
+            default_index=Path(_default_index()),
+            run=Path(options.run) if options.run else None,
+            against=Path(options.against) if options.against else None,
+            by_query=options.by_query,
+            progress=progress,
+        )
+    if options.json:
+        _print_json(summary)
+    else:
+        _print(text)
+    return 1 if worse else 0
+
+
 def _info(options: argparse.Namespace) -> int:
     from qa.index import describe_index
 
@@ -232,7 +262,7 @@ def _progress() -> Iterator[Progress | None]:
         def report(what: str, done: int, total: int) -> None:
             if bar.desc != f"{what}: ":
                 bar.set_description(what)
-                bar.unit = " passages" if what == "encoding" else " files"
+                bar.unit = _UNITS.get(what, "")
                 bar.reset(total)
             bar.update(done - bar.n)
 

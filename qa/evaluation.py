@@ -58,9 +58,13 @@ class EvaluationSet:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was measured of one query: the measures by name, empty where it has no answer, and the bot's verdict."""
+    """What was measured of one query: the measures by name, empty where it has no answer, and the bot's verdict.
+
+    ``relevant`` are the items that answer it.
+    """
 
     query: Query
+    relevant: frozenset[str]
     measures: Mapping[str, float]
     confidence: float
     found: bool
@@ -177,7 +181,8 @@ def judge(
         own = values.get(query.id, {})
         highlight = _highlighted(query, answer) if query.spans and own.get("Success@1") else None
         first = bool(own.get("Success@1"))
-        outcomes.append(Outcome(query, own, answer.confidence, answer.found, first, highlight))
+        relevant = frozenset(qrels.get(query.id, {}))
+        outcomes.append(Outcome(query, relevant, own, answer.confidence, answer.found, first, highlight))
     return outcomes, run
 
 

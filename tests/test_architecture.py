@@ -32,12 +32,14 @@ MAY_IMPORT = {
     **dict.fromkeys(ADAPTERS, LEAVES | {"protocols", "analyser"}),
     "citation": {"types"},
     "evaluation": LEAVES,
+    "report": {"evaluation"},
+    "measuring": LEAVES | {"bot", "evaluation", "index", "protocols", "report"},
     "index": LEAVES | {"protocols", "analyser"} | ADAPTERS,
     "retriever": LEAVES | {"protocols", "analyser", "index"} | ADAPTERS,
     "bot": LEAVES | {"protocols", "citation", "confidence", "index", "language", "retriever"},
     "terminal": LEAVES,
     "web": LEAVES | {"protocols"},
-    "cli": LEAVES | {"", "protocols", "bot", "encoder", "index", "evaluation", "terminal", "web"},
+    "cli": LEAVES | {"", "protocols", "bot", "encoder", "index", "measuring", "terminal", "web"},
     "__main__": {"cli"},
     "": LEAVES | {"bot", "index"},
 }
@@ -92,7 +94,7 @@ def test_imports_run_one_way(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_libraries_stay_at_home(path):
-    """faiss lives in dense, torch in the encoder, gradio in the web chat, and so on."""
+    """Faiss lives in dense, torch in the encoder, gradio in the web chat, and so on."""
     for name in imports(path):
         home = AT_HOME.get(name.split(".")[0])
         assert home is None or module_of(path) in home, f"{path} imports {name}"

@@ -35,7 +35,10 @@ def marked(bot, answer):
             "In this regard I would like to express my appreciation",
         ),
         ("How many United Nations entities does the Compact coordinate?", "The Compact aims to further strengthen"),
-        ("On which dates will the Secretary-General convene a High-Level Conference?", "The United Nations Secretary-General will convene"),
+        (
+            "On which dates will the Secretary-General convene a High-Level Conference?",
+            "The United Nations Secretary-General will convene",
+        ),
     ],
 )
 def test_the_answering_sentence_is_marked(bot, statement_text, question, sentence):

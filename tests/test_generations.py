@@ -158,7 +158,7 @@ def killed_at(root, step):
 
 
 def test_a_kill_at_any_step_leaves_old_or_new_and_frees_the_writer(tmp_path):
-    """Killed before each of its operations in turn, a writer leaves the old or the new index, and the next one works."""
+    """Killed before any of its operations, a writer leaves the old index or the new, and the next one works."""
     publish(tmp_path / "template", b"old")
     context = multiprocessing.get_context("fork")
     outcomes = []

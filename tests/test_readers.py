@@ -57,7 +57,11 @@ def test_head_lines_become_metadata(statement):
 
 def test_head_lines_stay_citable_and_say_what_they_state(statement):
     """Each head line is a block without marks of emphasis, labelled with what it states."""
-    assert [("; ".join(part.partition(":")[0] for part in b.label.split("; ")), statement.text[b.start : b.end]) for b in statement.blocks if b.kind == "head"] == [
+    assert [
+        ("; ".join(part.partition(":")[0] for part in b.label.split("; ")), statement.text[b.start : b.end])
+        for b in statement.blocks
+        if b.kind == "head"
+    ] == [
         ("organisation", "UNITED NATIONS OFFICE OF COUNTER-TERRORISM"),
         (
             "speaker; office",
@@ -104,11 +108,11 @@ def test_salutations_are_known_by_their_words(block, expected):
         pytest.param("A" * 300 + ".\n" + "B" * 300 + ".", ["A" * 300 + ".", "B" * 300 + "."], id="a line each"),
         pytest.param(
             "The first paragraph is wrapped by hand at a\nwidth of about forty letters and it ends\nearly.\n"
-            "The second paragraph follows without any\nblank line and is wrapped just like it was\nbefore, ending here.\n"
+            "The second paragraph follows without any\nblank line and is wrapped just as it was\nbefore, ending.\n"
             "   A third is indented and runs for just one\nmore line.",
             [
                 "The first paragraph is wrapped by hand at a\nwidth of about forty letters and it ends\nearly.",
-                "The second paragraph follows without any\nblank line and is wrapped just like it was\nbefore, ending here.",
+                "The second paragraph follows without any\nblank line and is wrapped just as it was\nbefore, ending.",
                 "A third is indented and runs for just one\nmore line.",
             ],
             id="wrapped",
@@ -132,7 +136,10 @@ def test_bare_headings_are_headings(write):
 
 def test_markdown_blocks_are_commonmarks(write):
     """Headings keep their level, list items and table rows are paragraphs, and every block is a slice of the source."""
-    source = "# Rules\n\nA *first* one\nover two lines.\n\n## Leave\n\n- one day\n- two days\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> quoted\n"
+    source = (
+        "# Rules\n\nA *first* one\nover two lines.\n\n## Leave\n\n- one day\n- two days\n\n"
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n> quoted\n"
+    )
     (document,) = documents(write(a__md=source) / "a.md")
     assert document.text == source
     assert document.title == "Rules"

@@ -32,7 +32,7 @@ class TestVectorIndex:
         assert [score for _, score in make(PLANE).search(np.zeros(2, dtype=np.float32), 3)] == [0, 0, 0]
 
     def test_more_than_there_is_and_nothing_at_all(self, make):
-        """k beyond the number of rows gives all of them without padding; an empty index and k = 0 give none."""
+        """K beyond the number of rows gives all of them without padding; an empty index and k = 0 give none."""
         query = np.array([1, 0], dtype=np.float32)
         assert len(make(PLANE).search(query, 10)) == 3
         assert make(PLANE).search(query, 0) == []

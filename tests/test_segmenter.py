@@ -94,12 +94,13 @@ texts = st.lists(pieces, max_size=200).map("".join)
 @settings(max_examples=300, deadline=None)
 @given(texts, st.integers(4, 40))
 def test_every_passage_is_a_slice_and_no_letter_is_lost(text, budget):
-    """Whatever the text: passages are slices, in order, inside the budget; sentences cover every letter; none vanishes."""
+    """Whatever the text: passages are slices in order inside the budget, sentences cover every letter, none is lost."""
     document = from_text(text, "a.txt", "")
     passages = ParagraphSegmenter(words, budget)(document)
     position = 0
     for passage in passages:
-        assert passage.text == text[passage.start : passage.end] and passage.start >= position
+        assert passage.text == text[passage.start : passage.end]
+        assert passage.start >= position
         position = passage.end
         assert words([passage.text])[0] <= budget - 2
         outside = set(range(passage.start, passage.end))

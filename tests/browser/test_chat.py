@@ -119,7 +119,7 @@ def test_answers_are_announced(page, ask):
     """A live region says the verdict and the answering sentence, so that a screen reader need not look for them."""
     ask(page, ADOPTED)
     status = page.locator("[role=status].unseen")
-    assert status.inner_text().startswith("Answered in the documents’ own words, high confidence")  # noqa: RUF001
+    assert status.inner_text().startswith("Answered in the documents’ own words, high confidence")
     assert ADOPTED_SENTENCE in status.inner_text()
 
 
