@@ -6,6 +6,7 @@ Exit status as grep's: 0 something found, all well; 1 nothing found, something f
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -37,6 +38,9 @@ examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # whatever the locale: documents are not ASCII
     options = _parser().parse_args(arguments)
     try:
         status: int = options.command(options)

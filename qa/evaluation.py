@@ -223,7 +223,8 @@ def measure(qrels: Qrels, run: Run) -> dict[str, dict[str, float]]:
     wanted = [nDCG @ 10, Success @ 1, Success @ 5, R @ 10, RR @ 10, Judged @ 10]
     values: dict[str, dict[str, float]] = {query: {str(name): 0.0 for name in wanted} for query in qrels}
     present = {query: items for query, items in qrels.items() if items}
-    for result in ir_measures.iter_calc(wanted, present, {query: run.get(query, {}) for query in present}):
+    answered = {query: run[query] for query in present if run.get(query)}
+    for result in ir_measures.iter_calc(wanted, present, answered):
         values[result.query_id][str(result.measure)] = float(result.value)
     return values
 

@@ -1,0 +1,60 @@
+"""Take the pictures in ``docs/images`` from the running chat: ``python -m benchmarks.screenshots [--url URL]``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+IMAGES = Path(__file__).parent.parent / "docs" / "images"
+CHROMIUM = "/usr/bin/chromium"
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+BOX = "#question textarea"
+
+
+def take(browser: Browser, url: str, name: str, width: int, height: int, scheme: str) -> None:
+    """Ask one question the statement answers and one it does not, and picture each state."""
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_selector(BOX)
+    page.wait_for_timeout(800)
+    page.screenshot(path=IMAGES / f"{name}-start.png")
+    page.fill(BOX, "When was the UN Global Counter-Terrorism Strategy adopted?")
+    page.press(BOX, "Enter")
+    page.wait_for_selector("#exchange-1 .verdict")
+    page.wait_for_timeout(400)
+    page.screenshot(path=IMAGES / f"{name}-answer.png")
+    page.locator("#exchange-1 a.cite").first.click()
+    page.wait_for_selector("mark.passage")
+    page.wait_for_timeout(600)
+    page.screenshot(path=IMAGES / f"{name}-source.png")
+    page.keyboard.press("Escape")
+    page.fill(BOX, "What is the boiling point of mercury?")
+    page.press(BOX, "Enter")
+    page.wait_for_selector("#exchange-2 .verdict")
+    page.wait_for_timeout(400)
+    page.screenshot(path=IMAGES / f"{name}-refusal.png")
+    context.close()
+
+
+def main() -> None:
+    """Take every picture."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", default="http://127.0.0.1:7860")
+    options = parser.parse_args()
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        for name, width, height, scheme in (
+            ("light", 1280, 800, "light"),
+            ("dark", 1280, 800, "dark"),
+            ("phone", 390, 844, "light"),
+        ):
+            take(browser, options.url, name, width, height, scheme)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Time an answer: ``python -m benchmarks.speed [--index DIR] [--set SET]``.
+
+Asks every question of a set once to warm up and once for the clock, and prints the median and the 95th percentile, in
+milliseconds, beside the time that encoding the query alone takes in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import qa
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def timed(run: Callable[[str], object], questions: list[str]) -> np.ndarray:
+    """Return how long each question takes, in milliseconds."""
+    times = []
+    for question in questions:
+        started = time.perf_counter()
+        run(question)
+        times.append((time.perf_counter() - started) * 1000)
+    return np.array(times)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--index", default="embeddings/default")
+    parser.add_argument("--set", type=Path, default=Path("data/eval/statement"))
+    parser.add_argument("--most", type=int, default=200, help="questions at most")
+    options = parser.parse_args()
+    lines = (options.set / "queries.jsonl").read_text("utf-8").splitlines()
+    questions = [json.loads(line)["text"] for line in lines][: options.most]
+    started = time.perf_counter()
+    bot = qa.open_bot(options.index)
+    bot.ask(questions[0])
+    print(f"open and first answer: {time.perf_counter() - started:.1f} s")
+    timed(bot.ask, questions)
+    encoding, answering = timed(bot.index.encoder.encode_query, questions), timed(bot.ask, questions)
+    packages = ", ".join(f"{name} {version(name)}" for name in ("torch", "sentence-transformers", "faiss-cpu"))
+    print(f"{platform.machine()}, Python {platform.python_version()}, {packages}")
+    print(f"{options.index}: {len(bot.index.store):,} passages, {len(questions)} questions")
+    for name, times in (("encode the query", encoding), ("answer", answering)):
+        print(f"{name:17} median {np.median(times):6.1f} ms   p95 {np.percentile(times, 95):6.1f} ms")
+    print(f"an answer takes {np.median(answering) / np.median(encoding):.2f} times as long as encoding its query")
+
+
+if __name__ == "__main__":
+    main()
