@@ -11,8 +11,9 @@ BIN := $(VENV)/bin
 CHAT := $(VENV)/.installed-chat
 DEVELOP := $(VENV)/.installed-develop
 PINNED := pyproject.toml constraints.txt
+SETS ?= $(wildcard data/eval/*/) $(wildcard ../shared/eval/*/)
 
-.PHONY: help install chat test lint check-torch evaluate bench clean
+.PHONY: help install chat test soak lint check-torch evaluate bench clean
 
 help: ## say what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,11 +37,11 @@ check-torch: $(CHAT)
 	  echo "torch brought CUDA packages to a machine without a GPU; make clean, then make install TORCH_INDEX=…" >&2; \
 	  echo "with the address of PyTorch's CPU builds, which pytorch.org gives under Get Started" >&2; exit 1; fi
 
-evaluate: $(CHAT) ## measure retrieval and refusal on the statement's questions
+evaluate: $(DEVELOP) ## measure ranking and refusal on every set there is (SETS=… for others)
 	$(BIN)/qa index data/documents
-	$(BIN)/python -m benchmarks.statement
+	@for set in $(SETS); do $(BIN)/qa evaluate $$set; echo; done
 
-bench: $(CHAT) ## time indexing and answering
+bench: $(DEVELOP) ## time an answer
 	$(BIN)/qa index data/documents
 	$(BIN)/python -m benchmarks.speed
 

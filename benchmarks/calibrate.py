@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 EVIDENCE = HERE / "calibration" / "evidence.csv"
 CALIBRATION = HERE.parent / "qa" / "calibration.json"
 FEATURES = ("sentence", "passage", "weakest")
-REFUSED_RIGHT_ANSWERS = 0.05
+REFUSED_RIGHT_ANSWERS = 0.005
 """The shipped threshold refuses this share of the right answers of the fitting half, the median over its parts."""
 
 

@@ -155,7 +155,8 @@ def test_control_characters_of_a_document_do_not_reach_the_terminal(run, write, 
     assert json.loads(out)["citations"][0]["quote"] == "The Strategy \x1b[31mwas\x9b adopted in 2006."
 
 
-def test_a_terminal_gets_the_sentence_marked(run, monkeypatch):
+@pytest.mark.usefixtures("run")
+def test_a_terminal_gets_the_sentence_marked(monkeypatch):
     """On a terminal the answering sentence is set off from the rest of the passage."""
 
     class Terminal(io.StringIO):

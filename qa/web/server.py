@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import ipaddress
 import os
 import shutil
 import signal
@@ -64,6 +65,11 @@ def serve(bot: Answerer, host: str = "127.0.0.1", port: int = 7860, examples: Se
     for package in ("gradio", "fastapi", "uvicorn"):
         if find_spec(package) is None:
             raise ServerError(f"the web chat needs {package}; run: pip install 'chapter-verse[web]'")
+    if not _is_loopback(host):
+        raise ServerError(
+            f"the chat has no login yet, so it is served to this machine only, not on {host}; "
+            "use --host 127.0.0.1, and reach it from elsewhere through a tunnel such as ssh -L"
+        )
     listener = _listen(host, port)
     with contextlib.closing(listener), _private_folder(), _stopping():
         import uvicorn
@@ -87,6 +93,14 @@ def _wake(bot: Answerer) -> None:
     """Ask something, so that what a bot loads with its first question is there before a person asks."""
     with contextlib.suppress(Exception):  # if it fails, the first question will say so
         bot.ask("What is this about?")
+
+
+def _is_loopback(host: str) -> bool:
+    """Say whether only this machine can reach an address; a name must say so itself."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _listen(host: str, port: int) -> socket.socket:
