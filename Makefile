@@ -13,7 +13,7 @@ DEVELOP := $(VENV)/.installed-develop
 PINNED := pyproject.toml constraints.txt
 SETS ?= $(wildcard data/eval/*/) $(wildcard ../shared/eval/*/)
 
-.PHONY: help install chat test soak lint check-torch evaluate bench clean
+.PHONY: help install chat test lint check-torch evaluate bench clean
 
 help: ## say what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14

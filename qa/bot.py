@@ -36,13 +36,14 @@ class Bot:
     def ask(self, question: str, *, history: Iterable[Turn] = (), k: int = 5, documents: Sequence[str] = ()) -> Answer:
         """Answer in the documents' own words, or say why not and give the nearest passages.
 
+        ``history`` is taken and not used yet: every question must stand by itself.
         ``k`` is the most citations to return, ``documents`` are glob patterns of the documents to search. Raises
         ``NoSuchDocument`` if none matches and ``ValueError`` if ``k`` is below 1.
         """
         if k < 1:
             raise ValueError(f"k is {k}; it must be 1 or more")
         started = time.perf_counter()
-        list(history)
+        del history
         query = " ".join(question.encode("utf-8", "replace").decode().split())
         reason = self._unanswerable(query)
         ranked, confidence = Ranked((), None), 0.0

@@ -17,7 +17,6 @@ ADAPTERS = {
     "encoder",
     "dense",
     "lexical",
-    "fusion",
     "late_interaction",
     "confidence",
     "store",

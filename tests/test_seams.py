@@ -10,7 +10,6 @@ import pytest
 
 from qa.analyser import analyse, content_terms
 from qa.dense import FaissIndex
-from qa.fusion import convex_combination, normalised
 from qa.lexical import Bm25Index, build_terms
 
 ANGLES = np.radians([0, 37, 90])
@@ -142,11 +141,3 @@ def test_a_question_s_content_is_what_it_is_about():
     """Stop words are left out, unless there is nothing else."""
     assert list(content_terms("When was the Strategy adopted?")) == ["adopt", "strategi"]
     assert set(content_terms("Where and when?")) == {"where", "and", "when"}
-
-
-def test_convex_combination_by_hand():
-    """Two lists, brought to [0, 1] and weighted by half, give these three scores."""
-    lists = {"a": [(7, 10.0), (8, 5.0), (9, 0.0)], "b": [(9, 3.0), (7, 1.0)]}
-    assert convex_combination(lists, {"a": 0.5, "b": 0.5}) == [(7, 0.5), (9, 0.5), (8, 0.25)]
-    assert normalised([(1, 4.0)]) == [(1, 1.0)]
-    assert normalised([]) == []
