@@ -45,6 +45,9 @@ class Document:
 
     ``id`` is the path relative to the indexed folder, in POSIX form, or a record's ``_id``. ``blocks`` are sorted and
     do not overlap; text outside every block is white space or markup. ``digest`` is the SHA-256 of the source's bytes.
+    Keys of ``metadata`` that readers agree on, each absent where the source does not state it: ``organisation``,
+    ``speaker``, ``office``, ``event``, ``dates`` (as written), ``date`` (ISO 8601), ``place``, ``symbol``
+    ("A/RES/78/115"), ``session`` (a number, "78"), ``year``, ``country`` (its name) and ``language`` (ISO 639, "en").
     """
 
     id: str

@@ -200,6 +200,46 @@ def test_unicode_encodings_with_their_mark_are_read(tmp_path, encoding):
     assert document.text == "Été\n\n“quoted” 🙂\nend"
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "metadata"),
+    [
+        (
+            "AFG_72_2017.txt",
+            "Afghanistan, 72nd session, 2017",
+            {"country": "Afghanistan", "session": "72", "year": "2017"},
+        ),
+        (
+            "KOR_73_2018.txt",
+            "Republic of Korea, 73rd session, 2018",
+            {"country": "Republic of Korea", "session": "73", "year": "2018"},
+        ),
+        (
+            "EU__66_2011.txt",
+            "European Union, 66th session, 2011",
+            {"country": "European Union", "session": "66", "year": "2011"},
+        ),
+        ("AFG_72_2018.txt", "AFG_72_2018", {}),
+        ("ABC_72_2017.txt", "ABC_72_2017", {}),
+        ("Notes_72_2017.txt", "Notes_72_2017", {}),
+    ],
+)
+def test_a_name_speaks_where_the_text_does_not(tmp_path, name, title, metadata):
+    """As a last resort the name of a speech gives country, session and year; another name gives nothing."""
+    (tmp_path / name).write_text("We meet again, and much is still to be done.")
+    (document,) = documents(tmp_path / name)
+    assert (document.title, document.metadata) == (title, metadata)
+
+
+def test_a_name_does_not_speak_over_the_text(write):
+    """What a text states of itself stands; its name adds only what is missing."""
+    source = "Statement by Ms. Ada Lovelace\n\n25 September 2017, New York\n\nWe meet again, and much remains to do."
+    (document,) = documents(write(GBR_72_2017__txt=source) / "GBR_72_2017.txt")
+    assert document.title == "Statement by Ms. Ada Lovelace"
+    assert document.metadata["speaker"] == "Ms. Ada Lovelace"
+    assert document.metadata["date"] == "2017-09-25"
+    assert document.metadata["country"] == "United Kingdom of Great Britain and Northern Ireland"
+
+
 def test_files_of_a_folder_are_named_by_their_path_in_it(write, tmp_path):
     """Names are relative to the folder, sorted; hidden files and links that lead out of it are left out."""
     folder = write(**{"b__txt": "x", "a/c__txt": "x", ".hidden__txt": "x", ".git/d__txt": "x"})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from qa.readers.decoding import read_text
+from qa.readers.filename import read_filename
 from qa.readers.head import LABELS, head_length, is_salutation, is_title_like, read_head
 from qa.readers.layout import paragraphs, trim
 from qa.types import Block, Document
@@ -23,9 +25,13 @@ _MAX_HEADING_WORDS = 12
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
-    """Yield the one document of a text file."""
+    """Yield the one document of a text file; its name speaks only where the text does not."""
     text, digest = read_text(path, name)
-    yield from_text(text, name, digest)
+    document = from_text(text, name, digest)
+    title, metadata = read_filename(name)
+    if title is not None and document.title == PurePosixPath(name).stem:
+        document = replace(document, title=title)
+    yield replace(document, metadata={**metadata, **document.metadata})
 
 
 def from_text(text: str, name: str, digest: str, title: str | None = None) -> Document:
