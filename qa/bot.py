@@ -9,6 +9,7 @@ from qa.citation import cite
 from qa.confidence import shipped_calibration
 from qa.index import open_index
 from qa.language import other_language
+from qa.premises import unmet_premises
 from qa.retriever import Ranked, Retriever
 from qa.types import Answer
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from qa.index import Index
     from qa.protocols import Encoder
-    from qa.types import Document, Reason, Turn
+    from qa.types import Document, Passage, Premise, Reason, Turn
 
 MAX_QUESTION_CHARACTERS = 4_000
 """A longer text is not looked at: it is no question, and counting its tokens alone would take long."""
@@ -36,27 +37,31 @@ class Bot:
     def ask(self, question: str, *, history: Iterable[Turn] = (), k: int = 5, documents: Sequence[str] = ()) -> Answer:
         """Answer in the documents' own words, or say why not and give the nearest passages.
 
-        ``history`` is taken and not used yet: every question must stand by itself.
-        ``k`` is the most citations to return, ``documents`` are glob patterns of the documents to search. Raises
+        ``history`` is what was said before; it is used where the question leans on it, which ``Answer.query`` then
+        shows. ``k`` is the most citations to return, ``documents`` are glob patterns of the documents to search. Raises
         ``NoSuchDocument`` if none matches and ``ValueError`` if ``k`` is below 1.
         """
         if k < 1:
             raise ValueError(f"k is {k}; it must be 1 or more")
         started = time.perf_counter()
-        del history
         query = " ".join(question.encode("utf-8", "replace").decode().split())
         reason = self._unanswerable(query)
         ranked, confidence = Ranked((), None), 0.0
         if reason is None:
             foreign = other_language(query)
-            ranked = self.retriever.search(query, k, documents, lexical_only=foreign is not None)
+            ranked = self.retriever.search(
+                query, k, documents, history=tuple(history), lexical_only=foreign is not None
+            )
             confidence = self._calibration.probability(ranked.evidence) if ranked.evidence else 0.0
             if confidence < self._threshold:
                 reason = "language-not-covered" if foreign else "nothing-relevant"
+        premises: tuple[Premise, ...] = ()
+        if ranked.hits:
+            premises = self._premises(query, ranked.hits[0].passage)
         metadata = {hit.passage.document: self.index.store.metadata(hit.passage.document) for hit in ranked.hits}
         return Answer(
             question=question,
-            query=query,
+            query=f"{ranked.leant_on} {query}".strip() if ranked.leant_on is not None else query,
             found=reason is None,
             confidence=confidence,
             reason=reason,
@@ -66,7 +71,13 @@ class Bot:
             generation=self.index.generation,
             encoder=self.index.encoder.name,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
+            premises=premises,
         )
+
+    def _premises(self, query: str, passage: Passage) -> tuple[Premise, ...]:
+        """Return what the question takes for granted and the passage contradicts or lacks."""
+        stated = [passage.title, *([passage.heading] if passage.heading else [])]
+        return unmet_premises(query, passage.text, stated, self.index.store.metadata(passage.document))
 
     def document_ids(self) -> list[str]:
         """Return the ids of the indexed documents, sorted."""

@@ -41,4 +41,5 @@ def cite(hit: Hit, number: int, metadata: Mapping[str, str]) -> Citation:
         highlights=hit.highlights,
         score=hit.score,
         ranks=hit.ranks,
+        why=hit.why,
     )

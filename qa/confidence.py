@@ -8,42 +8,49 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for the first hit being an answer: cosines, about 0 to 1.
+    """What speaks for and against the first hit being an answer.
 
-    ``sentence`` and ``passage`` are MaxSim over its best sentence and over all of it; ``weakest`` is how well the worst
-    met word of the question is met.
+    ``sentence`` and ``passage`` are MaxSim over its best sentence and over all of it, ``gist`` the cosine of the query
+    with its nearest sentence as a whole, ``weakest`` how well the worst met word of the query is met, each about 0 to 1.
+    ``margin`` is the score less that of the next hit. ``names`` and ``numbers`` are 1 where a capitalised word or a
+    number of the query does not stand in the passage, else 0; ``conversation`` what the conversation gave to the score.
     """
 
     sentence: float
     passage: float
+    gist: float
     weakest: float
+    margin: float
+    names: float
+    numbers: float
+    conversation: float
+
+
+FEATURES = tuple(field.name for field in fields(Evidence))
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The weights of the evidence, and the probability from which an answer is given."""
+    """The weights of the evidence by feature, and the probability from which an answer is given."""
 
-    sentence: float
-    passage: float
-    weakest: float
+    weights: Mapping[str, float]
     bias: float
     threshold: float
 
     def probability(self, evidence: Evidence) -> float:
         """Return the probability that the first hit answers the question."""
-        score = (
-            self.bias
-            + self.sentence * evidence.sentence
-            + self.passage * evidence.passage
-            + self.weakest * evidence.weakest
-        )
+        score = self.bias + sum(weight * getattr(evidence, feature) for feature, weight in self.weights.items())
         return 1 / (1 + math.exp(-score))
 
 
@@ -51,4 +58,8 @@ class Calibration:
 def shipped_calibration() -> Calibration:
     """Return the calibration that ships with the package."""
     values = json.loads(files("qa").joinpath("calibration.json").read_text("utf-8"))
-    return Calibration(**{key: float(values[key]) for key in ("sentence", "passage", "weakest", "bias", "threshold")})
+    return Calibration(
+        weights={feature: float(values["weights"][feature]) for feature in FEATURES},
+        bias=float(values["bias"]),
+        threshold=float(values["threshold"]),
+    )

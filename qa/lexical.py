@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from qa.protocols import Ranking, Rows
 
+K1 = 1.2
+"""FTS5's constant of saturation: a term adds at most its rarity times ``K1 + 1``."""
 _MAX_TERMS = 64
 """A query of more terms is cut: a question has a dozen, and each costs a walk over its postings."""
 
@@ -73,6 +75,14 @@ class Bm25Index:
             [match, *chosen, k],
         )
         return [(int(row), float(score)) for row, score in found]
+
+    def scores(self, term: str, rows: Sequence[int]) -> dict[int, float]:
+        """Return what one term adds to the BM25 score of those of ``rows`` that hold it; ``search`` sums these."""
+        found = self._connection.execute(
+            "SELECT rowid, -bm25(terms) FROM terms WHERE terms MATCH ? AND rowid IN (SELECT value FROM json_each(?))",
+            ['"{}"'.format(_token(term).replace('"', '""')), f"[{','.join(map(str, rows))}]"],
+        )
+        return {int(row): float(score) for row, score in found}
 
     def holding(self, phrase: Sequence[str], rows: Sequence[int]) -> list[int]:
         """Return those of ``rows`` in which the terms of a phrase follow one another."""

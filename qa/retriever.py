@@ -1,110 +1,89 @@
-"""A query to hits: candidates from two lists, ordered by late interaction, with the sentences that answer."""
+"""A query to hits: candidates from several lists, ordered by what speaks for them, with the sentences that answer."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.analyser import analyse, content_terms
+from qa.analyser import analyse
 from qa.confidence import Evidence
+from qa.conversation import conversation_part, leans, read_history, spoken_of
 from qa.errors import NoSuchDocument
-from qa.late_interaction import align
+from qa.explanation import explain
+from qa.query import read_query
+from qa.scoring import Weights, borders, score
 from qa.types import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from qa.analyser import Term
     from qa.index import Index
-    from qa.late_interaction import Alignment
-    from qa.protocols import Encoding, Ranking, Rows, Vectors
-    from qa.types import Passage, Span
+    from qa.protocols import Ranking, Rows, Vectors
+    from qa.query import Query
+    from qa.scoring import Candidates
+    from qa.types import Passage, Span, Turn
 
 CANDIDATES = 30
 """Rows taken from each list; their union is met with the query token by token."""
-LEXICAL_WEIGHT = 0.15
-PASSAGE_WEIGHT = 0.25
-SENTENCE_WEIGHT = 0.5
-PHRASE_WEIGHT = 0.1
-"""A score is the sum of four parts, each at most 1, so weighted: BM25's share of the most it could be, MaxSim over the
-passage, MaxSim over its best sentence, and the share of the query's neighbouring words that are neighbours there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """What a query found: hits, best first, and what speaks for the first of them being an answer."""
+    """What a query found: hits, best first, what speaks for the first of them being an answer, and the earlier question
+    that the search leant on, if it did.
+    """  # noqa: D205
 
     hits: tuple[Hit, ...]
     evidence: Evidence | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Query:
-    """A query as the lists want it: its encoding, its words, its terms with their rarity, its tokens' weights.
-
-    ``even`` weighs every token alike; ``rare`` by 1 and the rarity of the word it belongs to. Both sum to 1.
-    """
-
-    encoding: Encoding
-    words: Sequence[Term]
-    rarities: Mapping[str, float]
-    even: Vectors
-    rare: Vectors
+    leant_on: str | None = None
 
 
 class Retriever:
-    """Searches one open index. Searching changes nothing, so threads may share it."""
+    """Searches one open index. Searching changes nothing, so threads may share it.
 
-    def __init__(self, index: Index) -> None:
+    ``weights`` of the parts of a score and ``candidates`` from each list are for measuring; leave them as they are.
+    """
+
+    def __init__(self, index: Index, *, weights: Weights | None = None, candidates: int = CANDIDATES) -> None:
         self._index = index
+        self._weights = weights or Weights()
+        self._candidates = candidates
 
-    def search(self, text: str, k: int, documents: Sequence[str] = (), *, lexical_only: bool = False) -> Ranked:
+    def search(
+        self,
+        text: str,
+        k: int,
+        documents: Sequence[str] = (),
+        *,
+        history: Sequence[Turn] = (),
+        lexical_only: bool = False,
+    ) -> Ranked:
         """Return the ``k`` best passages for a query, of the documents that match a glob pattern where given.
 
-        ``lexical_only`` is for a language the encoder does not know. Raises ``NoSuchDocument`` if no document matches.
+        ``history`` is what was said before, used if the query leans on it. ``lexical_only`` is for a language the
+        encoder does not know. Raises ``NoSuchDocument`` if no document matches.
         """
         rows = self._rows(documents)
-        query = self._query(text)
-        depth = max(CANDIDATES, k)
+        query = read_query(self._index, text)
+        depth = max(self._candidates, k)
         lists = {"lexical": self._index.terms.search(list(query.rarities), depth, rows)}
         if not lexical_only:
             lists["dense"] = self._index.dense.search(query.encoding.vector, depth, rows)
-        candidates = sorted({row for ranking in lists.values() for row, _ in ranking})
-        if not candidates:
+        found = sorted({row for ranking in lists.values() for row, _ in ranking})
+        if not found and not history:
             return Ranked((), None)
-        passages = self._index.store.passages(candidates)
-        alignments = self._align(query, candidates, passages)
-        lexical = _shares(lists["lexical"], query.rarities)
-        phrases = self._phrases(query.words, candidates)
-        ranks = {name: {row: rank for rank, (row, _) in enumerate(ranking, 1)} for name, ranking in lists.items()}
-        hits = []
-        for row, passage, alignment in zip(candidates, passages, alignments, strict=True):
-            score = LEXICAL_WEIGHT * lexical.get(row, 0.0) + PHRASE_WEIGHT * phrases.get(row, 0.0)
-            if not lexical_only:
-                score += PASSAGE_WEIGHT * alignment.passage(query.even)
-                score += SENTENCE_WEIGHT * float(alignment.in_context(query.rare).max())
-            own = {name: places[row] for name, places in ranks.items() if row in places}
-            marked = _highlights(passage, alignment.sentences(query.rare))
-            hits.append(Hit(row, passage, score, own, marked))
-        order = sorted(range(len(hits)), key=lambda place: (-hits[place].score, hits[place].row))
-        evidence = _evidence(query, alignments[order[0]])
-        return Ranked(tuple(hits[place] for place in order[:k]), evidence)
-
-    def _query(self, text: str) -> _Query:
-        """Encode a query and weigh its words."""
-        encoding = self._index.encoder.encode_query(text)
-        words = analyse(text)
-        rarity = self._index.terms.rarity({word.term for word in words})
-        weights = np.ones(len(encoding.tokens.spans), dtype=np.float32)
-        for place, (start, end) in enumerate(encoding.tokens.spans):
-            weights[place] += max((rarity[w.term] for w in words if w.start < end and start < w.end), default=0.0)
-        even = np.full(len(weights), 1 / max(1, len(weights)), dtype=np.float32)
-        content = {term: rarity[term] for term in content_terms(text)}
-        return _Query(encoding, words, content, even, weights / max(1.0, float(weights.sum())))
+        candidates = score(self._index, query, found, self._weights, lexical_only=lexical_only)
+        leant_on = None
+        if history and not lexical_only:
+            candidates, leant_on = self._lean(query, history, candidates, rows)
+        if not candidates.rows:
+            return Ranked((), None)
+        scores = candidates.scores()
+        order = sorted(range(len(scores)), key=lambda place: (-scores[place], candidates.rows[place]))
+        hits = tuple(self._hit(query, candidates, place, lists) for place in order[:k])
+        return Ranked(hits, self._evidence(query, candidates, order), leant_on)
 
     def _rows(self, documents: Sequence[str]) -> Rows | None:
         """Return the rows of the chosen documents, None for all."""
@@ -116,37 +95,70 @@ class Retriever:
             raise NoSuchDocument(f"no indexed document matches {wanted}; qa info lists the documents")
         return rows
 
-    def _align(self, query: _Query, rows: Sequence[int], passages: Sequence[Passage]) -> list[Alignment]:
-        """Meet the query's tokens with each candidate's."""
-        borders = []
-        for passage in passages:
-            shift = len(passage.context) + 1 if passage.context else 0
-            borders.append([shift + start - passage.start for start, _ in passage.sentences])
-        return align(query.encoding.tokens.vectors, self._index.tokens, rows, borders)
+    def _lean(
+        self, query: Query, history: Sequence[Turn], alone: Candidates, within: Rows | None
+    ) -> tuple[Candidates, str | None]:
+        """Return the candidates in the light of what was said, and the question leant on; as they were if none is."""
+        said = read_history(self._index, history)
+        best = float(alone.scores().max(initial=0.0))
+        if said is None or not leans(query, said, best):
+            return alone, None
+        rows = sorted({*alone.rows, *spoken_of(self._index, said, within)})
+        candidates = score(self._index, query, rows, self._weights)
+        part = conversation_part(self._index, query, said, candidates, self._weights)
+        leant_on = said.question.text if said.question else ""
+        return replace(candidates, parts={**candidates.parts, "conversation": part}), leant_on
 
-    def _phrases(self, words: Sequence[Term], rows: Sequence[int]) -> dict[int, float]:
-        """Return, by row, the share of the query's pairs of neighbouring words that stand there as neighbours."""
-        pairs = {(first.term, second.term) for first, second in pairwise(words) if not (first.stop and second.stop)}
-        found = Counter(row for pair in pairs for row in self._index.terms.holding(pair, rows))
-        return {row: count / len(pairs) for row, count in found.items()}
+    def _hit(self, query: Query, candidates: Candidates, place: int, lists: dict[str, Ranking]) -> Hit:
+        """Make a hit of the candidate at ``place``."""
+        row, passage = candidates.rows[place], candidates.passages[place]
+        why = explain(self._index, query, candidates, place, self._weights)
+        return Hit(
+            row=row,
+            passage=passage,
+            score=sum(why.parts.values()),
+            ranks={
+                name: rank for name, ranking in lists.items() for rank, (own, _) in enumerate(ranking, 1) if own == row
+            },
+            highlights=_highlights(passage, candidates.alignments[place].sentences(query.rare)),
+            why=why,
+        )
 
+    def _evidence(self, query: Query, candidates: Candidates, order: Sequence[int]) -> Evidence:
+        """Gather what speaks for the first hit being an answer."""
+        first = order[0]
+        passage, alignment = candidates.passages[first], candidates.alignments[first]
+        scores = candidates.scores()
+        met = alignment.best.max(axis=1)
+        words = [met[query.tokens_of(word.start, word.end)] for word in query.words if not word.stop]
+        held = {term.term for term in analyse(f"{passage.context}\n{passage.text}")}
+        stated = {
+            (f.start, f.end) for f in candidates.named[first]
+        }
+        lacking = [
+            query.text[word.start : word.end]
+            for word in query.words
+            if not word.stop and word.term not in held and not any(s < word.end and word.start < e for s, e in stated)
+        ]
+        starts = len(query.text) - len(query.text.lstrip())
+        conversation = candidates.parts.get("conversation")
+        return Evidence(
+            sentence=float(alignment.in_context(query.rare).max()),
+            passage=alignment.passage(query.even),
+            gist=self._gist(query, candidates.rows[first], passage),
+            weakest=min((float(word.mean()) for word in words if len(word)), default=0.0),
+            margin=float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0,
+            names=float(any(word[0].isupper() and not query.text.startswith(word, starts) for word in lacking)),
+            numbers=float(any(any(letter.isdigit() for letter in word) for word in lacking)),
+            conversation=float(conversation[first]) if conversation is not None else 0.0,
+        )
 
-def _evidence(query: _Query, alignment: Alignment) -> Evidence:
-    """Gather what speaks for the first hit being an answer."""
-    spans = query.encoding.tokens.spans
-    met = alignment.best.max(axis=1)
-    words = [met[(spans[:, 0] < word.end) & (word.start < spans[:, 1])] for word in query.words if not word.stop]
-    return Evidence(
-        sentence=float(alignment.in_context(query.rare).max()),
-        passage=alignment.passage(query.even),
-        weakest=min((float(word.mean()) for word in words if len(word)), default=0.0),
-    )
-
-
-def _shares(ranking: Ranking, rarities: Mapping[str, float]) -> dict[int, float]:
-    """Return BM25 scores as shares of the most that a query of these terms could score."""
-    most = sum(rarities.values()) * 2.2  # k1 + 1: what a term's weight tends to as it repeats
-    return {row: score / most for row, score in ranking} if most else {}
+    def _gist(self, query: Query, row: int, passage: Passage) -> float:
+        """Return the cosine of a query with the nearest sentence of a passage, pooled from its tokens."""
+        starts = borders(passage)
+        ends = [start + last - first for start, (first, last) in zip(starts, passage.sentences, strict=True)]
+        vectors = np.stack([self._index.tokens.mean(row, *span) for span in zip(starts, ends, strict=True)])
+        return float((vectors @ query.encoding.vector).max())
 
 
 def _highlights(passage: Passage, scores: Vectors) -> tuple[Span, ...]:

@@ -117,12 +117,12 @@ class Store:
     def rows_of(self, patterns: Sequence[str]) -> Rows:
         """Return, ascending, the rows of the documents whose id matches one of the glob patterns."""
         names = [name for name in self.digests() if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)]
-        found: list[int] = []
-        for name in names:
-            found.extend(
-                row for (row,) in self._connection.execute("SELECT row FROM passages WHERE document = ?", [name])
-            )
-        return np.array(sorted(found), dtype=np.int64)
+        return np.array(sorted(row for name in names for row in self.rows_of_document(name)), dtype=np.int64)
+
+    def rows_of_document(self, document_id: str) -> list[int]:
+        """Return the rows of one document, ascending."""
+        found = self._connection.execute("SELECT row FROM passages WHERE document = ? ORDER BY row", [document_id])
+        return [int(row) for (row,) in found]
 
 
 def _passage(values: tuple[Any, ...]) -> Passage:

@@ -81,11 +81,44 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """What one word of the query gave to a score.
+
+    ``query`` is its span in the query, ``passage`` the span in the document of the word that it met best, None where
+    that stands in title, heading or metadata.
+    """
+
+    query: Span
+    passage: Span | None
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """How a score came about: ``parts`` by list, and ``words`` by word of the query.
+
+    The parts sum to the score; so do the words' shares and the parts that no word gave (``document``,
+    ``conversation``).
+    """
+
+    parts: Mapping[str, float]
+    words: tuple[Met, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        words = [
+            {"query": list(met.query), "passage": list(met.passage) if met.passage else None, "share": met.share}
+            for met in self.words
+        ]
+        return {"parts": dict(self.parts), "words": words}
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage as one query ranks it.
 
     ``ranks`` holds its rank in each list that found it. ``highlights`` are the sentences that answer, as spans of the
-    document. ``row`` is the passage's place in the index.
+    document. ``row`` is the passage's place in the index. ``why`` explains the score.
     """
 
     row: int
@@ -93,6 +126,7 @@ class Hit:
     score: float
     ranks: Mapping[str, int]
     highlights: tuple[Span, ...]
+    why: Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +135,31 @@ class Turn:
 
     role: Role
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """Something a question names that the first citation contradicts or lacks: "the 2005 Strategy".
+
+    ``kind`` is number, year, date, symbol, country or person; ``text`` stands in the query from ``start`` to ``end``;
+    ``found`` is what the passage has of that kind instead, as written there.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    found: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the premise as a JSON object."""
+        return {
+            "kind": self.kind,
+            "text": self.text,
+            "start": self.start,
+            "end": self.end,
+            "found": list(self.found),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +180,7 @@ class Citation:
     highlights: tuple[Span, ...]
     score: float
     ranks: Mapping[str, int]
+    why: Why
 
     def to_dict(self) -> dict[str, Any]:
         """Return the citation as the contract's JSON object."""
@@ -139,6 +199,7 @@ class Citation:
             "highlights": [list(span) for span in self.highlights],
             "score": self.score,
             "ranks": dict(self.ranks),
+            "why": self.why.to_dict(),
         }
 
 
@@ -146,7 +207,9 @@ class Citation:
 class Answer:
     """What the bot says: citations that answer, or, when not ``found``, a reason and the nearest passages.
 
-    ``confidence`` is the calibrated probability that the first citation answers the question.
+    ``confidence`` is the calibrated probability that the first citation answers the question. ``query`` is what was
+    searched with: it differs from ``question`` where the conversation before it was used. ``premises`` are what the
+    question takes for granted and the first citation contradicts or lacks.
     """
 
     question: str
@@ -158,6 +221,7 @@ class Answer:
     generation: str
     encoder: str
     elapsed_ms: float
+    premises: tuple[Premise, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as the contract's JSON object."""
@@ -167,6 +231,7 @@ class Answer:
             "found": self.found,
             "confidence": self.confidence,
             "reason": self.reason,
+            "premises": [premise.to_dict() for premise in self.premises],
             "citations": [citation.to_dict() for citation in self.citations],
             "index": {"generation": self.generation, "encoder": self.encoder},
             "elapsed_ms": self.elapsed_ms,

@@ -1,0 +1,66 @@
+"""What does a question take for granted that the passage contradicts or lacks?
+
+"What did the 2005 Strategy say?", asked of a passage about the Strategy of 2006, must not be answered as if nothing
+were wrong. Compared are numbers, years, dates, document symbols, countries and persons, by value, with the passage and
+with what its document states of itself (title, heading, metadata).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from qa.countries import code_of, mentions
+from qa.named import fold_name, named
+from qa.types import Premise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from qa.named import Named
+
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_MOST = 5
+"""Of what the passage has instead, no more is said."""
+
+
+def unmet_premises(
+    question: str, passage: str, stated: Iterable[str] = (), metadata: Mapping[str, str] | None = None
+) -> tuple[Premise, ...]:
+    """Return the things a question names that a passage contradicts or lacks, in the order of the question.
+
+    ``stated`` are title and heading: they confirm a premise, but are not said to stand in the passage.
+    """
+    asked = named(question)
+    if not asked:
+        return ()
+    context = "\n".join([*stated, *(metadata or {}).values()])
+    everything = f"{passage}\n{context}"
+    known = named(everything)
+    unmet = []
+    for one in asked:
+        if not _met(one, known, everything, metadata or {}):
+            instead = dict.fromkeys(passage[k.start : k.end] for k in named(passage) if k.kind == one.kind)
+            found = tuple(instead)[:_MOST]
+            unmet.append(Premise(one.kind, question[one.start : one.end], one.start, one.end, found))
+    return tuple(unmet)
+
+
+def _met(one: Named, known: Iterable[Named], text: str, metadata: Mapping[str, str]) -> bool:
+    """Say whether a text names what a question names."""
+    values: set[object] = set().union(*(k.values for k in known if k.kind == one.kind))
+    if one.kind == "year":
+        return bool(one.values & (values | {int(year) for year in _YEAR.findall(text)}))
+    if one.kind == "date":
+        months = {month for month, _ in values}  # type: ignore[attr-defined]
+        return all(value in values or (value[1] == 0 and value[0] in months) for value in one.values)  # type: ignore[index]
+    if one.kind == "number":
+        plain = {value[1] if isinstance(value, tuple) else value for value in values}
+        return any((value[1] if isinstance(value, tuple) else value) in plain for value in one.values)
+    if one.kind == "country":
+        own = {code_of(metadata["country"])} if "country" in metadata else set()
+        return bool(one.values & (values | own | {mention.code for mention in mentions(text)}))
+    if one.kind == "person":
+        return bool(one.values & {fold_name(word) for word in _WORD.findall(text)})
+    return bool(one.values & values)

@@ -1,0 +1,77 @@
+"""Words of a question that name the document, not what it says: who spoke, in which year, session, country, under
+which symbol.
+
+Such words steer to the documents whose metadata state them, and inside those documents they count as met by every
+passage alike: that Kenya is named in one paragraph of Kenya's speech says nothing about the answer.
+"""  # noqa: D205
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from qa.countries import code_of
+from qa.named import fold_name, named
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Fact = tuple[str, object]
+"""What a document states of itself: a kind (country, year, session, symbol, person) and a value."""
+
+_SESSION = re.compile(r"\W*(?:\w+\W+)?session\b", re.IGNORECASE)
+_CAPITALISED = re.compile(r"\b[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A stretch of a question that may name documents, and the facts that would make it do so."""
+
+    start: int
+    end: int
+    facts: frozenset[Fact]
+
+
+def facets(question: str) -> tuple[Facet, ...]:
+    """Return what in a question may name documents; whether it does, only their metadata can say."""
+    found = []
+    for one in named(question):
+        facts: set[Fact] = {(one.kind, value) for value in one.values}
+        if one.kind == "number" and _SESSION.match(question, one.end):
+            facts = {("session", value[1]) for value in one.values if isinstance(value, tuple)}
+            facts |= {("session", value) for value in one.values if isinstance(value, float)}
+        if one.kind != "date":
+            found.append(Facet(one.start, one.end, frozenset(facts)))
+    taken = [(facet.start, facet.end) for facet in found]
+    for word in _CAPITALISED.finditer(question):
+        if not any(start < word.end() and word.start() < end for start, end in taken):
+            found.append(Facet(word.start(), word.end(), frozenset({("person", fold_name(word.group()))})))
+    return tuple(sorted(found, key=lambda facet: facet.start))
+
+
+def stated(asked: Sequence[Facet], metadata: Mapping[str, str]) -> list[Facet]:
+    """Return the facets that a document's metadata state."""
+    known = _facts(tuple(sorted(metadata.items())))
+    return [facet for facet in asked if facet.facts & known]
+
+
+@lru_cache(maxsize=4096)
+def _facts(metadata: tuple[tuple[str, str], ...]) -> frozenset[Fact]:
+    """Return what a document's metadata state, as values that a question's can be compared with."""
+    facts: set[Fact] = set()
+    for key, value in metadata:
+        if key == "country" and (code := code_of(value)):
+            facts.add(("country", code))
+        elif key in ("year", "date", "dates"):
+            facts |= {("year", int(year)) for year in re.findall(r"\b(?:19|20)\d\d\b", value)}
+        elif key == "session":
+            values = {v for one in named(value) if one.kind == "number" for v in one.values}
+            facts |= {("session", v[1] if isinstance(v, tuple) else v) for v in values}
+        elif key == "symbol":
+            facts |= {("symbol", v) for one in named(value) if one.kind == "symbol" for v in one.values}
+        elif key == "speaker":
+            words = _CAPITALISED.findall(value)
+            facts |= {("person", fold_name(words[-1]))} if words else set()
+    return frozenset(facts)
