@@ -1,12 +1,13 @@
 """Fit the confidence of answers: ``python -m benchmarks.calibrate [--gather DIR]``.
 
-``--gather`` asks the questions of squad and clapnq, found as evaluation sets in DIR, and writes the evidence for each
-first hit to ``benchmarks/calibration/evidence.csv``: numbers only, no text. Without it that file is used. The fit goes
-to ``qa/calibration.json``.
+``--gather`` asks the questions of squad, clapnq and mtrag, found as evaluation sets in DIR, and of this project's own
+``data/eval/statement-users``, and writes the evidence for each first hit to ``benchmarks/calibration/evidence.csv``:
+numbers only, no text. Without it that file is used. The fit goes to ``qa/calibration.json``.
 
 Two protocols: "own" asks every question of the whole corpus, the unanswerable ones of the same topic too; "absent"
-removes half of the documents and asks the answerable ones. Half of the documents are for fitting, the other half for
-the figures that are printed, chosen by the SHA-1 of their id.
+removes half of the documents and asks the answerable ones. Half of the documents (of mtrag half of the conversations)
+are for fitting, the other half for the figures that are printed, chosen by the SHA-1 of their id. statement-users is
+for fitting as a whole; data/eval/statement is never looked at here.
 """
 
 from __future__ import annotations
@@ -15,17 +16,36 @@ import argparse
 import csv
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks.answer_kind import lacks_kind
+from qa.confidence import FEATURES
+
+if TYPE_CHECKING:
+    from qa.bot import Bot
+
 HERE = Path(__file__).parent
 EVIDENCE = HERE / "calibration" / "evidence.csv"
 CALIBRATION = HERE.parent / "qa" / "calibration.json"
-FEATURES = ("sentence", "passage", "weakest")
-REFUSED_RIGHT_ANSWERS = 0.005
-"""The shipped threshold refuses no more than this share of the right answers in any part of the fitting half."""
+TRIED = ("lacks_kind",)
+"""Signs that were tried and are not used; the report says what each would add."""
+SHARES = {
+    "squad own": 3.0,
+    "squad absent": 1.5,
+    "clapnq own": 1.0,
+    "clapnq absent": 0.5,
+    "mtrag own": 1.0,
+    "statement-users own": 0.5,
+}
+"""What each part of the evidence counts for, however many questions it has: about a third of the questions then have no
+answer in the corpus, most of those on its own topic."""
+RISK = 0.01
+"""The shipped threshold refuses about this share of the right answers."""
 
 
 def half(text: str, which: int) -> bool:
@@ -38,97 +58,168 @@ def gather(folder: Path) -> None:
     import tempfile
 
     import qa
-    from qa.evaluation import load_set
 
-    rows = []
-    for name, step in (("squad", 3), ("clapnq", 1)):
+    rows: list[list[object]] = []
+    sources = {name: (folder / name / "corpus.jsonl", folder / name) for name in ("squad", "clapnq", "mtrag")}
+    own = HERE.parent / "data"
+    sources["statement-users"] = (own / "documents", own / "eval" / "statement-users")
+    for name, (corpus, questions) in sources.items():
         with tempfile.TemporaryDirectory() as temporary:
-            index = Path(temporary) / name
-            qa.build_index(folder / name / "corpus.jsonl", index)
-            bot = qa.open_bot(index)
-            questions = load_set(folder / name).queries[::step]
-            kept = [d for d in bot.document_ids() if half(d, 2)]
-            for protocol, documents in (("own", ()), ("absent", kept)):
-                for query in questions:
-                    if protocol == "absent" and not query.answerable:
-                        continue
-                    ranked = bot.retriever.search(query.text, 1, documents)
-                    if ranked.evidence is None:
-                        continue
-                    passage = ranked.hits[0].passage
-                    places = query.spans.get(passage.document, ())
-                    right = any(start < passage.end and passage.start < end for start, end in places)
-                    possible = query.answerable and (protocol == "own" or any(d in kept for d in query.spans))
-                    values = [f"{getattr(ranked.evidence, feature):.5f}" for feature in FEATURES]
-                    fitting = half(passage.document, 3)
-                    rows.append([name, protocol, int(fitting), int(possible), int(right), *values])
-            print(f"{name}: {len(rows)} rows")
+            qa.build_index(corpus, Path(temporary) / name)
+            bot = qa.open_bot(Path(temporary) / name)
+            for protocol in ("own", "absent") if name in ("squad", "clapnq") else ("own",):
+                rows += evidence_of(bot, questions, protocol)
+                print(f"{name} {protocol}: {len(rows)} rows", flush=True)
     EVIDENCE.parent.mkdir(exist_ok=True)
     with EVIDENCE.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["set", "protocol", "fitting", "answerable", "right", *FEATURES])
+        writer.writerow(["set", "protocol", "fitting", "answerable", "right", *FEATURES, *TRIED])
         writer.writerows(rows)
 
 
-def read() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return features, answerable, right, fitting and the part each row belongs to."""
+def evidence_of(bot: Bot, folder: Path, protocol: str) -> list[list[object]]:
+    """Return what speaks for the first hit of each question of a set, and whether it is right."""
+    from qa.evaluation import load_set
+
+    questions = load_set(folder, lambda document: bot.document(document).text)
+    kept = [d for d in bot.document_ids() if half(d, 2)]
+    rows: list[list[object]] = []
+    for query in questions.queries[:: 2 if folder.name == "squad" else 1]:
+        answers = set(query.spans) or set((questions.qrels or {}).get(query.id, {}))
+        if protocol == "absent" and not query.answerable:
+            continue
+        documents = kept if protocol == "absent" else ()
+        text = " ".join(query.text.split())
+        ranked = bot.retriever.search(text, 1, documents, history=query.history)
+        if ranked.evidence is None:
+            continue
+        passage = ranked.hits[0].passage
+        if query.spans:
+            places = query.spans.get(passage.document, ())
+            right = any(start < passage.end and passage.start < end for start, end in places)
+        else:
+            right = passage.document in answers
+        possible = query.answerable and (protocol == "own" or any(d in kept for d in answers))
+        fitting = half(query.id.split("<")[0] if folder.name == "mtrag" else passage.document, 3)
+        values = [f"{getattr(ranked.evidence, feature):.5f}" for feature in FEATURES]
+        tried = [int(lacks_kind(text, passage.text))]
+        fitting = fitting or folder.name == "statement-users"
+        rows.append([folder.name, protocol, int(fitting), int(possible), int(right and query.answerable), *values, *tried])
+    return rows
+
+
+@dataclass(frozen=True)
+class Data:
+    """The evidence: features ``(rows, features)``, flags and the part of each row, and the weight of each row."""
+
+    features: np.ndarray
+    answerable: np.ndarray
+    right: np.ndarray
+    fitting: np.ndarray
+    parts: np.ndarray
+    weights: np.ndarray
+
+
+def read(names: tuple[str, ...] = FEATURES) -> Data:
+    """Read the evidence, with the features of some names."""
     with EVIDENCE.open() as file:
         rows = list(csv.DictReader(file))
-    features = np.array([[float(row[name]) for name in FEATURES] for row in rows])
     flags = [np.array([row[name] == "1" for row in rows]) for name in ("answerable", "right", "fitting")]
     parts = np.array([f"{row['set']} {row['protocol']}" for row in rows])
-    return features, *flags, parts
+    weights = np.zeros(len(rows))
+    for part, share in SHARES.items():
+        for chosen in (flags[2] & (parts == part), ~flags[2] & (parts == part)):
+            weights[chosen] = share / max(1, chosen.sum())
+    features = np.array([[float(row[name]) for name in names] for row in rows])
+    return Data(features, *flags, parts, weights)
 
 
-def fit() -> dict[str, float]:
-    """Fit on the fitting half, every part of equal weight, and return what ``qa/calibration.json`` holds."""
-    features, _, right, fitting, parts = read()
-    weights = np.zeros(len(parts))
-    for part in np.unique(parts):
-        chosen = fitting & (parts == part)
-        weights[chosen] = 1 / chosen.sum()
-    weights *= fitting.sum() / weights.sum()
+def fit(data: Data) -> tuple[np.ndarray, float]:
+    """Fit on the fitting half and return weights and bias for the features as they are."""
+    fitting = data.fitting
+    scale = data.features[fitting].std(axis=0) + 1e-9
     model = LogisticRegression(C=1.0, max_iter=10_000, tol=1e-9)
-    model.fit(features[fitting], right[fitting], sample_weight=weights[fitting])
-    probabilities = model.predict_proba(features)[:, 1]
-    quantiles = [
-        np.quantile(probabilities[fitting & right & (parts == part)], REFUSED_RIGHT_ANSWERS)
-        for part in np.unique(parts)
-    ]
-    coefficients = dict(zip(FEATURES, (round(float(value), 4) for value in model.coef_[0]), strict=True))
-    bias = round(float(model.intercept_[0]), 4)
-    return {**coefficients, "bias": bias, "threshold": round(float(np.min(quantiles)), 2)}
+    weights = data.weights[fitting] / data.weights[fitting].mean()
+    model.fit(data.features[fitting] / scale, data.right[fitting], sample_weight=weights)
+    return model.coef_[0] / scale, float(model.intercept_[0])
 
 
-def report(calibration: dict[str, float]) -> None:
-    """Print how the calibration does on the half it was not fitted to."""
+def confidence_of(data: Data, weights: np.ndarray, bias: float) -> np.ndarray:
+    """Return the probability for each row."""
+    return 1 / (1 + np.exp(-(data.features @ weights + bias)))
+
+
+def threshold_for(data: Data, confidence: np.ndarray) -> float:
+    """Return the confidence below which the stated share of the right answers of the fitting half lies."""
+    chosen = data.fitting & data.right
+    order = np.argsort(confidence[chosen])
+    share = np.cumsum(data.weights[chosen][order]) / data.weights[chosen].sum()
+    return float(confidence[chosen][order][np.searchsorted(share, RISK)])
+
+
+def report(data: Data, confidence: np.ndarray, threshold: float) -> None:
+    """Print how a calibration does on the half it was not fitted to."""
     from qa.evaluation import auroc, calibration_error
 
-    features, answerable, right, fitting, parts = read()
-    score = features @ np.array([calibration[name] for name in FEATURES]) + calibration["bias"]
-    confidence = 1 / (1 + np.exp(-score))
-    print(f"{'part':15} {'n':>5} {'AUROC':>6} {'right':>6} {'ECE':>6}  refused: right, unanswerable")
-    for part in np.unique(parts):
-        held = ~fitting & (parts == part)
-        refused = confidence < calibration["threshold"]
+    print(f"{'part':20} {'n':>5} {'AUROC':>6} {'right':>6} {'ECE':>6}  refused: right, unanswerable")
+    for part in SHARES:
+        held = ~data.fitting & (data.parts == part)
+        if not held.any():
+            continue
+        refused = confidence < threshold
         print(
-            f"{part:15} {held.sum():5} {auroc(confidence[held], answerable[held]):6.3f} "
-            f"{auroc(confidence[held], right[held]):6.3f} {calibration_error(confidence[held], right[held]):6.3f}  "
-            f"{refused[held & right].mean():.3f} {refused[held & ~answerable].mean():.3f}"
+            f"{part:20} {held.sum():5} {auroc(confidence[held], data.answerable[held]):6.3f} "
+            f"{auroc(confidence[held], data.right[held]):6.3f} {calibration_error(confidence[held], data.right[held]):6.3f}  "
+            f"{refused[held & data.right].mean():.3f} {refused[held & ~data.answerable].mean():.3f}"
         )
+    print(f"all, weighed as fitted: ECE {weighed_error(data, confidence):.3f}")
+
+
+def weighed_error(data: Data, confidence: np.ndarray) -> float:
+    """Return the expected calibration error of the unseen half, each part counting what it counts in the fit."""
+    held = ~data.fitting
+    weights = data.weights * held / (data.weights * held).sum()
+    bins = np.minimum((confidence * 10).astype(int), 9)
+    gaps = weights * (confidence - data.right)
+    return float(sum(abs(gaps[bins == place].sum()) for place in range(10)))
+
+
+def compare_features() -> None:
+    """Print what leaving out each feature, and adding each that was tried, does on the unseen half."""
+    from qa.evaluation import auroc
+
+    parts = [part for part in SHARES if part != "statement-users own"]
+    print(f"\nAUROC of answerable by part: {', '.join(parts)}; ECE")
+    variants = {"as shipped": FEATURES}
+    variants |= {f"without {name}": tuple(f for f in FEATURES if f != name) for name in FEATURES}
+    variants |= {f"with {name}": (*FEATURES, name) for name in TRIED}
+    for title, names in variants.items():
+        data = read(names)
+        confidence = confidence_of(data, *fit(data))
+        held = [~data.fitting & (data.parts == part) for part in parts]
+        values = "  ".join(f"{auroc(confidence[h], data.answerable[h]):.3f}" for h in held)
+        print(f"{title:22} {values}  {weighed_error(data, confidence):.3f}")
 
 
 def main() -> None:
     """Gather if asked, fit, write and report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--gather", type=Path, metavar="DIR", help="the folder with the sets squad and clapnq")
+    parser.add_argument("--gather", type=Path, metavar="DIR", help="the folder with the sets squad, clapnq and mtrag")
     options = parser.parse_args()
     if options.gather:
         gather(options.gather)
-    calibration = fit()
-    CALIBRATION.write_text(json.dumps(calibration, indent=2) + "\n")
-    print(json.dumps(calibration))
-    report(calibration)
+    data = read()
+    weights, bias = fit(data)
+    confidence = confidence_of(data, weights, bias)
+    shipped = {
+        "weights": {name: round(float(value), 4) for name, value in zip(FEATURES, weights, strict=True)},
+        "bias": round(bias, 4),
+        "threshold": round(threshold_for(data, confidence), 2),
+    }
+    CALIBRATION.write_text(json.dumps(shipped, indent=2) + "\n")
+    print(json.dumps(shipped))
+    report(data, confidence, shipped["threshold"])
+    compare_features()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from qa.protocols import Vectors
     from qa.query import Query
     from qa.scoring import Candidates, Weights
-    from qa.types import Passage, Span
+    from qa.types import Span
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
@@ -31,7 +31,7 @@ def explain(index: Index, query: Query, candidates: Candidates, place: int, weig
     if "sentence" in parts:
         given = _tokens(query, candidates, place, weights)
     passage = candidates.passages[place]
-    best = _best_tokens(index, query, candidates.rows[place], passage)
+    best = _nearest_words(index, candidates, place)
     named = [(facet.start, facet.end) for facet in candidates.named[place]]
     by_span: dict[Span, float] = {}
     where: dict[Span, Span | None] = {}
@@ -68,15 +68,15 @@ def _lexical(query: Query, candidates: Candidates, place: int, weights: Weights)
     return shares
 
 
-def _best_tokens(index: Index, query: Query, row: int, passage: Passage) -> list[Span | None]:
+def _nearest_words(index: Index, candidates: Candidates, place: int) -> list[Span | None]:
     """Return, for each token of the query, the word of the document that its best token belongs to."""
-    cosines = index.tokens.cosines([row], query.encoding.tokens.vectors)
-    spans = index.tokens.stored(row)[1]
+    passage = candidates.passages[place]
+    spans = index.tokens.stored(candidates.rows[place])[1]
     shift = borders(passage)[0] - (passage.sentences[0][0] - passage.start)
     words = [(word.start(), word.end()) for word in _WORD.finditer(passage.text)]
     found: list[Span | None] = []
-    for token in cosines.argmax(axis=0) if len(spans) else [None] * cosines.shape[1]:
+    for token in candidates.alignments[place].nearest if len(spans) else []:
         start, end = spans[token] - shift
         word = next(((first, last) for first, last in words if first < end and start < last), None)
         found.append((passage.start + word[0], passage.start + word[1]) if word else None)
-    return found
+    return found or [None] * len(candidates.alignments[place].nearest)

@@ -111,10 +111,12 @@ class Alignment:
 
     ``best`` is float32 ``(query tokens, 1 + sentences)``: each query token's best cosine with any token of the
     passage's context (column 0) and of each of its sentences. Every score is a mean over the query's tokens by their
-    ``weights``, which sum to 1.
+    ``weights``, which sum to 1. ``nearest`` is int64 ``(query tokens,)``: the place among the passage's tokens of the
+    one that each meets best.
     """
 
     best: Vectors
+    nearest: Int
 
     def passage(self, weights: Vectors) -> float:
         """Return MaxSim over the whole passage: each query token may meet a different sentence."""
@@ -148,4 +150,6 @@ def align(query: Vectors, store: TokenStore, rows: Sequence[int], borders: Seque
     if filled.any() and len(query):
         best[filled] = np.maximum.reduceat(cosines, segments[filled], axis=0)
     counts = np.cumsum([len(own) for own in starts])[:-1]
-    return [Alignment(own.T) for own in np.split(best, counts)]
+    tokens = np.split(cosines, [own[0] for own in starts[1:]])
+    nearest = [own.argmax(axis=0) if len(own) else np.zeros(len(query), dtype=np.int64) for own in tokens]
+    return [Alignment(own.T, place) for own, place in zip(np.split(best, counts), nearest, strict=True)]

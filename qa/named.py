@@ -37,6 +37,9 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d+(?:[.,]\d+)*(?:st|nd|rd|
 _DIGITS = re.compile(r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<suffix>st|nd|rd|th|bn|m|k)?")
 _TIMES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "m": 1e6, "bn": 1e9}
 _UNITS = {"decade": 10, "decades": 10, "dozen": 12, "dozens": 12}
+_FRACTIONS = {"half": 50.0, "third": 33.0, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
+"""As per cent."""
+_FRACTION = re.compile(r"\b(?:a|one)[ -](?P<of>half|third|quarter|fifth|tenth)\b")
 _ROMAN = re.compile(r"\b(?=[IVX]{2,})(X{0,3})(IX|IV|V?I{0,3})\b")
 _ROMANS = {"I": 1, "V": 5, "X": 10}
 _JOINS = {"and", "to", "-", "–", "—", ",", "or"}
@@ -165,6 +168,8 @@ def _numbers(text: str) -> Iterator[Named]:
             following = tokens[last + 1][0].lower() if last + 1 < len(tokens) else ""
             scaled = value * _UNITS.get(following, 1)
             yield Named("number", frozenset({("nth", value)} if ordinal else {value, scaled}), start, end)
+    for fraction in _FRACTION.finditer(text):
+        yield Named("number", frozenset({_FRACTIONS[fraction["of"]]}), fraction.start(), fraction.end())
     for match in _ROMAN.finditer(text):
         yield Named("number", frozenset({("nth", float(_roman(match.group())))}), match.start(), match.end())
 
@@ -197,8 +202,8 @@ class _Word:
 def _values(tokens: list[tuple[str, int, int]]) -> Iterator[tuple[int, int, float, bool]]:
     """Yield first and last token, value, and whether it is an ordinal, of every number in digits or words."""
     for place, (word, _, _) in enumerate(tokens):
-        if not (match := _DIGITS.fullmatch(word)):
-            continue
+        if not (match := _DIGITS.fullmatch(word)) or (place and tokens[place - 1][0] in ("'", "’")):
+            continue  # '08 is a year, but of which century?
         suffix = match["suffix"] or ""
         following = tokens[place + 1][0].lower() if place + 1 < len(tokens) else ""
         times = _TIMES.get(suffix) or _TIMES.get(following, 1.0)

@@ -44,7 +44,7 @@ class Weights:
     passage: float = 0.25
     sentence: float = 0.5
     phrase: float = 0.1
-    document: float = 0.1
+    document: float = 0.05
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,12 @@ Fact = tuple[str, object]
 
 _SESSION = re.compile(r"\W*(?:\w+\W+)?session\b", re.IGNORECASE)
 _CAPITALISED = re.compile(r"\b[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:['’-][^\W\d_]+)*")
+_ASKS_WHO_SPOKE = re.compile(
+    r"\b(?:which|what|whose) (?:\w+ )?(?:states?|country|countries|nations?|governments?|delegations?|speakers?|leaders?|"
+    r"presidents?|ministers?|speech(?:es)?)\b|\bwho (?:said|told|spoke|called|had been|was it|\w+ed)\b",
+    re.IGNORECASE,
+)
+"""Then a country in the question is not the speaker's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +43,13 @@ class Facet:
 def facets(question: str) -> tuple[Facet, ...]:
     """Return what in a question may name documents; whether it does, only their metadata can say."""
     found = []
+    asks_who_spoke = _ASKS_WHO_SPOKE.search(question) is not None
     for one in named(question):
         facts: set[Fact] = {(one.kind, value) for value in one.values}
         if one.kind == "number" and _SESSION.match(question, one.end):
             facts = {("session", value[1]) for value in one.values if isinstance(value, tuple)}
             facts |= {("session", value) for value in one.values if isinstance(value, float)}
-        if one.kind != "date":
+        if one.kind != "date" and not (one.kind == "country" and asks_who_spoke):
             found.append(Facet(one.start, one.end, frozenset(facts)))
     taken = [(facet.start, facet.end) for facet in found]
     for word in _CAPITALISED.finditer(question):
