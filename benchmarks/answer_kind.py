@@ -1,4 +1,4 @@
-"""A sign that was tried for refusing and is not used: does the passage hold the kind of thing asked for?
+"""Say whether a passage holds the kind of thing asked for: a sign tried for refusing, and not used.
 
 A date for *when*, a number for *how many*, a name for *who* or *where*, that the question did not bring itself. The
 kinds are coarse (Li and Roth 2002 have six and fifty). ``python -m benchmarks.calibrate`` shows what it would add.

@@ -84,7 +84,7 @@ def evidence_of(bot: Bot, folder: Path, protocol: str) -> list[list[object]]:
     questions = load_set(folder, lambda document: bot.document(document).text)
     kept = [d for d in bot.document_ids() if half(d, 2)]
     rows: list[list[object]] = []
-    for query in questions.queries[:: 2 if folder.name == "squad" else 1]:
+    for query in questions.queries[:: 3 if folder.name == "squad" else 1]:
         answers = set(query.spans) or set((questions.qrels or {}).get(query.id, {}))
         if protocol == "absent" and not query.answerable:
             continue
@@ -104,7 +104,9 @@ def evidence_of(bot: Bot, folder: Path, protocol: str) -> list[list[object]]:
         values = [f"{getattr(ranked.evidence, feature):.5f}" for feature in FEATURES]
         tried = [int(lacks_kind(text, passage.text))]
         fitting = fitting or folder.name == "statement-users"
-        rows.append([folder.name, protocol, int(fitting), int(possible), int(right and query.answerable), *values, *tried])
+        rows.append(
+            [folder.name, protocol, int(fitting), int(possible), int(right and query.answerable), *values, *tried]
+        )
     return rows
 
 
@@ -169,7 +171,8 @@ def report(data: Data, confidence: np.ndarray, threshold: float) -> None:
         refused = confidence < threshold
         print(
             f"{part:20} {held.sum():5} {auroc(confidence[held], data.answerable[held]):6.3f} "
-            f"{auroc(confidence[held], data.right[held]):6.3f} {calibration_error(confidence[held], data.right[held]):6.3f}  "
+            f"{auroc(confidence[held], data.right[held]):6.3f} "
+            f"{calibration_error(confidence[held], data.right[held]):6.3f}  "
             f"{refused[held & data.right].mean():.3f} {refused[held & ~data.answerable].mean():.3f}"
         )
     print(f"all, weighed as fitted: ECE {weighed_error(data, confidence):.3f}")

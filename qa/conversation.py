@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qa.analyser import content_terms
+from qa.lexical import K1
 from qa.query import read_query
 from qa.scoring import score
 
@@ -44,9 +45,9 @@ LEANS = (12.66, -3.70, 1.24, -2.94, 1.13)
 alone, bias. Fitted to follow-ups (mtrag) against questions given a random other conversation (squad)."""
 WEIGHTS = (0.5, 0.3, 0.3, 0.3)
 CAPS = (0.5, 0.4, 1.0, 0.25)
-"""What each sign of a document's being spoken of adds and its greatest value: cosine with the last answer, score for the
-last question, terms of this question and of all answers that the document holds. Capped, since the passage that was just
-quoted would otherwise answer everything."""
+"""What each sign of a document's being spoken of adds and its greatest value: cosine with the last answer, score for
+the last question, terms of this question and of all answers that the document holds. Capped, since the passage that was
+just quoted would otherwise answer everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,7 @@ def spoken_of(index: Index, said: Said, within: Rows | None) -> set[int]:
     return rows
 
 
-def conversation_part(
-    index: Index, query: Query, said: Said, candidates: Candidates, weights: Weights
-) -> Vectors:
+def conversation_part(index: Index, query: Query, said: Said, candidates: Candidates, weights: Weights) -> Vectors:
     """Return what speaks for each candidate's document being the one spoken of, float32 ``(rows,)``."""
     rows, passages = candidates.rows, candidates.passages
     signs = np.zeros((4, len(rows)), dtype=np.float32)
@@ -129,7 +128,7 @@ def _by_document(values: Vectors, passages: Sequence[Passage]) -> Vectors:
 
 def _held(index: Index, terms: Mapping[str, float], passages: Sequence[Passage]) -> Vectors:
     """Return BM25's share of some terms in each passage's document: of each term, the passage that has most of it."""
-    most = sum(terms.values()) * 2.2
+    most = sum(terms.values()) * (K1 + 1)
     names = list(dict.fromkeys(passage.document for passage in passages))
     rows = {name: index.store.rows_of_document(name) for name in names}
     place = {row: number for number, name in enumerate(names) for row in rows[name]}

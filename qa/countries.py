@@ -19,13 +19,14 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 _ARTICLE = re.compile(r"^the ")
 _PEOPLE = re.compile(r"(?<=...an)s$|(?<=...i)s$")
 _ALSO = {
-    "usa": "USA", "united states": "USA", "the states": "USA", "america": "USA", "britain": "GBR", "england": "GBR", "uk": "GBR",
+    "usa": "USA", "united states": "USA", "america": "USA", "britain": "GBR", "england": "GBR", "uk": "GBR",
     "dprk": "PRK", "drc": "COD", "ivory coast": "CIV", "north macedonia": "MKD", "korea": "KOR", "lao": "LAO",
     "saudi": "SAU", "emirati": "ARE", "uae": "ARE", "micronesia": "FSM", "sao tome": "STP", "bosnia": "BIH",
     "eswatini": "SWZ", "swazi": "SWZ", "burma": "MMR", "cabo verde": "CPV", "holland": "NLD", "icelander": "ISL",
     "dane": "DNK", "swede": "SWE", "finn": "FIN", "pole": "POL", "turk": "TUR", "spaniard": "ESP", "briton": "GBR",
     "kosovo": "XKX", "kosovar": "XKX", "vatican": "VAT", "holy see": "VAT", "congolese": "COD", "congo": "COG",
-    "macedonia": "MKD", "macedonian": "MKD", "argentine": "ARG", "soviet union": "RUS", "palestinian territory": "PSE", "hungary": "HUN", "i-kiribati": "KIR", "ni-vanuatu": "VUT",
+    "macedonia": "MKD", "macedonian": "MKD", "argentine": "ARG", "soviet union": "RUS",
+    "palestinian territory": "PSE", "i-kiribati": "KIR", "ni-vanuatu": "VUT",
 }  # fmt: skip
 """What countryinfo lacks: short names, plural peoples, and forms in use at the United Nations."""
 _LONGEST = 8
@@ -78,7 +79,9 @@ def _names() -> dict[str, tuple[str, bool]]:
     from countryinfo import all_countries
 
     names: dict[str, tuple[str, bool]] = {}
-    countries = sorted(all_countries(), key=lambda country: country.population() or 0)  # of two, the larger has the name
+    countries = sorted(
+        all_countries(), key=lambda country: country.population() or 0
+    )  # of two, the larger has the name
     for country in countries:
         code = str((country.iso() or {}).get("alpha3") or "")
         for capital in _several(country.capital()) if code else ():

@@ -27,10 +27,7 @@ def explain(index: Index, query: Query, candidates: Candidates, place: int, weig
     through the model and no estimate.
     """
     parts = {name: float(values[place]) for name, values in candidates.parts.items()}
-    given = np.zeros(len(query.even), dtype=np.float64)
-    if "sentence" in parts:
-        given = _tokens(query, candidates, place, weights)
-    passage = candidates.passages[place]
+    given = _tokens(query, candidates, place, weights) if "sentence" in parts else np.zeros_like(query.even)
     best = _nearest_words(index, candidates, place)
     named = [(facet.start, facet.end) for facet in candidates.named[place]]
     by_span: dict[Span, float] = {}
@@ -49,7 +46,7 @@ def explain(index: Index, query: Query, candidates: Candidates, place: int, weig
 
 def _tokens(query: Query, candidates: Candidates, place: int, weights: Weights) -> Vectors:
     """Return what each token of the query gave by MaxSim over the passage and over its best sentence."""
-    best = candidates.alignments[place].best.astype(np.float64)
+    best = candidates.alignments[place].best
     sentences = np.maximum(best[:, 1:], best[:, :1])
     sentence = sentences[:, int((query.rare @ sentences).argmax())]
     shares = weights.passage * query.even * best.max(axis=1) + weights.sentence * query.rare * sentence

@@ -18,6 +18,9 @@ from qa.countries import mentions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+Value = str | float | tuple[object, float]
+"""A symbol, country or person; a number or year; a date as (month, day) or an ordinal as ("nth", number)."""
+
 Kind = Literal["number", "year", "date", "symbol", "country", "person"]
 
 _MONTHS = (
@@ -49,18 +52,19 @@ _TITLES = {
     "colonel", "secretary-general", "under-secretary-general", "prime", "foreign", "his", "her", "excellency",
 }  # fmt: skip
 _NO_NAMES = {
-    "act", "accord", "accords", "agreement", "assembly", "association", "authority", "bank", "board", "charter", "church",
-    "coalition", "code", "commission", "committee", "compact", "conference", "congress", "convention", "council",
-    "court", "covenant", "day", "declaration", "decade", "department", "development", "east", "european", "event",
-    "federation", "force", "forum", "framework", "front", "fund", "goal", "goals", "government", "group", "high-level",
-    "human", "initiative", "institute", "international", "internet", "islamic", "league", "mechanism", "meeting",
-    "member", "ministry", "mission", "movement", "nations", "north", "nobel", "office", "operation", "organisation",
-    "organization", "pact", "parliament", "party", "peace", "peacebuilding", "plan", "prize", "process", "programme",
-    "protocol", "report", "rights", "road", "security", "south", "state", "states", "statement", "strategy", "summit",
-    "treaty", "tribunal", "union", "united", "university", "west", "women", "world", "african", "arab", "asian",
-    "pacific", "atlantic", "caribbean", "mediterranean", "island", "islands", "sea", "river", "city", "new", "panel",
-    "special", "joint", "global", "law", "article", "chapter", "agenda", "resolution", "general", "court", "campaign",
-    "army", "war", "street", "gulf", "strait", "region", "spring", "revolution", "award", "challenge", "partnership",
+    "accord", "accords", "act", "african", "agenda", "agreement", "arab", "army", "article", "asian", "assembly",
+    "association", "atlantic", "authority", "award", "bank", "board", "campaign", "caribbean", "challenge", "chapter",
+    "charter", "church", "city", "coalition", "code", "commission", "committee", "compact", "conference", "congress",
+    "convention", "council", "court", "covenant", "day", "decade", "declaration", "department", "development", "east",
+    "european", "event", "federation", "force", "forum", "framework", "front", "fund", "general", "global", "goal",
+    "goals", "government", "group", "gulf", "high-level", "human", "initiative", "institute", "international",
+    "internet", "islamic", "island", "islands", "joint", "law", "league", "mechanism", "mediterranean", "meeting",
+    "member", "ministry", "mission", "movement", "nations", "new", "nobel", "north", "office", "operation",
+    "organisation", "organization", "pacific", "pact", "panel", "parliament", "partnership", "party", "peace",
+    "peacebuilding", "plan", "prize", "process", "programme", "protocol", "region", "report", "resolution",
+    "revolution", "rights", "river", "road", "sea", "security", "south", "special", "spring", "state", "statement",
+    "states", "strait", "strategy", "street", "summit", "treaty", "tribunal", "union", "united", "university", "war",
+    "west", "women", "world",
 }  # fmt: skip
 """Words that stand in the names of bodies, texts, events and places, not of persons."""
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w’'.-]*"
@@ -76,7 +80,7 @@ class Named:
     """
 
     kind: Kind
-    values: frozenset[object]
+    values: frozenset[Value]
     start: int
     end: int
 
@@ -125,7 +129,7 @@ def _dates(text: str) -> Iterator[Named]:
         days = before or after
         if not days and month == len("march") and not _is_may(tokens, place):
             continue
-        values: frozenset[object] = frozenset((month, day) for day in days) or frozenset({(month, 0)})
+        values: frozenset[Value] = frozenset((month, day) for day in days) or frozenset({(month, 0)})
         start = tokens[first][1] if before else match.start()
         yield Named("date", values, start, match.end() if before or not after else tokens[last][2])
 
@@ -217,7 +221,9 @@ def _values(tokens: list[tuple[str, int, int]]) -> Iterator[tuple[int, int, floa
 def _persons(text: str) -> Iterator[Named]:
     """Yield names of persons: after a title one capitalised word is enough, else two or three that name no body."""
     for match in _PERSON.finditer(text):
-        words = [(word.group().rstrip(".,’'"), match.start() + word.start()) for word in re.finditer(_NAME, match.group())]
+        words = [
+            (word.group().rstrip(".,’'"), match.start() + word.start()) for word in re.finditer(_NAME, match.group())
+        ]
         titled = False
         while words and (words[0][0].lower() in _TITLES or (words[0][1] == 0 and len(words) > 1)):
             titled = titled or words[0][0].lower() in _TITLES

@@ -1,4 +1,4 @@
-"""What does a question take for granted that the passage contradicts or lacks?
+"""Say what a question takes for granted that the passage contradicts or lacks.
 
 "What did the 2005 Strategy say?", asked of a passage about the Strategy of 2006, must not be answered as if nothing
 were wrong. Compared are numbers, years, dates, document symbols, countries and persons, by value, with the passage and
@@ -17,7 +17,7 @@ from qa.types import Premise
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from qa.named import Named
+    from qa.named import Named, Value
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -49,12 +49,13 @@ def unmet_premises(
 
 def _met(one: Named, known: Iterable[Named], text: str, metadata: Mapping[str, str]) -> bool:
     """Say whether a text names what a question names."""
-    values: set[object] = set().union(*(k.values for k in known if k.kind == one.kind))
+    values: set[Value] = set().union(*(k.values for k in known if k.kind == one.kind))
     if one.kind == "year":
         return bool(one.values & (values | {int(year) for year in _YEAR.findall(text)}))
     if one.kind == "date":
-        months = {month for month, _ in values}  # type: ignore[attr-defined]
-        return all(value in values or (value[1] == 0 and value[0] in months) for value in one.values)  # type: ignore[index]
+        days = {value for value in values if isinstance(value, tuple)}
+        months = {(month, 0) for month, _ in days}
+        return one.values <= days | months
     if one.kind == "number":
         plain = {value[1] if isinstance(value, tuple) else value for value in values}
         return any((value[1] if isinstance(value, tuple) else value) in plain for value in one.values)

@@ -19,10 +19,12 @@ from qa.types import Hit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from qa.analyser import Term
     from qa.index import Index
     from qa.protocols import Ranking, Rows, Vectors
     from qa.query import Query
     from qa.scoring import Candidates
+    from qa.steering import Facet
     from qa.types import Passage, Span, Turn
 
 CANDIDATES = 30
@@ -89,7 +91,7 @@ class Retriever:
         """Return the rows of the chosen documents, None for all."""
         if not documents:
             return None
-        rows = self._index.store.rows_of(documents)
+        rows = self._index.store.rows_of(frozenset(documents))
         if not len(rows):
             wanted = ", ".join(documents)
             raise NoSuchDocument(f"no indexed document matches {wanted}; qa info lists the documents")
@@ -132,15 +134,11 @@ class Retriever:
         met = alignment.best.max(axis=1)
         words = [met[query.tokens_of(word.start, word.end)] for word in query.words if not word.stop]
         held = {term.term for term in analyse(f"{passage.context}\n{passage.text}")}
-        stated = {
-            (f.start, f.end) for f in candidates.named[first]
-        }
         lacking = [
             query.text[word.start : word.end]
             for word in query.words
-            if not word.stop and word.term not in held and not any(s < word.end and word.start < e for s, e in stated)
+            if word.start and not word.stop and word.term not in held and not _within(word, candidates.named[first])
         ]
-        starts = len(query.text) - len(query.text.lstrip())
         conversation = candidates.parts.get("conversation")
         return Evidence(
             sentence=float(alignment.in_context(query.rare).max()),
@@ -148,7 +146,7 @@ class Retriever:
             gist=self._gist(query, candidates.rows[first], passage),
             weakest=min((float(word.mean()) for word in words if len(word)), default=0.0),
             margin=float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0,
-            names=float(any(word[0].isupper() and not query.text.startswith(word, starts) for word in lacking)),
+            names=float(any(word[0].isupper() for word in lacking)),
             numbers=float(any(any(letter.isdigit() for letter in word) for word in lacking)),
             conversation=float(conversation[first]) if conversation is not None else 0.0,
         )
@@ -159,6 +157,11 @@ class Retriever:
         ends = [start + last - first for start, (first, last) in zip(starts, passage.sentences, strict=True)]
         vectors = np.stack([self._index.tokens.mean(row, *span) for span in zip(starts, ends, strict=True)])
         return float((vectors @ query.encoding.vector).max())
+
+
+def _within(word: Term, facets: Sequence[Facet]) -> bool:
+    """Say whether a word is part of what names the document."""
+    return any(facet.start < word.end and word.start < facet.end for facet in facets)
 
 
 def _highlights(passage: Passage, scores: Vectors) -> tuple[Span, ...]:

@@ -69,7 +69,9 @@ class Candidates:
         return np.asarray(sum(self.parts.values(), np.zeros(len(self.rows), dtype=np.float32)))
 
 
-def score(index: Index, query: Query, rows: Sequence[int], weights: Weights, *, lexical_only: bool = False) -> Candidates:
+def score(
+    index: Index, query: Query, rows: Sequence[int], weights: Weights, *, lexical_only: bool = False
+) -> Candidates:
     """Compute what speaks for each of some passages; ``lexical_only`` for a language the encoder does not know."""
     passages = index.store.passages(rows)
     naming = _naming(index, query, passages)

@@ -24,8 +24,9 @@ Fact = tuple[str, object]
 _SESSION = re.compile(r"\W*(?:\w+\W+)?session\b", re.IGNORECASE)
 _CAPITALISED = re.compile(r"\b[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:['’-][^\W\d_]+)*")
 _ASKS_WHO_SPOKE = re.compile(
-    r"\b(?:which|what|whose) (?:\w+ )?(?:states?|country|countries|nations?|governments?|delegations?|speakers?|leaders?|"
-    r"presidents?|ministers?|speech(?:es)?)\b|\bwho (?:said|told|spoke|called|had been|was it|\w+ed)\b",
+    r"\b(?:which|what|whose) (?:\w+ )?(?:states?|country|countries|nations?|governments?|delegations?|"
+    r"speakers?|leaders?|presidents?|ministers?|speech(?:es)?)\b|"
+    r"\bwho (?:said|told|spoke|called|had been|was it|\w+ed)\b",
     re.IGNORECASE,
 )
 """Then a country in the question is not the speaker's."""
@@ -52,9 +53,11 @@ def facets(question: str) -> tuple[Facet, ...]:
         if one.kind != "date" and not (one.kind == "country" and asks_who_spoke):
             found.append(Facet(one.start, one.end, frozenset(facts)))
     taken = [(facet.start, facet.end) for facet in found]
-    for word in _CAPITALISED.finditer(question):
-        if not any(start < word.end() and word.start() < end for start, end in taken):
-            found.append(Facet(word.start(), word.end(), frozenset({("person", fold_name(word.group()))})))
+    found.extend(
+        Facet(word.start(), word.end(), frozenset({("person", fold_name(word.group()))}))
+        for word in _CAPITALISED.finditer(question)
+        if not any(start < word.end() and word.start() < end for start, end in taken)
+    )
     return tuple(sorted(found, key=lambda facet: facet.start))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from qa.types import Block, Document, Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from qa.protocols import Rows
@@ -114,9 +114,13 @@ class Store:
             raise KeyError(document_id)
         return dict(json.loads(values[0]))
 
-    def rows_of(self, patterns: Sequence[str]) -> Rows:
+    def rows_of(self, patterns: Collection[str]) -> Rows:
         """Return, ascending, the rows of the documents whose id matches one of the glob patterns."""
-        names = [name for name in self.digests() if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)]
+        known = self.digests()
+        globs = [pattern for pattern in patterns if pattern not in known]
+        names = [
+            name for name in known if name in patterns or any(fnmatch.fnmatchcase(name, pattern) for pattern in globs)
+        ]
         return np.array(sorted(row for name in names for row in self.rows_of_document(name)), dtype=np.int64)
 
     def rows_of_document(self, document_id: str) -> list[int]:

@@ -180,7 +180,7 @@ class Citation:
     highlights: tuple[Span, ...]
     score: float
     ranks: Mapping[str, int]
-    why: Why
+    why: Why = Why({}, ())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the citation as the contract's JSON object."""
@@ -231,10 +231,10 @@ class Answer:
             "found": self.found,
             "confidence": self.confidence,
             "reason": self.reason,
-            "premises": [premise.to_dict() for premise in self.premises],
             "citations": [citation.to_dict() for citation in self.citations],
             "index": {"generation": self.generation, "encoder": self.encoder},
             "elapsed_ms": self.elapsed_ms,
+            "premises": [premise.to_dict() for premise in self.premises],
         }
 
 

@@ -34,8 +34,18 @@ MAY_IMPORT = {
     "report": {"evaluation"},
     "measuring": LEAVES | {"bot", "evaluation", "index", "protocols", "report"},
     "index": LEAVES | {"protocols", "analyser"} | ADAPTERS,
-    "retriever": LEAVES | {"protocols", "analyser", "index"} | ADAPTERS,
-    "bot": LEAVES | {"protocols", "citation", "confidence", "index", "language", "retriever"},
+    "countries": set(),
+    "named": {"countries"},
+    "steering": {"countries", "named"},
+    "premises": LEAVES | {"countries", "named"},
+    "query": LEAVES | {"protocols", "analyser", "index", "steering"},
+    "scoring": LEAVES | {"protocols", "analyser", "index", "query", "steering"} | ADAPTERS,
+    "explanation": LEAVES | {"protocols", "index", "query", "scoring"},
+    "conversation": LEAVES | {"protocols", "analyser", "index", "lexical", "query", "scoring"},
+    "retriever": LEAVES
+    | {"protocols", "analyser", "index", "query", "scoring", "steering", "conversation", "explanation"}
+    | ADAPTERS,
+    "bot": LEAVES | {"protocols", "citation", "confidence", "index", "language", "premises", "retriever"},
     "terminal": LEAVES,
     "web": LEAVES | {"protocols"},
     "cli": LEAVES | {"", "protocols", "bot", "encoder", "index", "measuring", "terminal", "web"},
@@ -53,6 +63,8 @@ AT_HOME = {
     "markdown_it": {"readers"},
     "Stemmer": {"analyser"},
     "py3langid": {"language"},
+    "text_to_num": {"named"},
+    "countryinfo": {"countries"},
     "ir_measures": {"evaluation"},
 }
 

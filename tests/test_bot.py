@@ -171,10 +171,11 @@ def test_threads_share_a_bot(bot):
 def test_the_answer_object_is_the_contract_s(bot):
     """The JSON of an answer has the contract's fields, in its order."""
     answer = bot.ask("Who gave this statement?").to_dict()
-    assert list(answer) == ["question", "query", "found", "confidence", "reason", "citations", "index", "elapsed_ms"]
+    contract = ["question", "query", "found", "confidence", "reason", "citations", "index", "elapsed_ms"]
+    assert list(answer) == [*contract, "premises"]
     assert list(answer["index"]) == ["generation", "encoder"]
     assert list(answer["citations"][0]) == [
         *("number", "document", "title", "metadata", "page", "paragraph", "heading", "pinpoint", "start", "end"),
-        *("quote", "highlights", "score", "ranks"),
+        *("quote", "highlights", "score", "ranks", "why"),
     ]
     assert json.loads(json.dumps(answer)) == answer

@@ -1,0 +1,56 @@
+"""Words that name documents."""
+
+from __future__ import annotations
+
+import pytest
+from word_encoder import WordEncoder
+
+import qa
+from qa.retriever import Retriever
+from qa.scoring import Weights
+from qa.steering import facets, stated
+
+KENYA = {"country": "Kenya", "session": "73", "year": "2018"}
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("What did Kenya say about rivers in 2018?", ["Kenya", "2018"]),
+        ("What did the Kenyan delegation say at the seventy-third session?", ["Kenyan", "seventy-third"]),
+        ("What did it say at the 73rd General session?", ["73rd"]),
+        ("What did Kenya say in 2017?", ["Kenya"]),
+        ("Which country said that Kenya had asked in 2018?", ["2018"]),
+        ("How many of the 73 rivers are dry?", []),
+    ],
+)
+def test_what_names_a_document(question, named):
+    """Country, year and session, however written; a country is not the speaker's where the speaker is asked for."""
+    assert [question[f.start : f.end] for f in stated(facets(question), KENYA)] == named
+
+
+def test_a_speaker_is_known_by_name():
+    """The last name is enough."""
+    question = "What does Voronkov say about drones?"
+    found = stated(facets(question), {"speaker": "Mr. Vladimir Voronkov"})
+    assert [question[f.start : f.end] for f in found] == ["Voronkov"]
+
+
+@pytest.fixture
+def speeches(tmp_path, write):
+    """Two speeches of which one is by Kenya and the other speaks of it."""
+    encoder = WordEncoder("rivers kenya norway dry help")
+    source = write(
+        KEN_73_2018__txt="Our rivers are dry.\n\nWe ask Norway for help.",
+        NOR_73_2018__txt="The rivers of Kenya are dry, Kenya says.\n\nWe will help.",
+    )
+    qa.build_index(source, tmp_path / "i", encoder=encoder)
+    return qa.open_bot(tmp_path / "i", encoder=encoder, threshold=0).index
+
+
+def test_a_named_document_comes_first(speeches):
+    """Naming the speaker outweighs a passage in which the name stands; and it weighs alike in all its passages."""
+    hits = Retriever(speeches).search("What did Kenya say about rivers?", 4).hits
+    assert hits[0].passage.document == "KEN_73_2018.txt"
+    parts = {hit.passage.document: hit.why.parts["document"] for hit in hits}
+    assert parts == pytest.approx({"KEN_73_2018.txt": Weights().document, "NOR_73_2018.txt": 0})
