@@ -46,7 +46,7 @@ class Bot:
         started = time.perf_counter()
         query = " ".join(question.encode("utf-8", "replace").decode().split())
         reason = self._unanswerable(query)
-        ranked, confidence = Ranked((), None), 0.0
+        ranked, confidence, foreign = Ranked((), None), 0.0, None
         if reason is None:
             foreign = other_language(query)
             ranked = self.retriever.search(
@@ -72,6 +72,7 @@ class Bot:
             encoder=self.index.encoder.name,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
             premises=premises,
+            language=foreign,
         )
 
     def _premises(self, query: str, passage: Passage) -> tuple[Premise, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qa.types import Answer, Citation, Reason
+    from collections.abc import Iterator
+
+    from qa.types import Answer, Citation, Premise, Reason
 
 _REASONS: dict[Reason, str] = {
     "nothing-relevant": "No passage answers this question.",
@@ -28,8 +30,30 @@ def render(answer: Answer, *, emphasise: bool) -> str:
         parts.append(f"The documents do not answer this. {reason}")
         if answer.citations:
             parts.append("Closest, but probably not an answer:")
+    parts.extend(_notices(answer))
     parts.extend(_citation(citation, emphasise=emphasise) for citation in answer.citations)
     return "\n\n".join(parts)
+
+
+def _notices(answer: Answer) -> Iterator[str]:
+    """Yield what a reader must know before believing the citations."""
+    if answer.query.split() != answer.question.split() and answer.query.strip():
+        yield f"Asked as: {inert(answer.query)}"
+    if answer.found and answer.language:
+        yield (
+            f"The question seems to be in a language the encoder does not know ({answer.language}); only words that "
+            "stand in the documents as they stand in the question could be looked for."
+        )
+    for premise in answer.premises if answer.citations else ():
+        yield f"Note: {premise_text(premise)}"
+
+
+def premise_text(premise: Premise) -> str:
+    """Say plainly what the question names and the closest passage has instead: one sentence."""
+    asked = f"the question names “{inert(premise.text)}”"
+    if premise.found:
+        return f"{asked}, the closest passage speaks of {', '.join(f'“{inert(text)}”' for text in premise.found)}."
+    return f"{asked}, which the closest passage does not mention."
 
 
 def render_info(about: dict[str, Any]) -> str:

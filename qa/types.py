@@ -209,7 +209,8 @@ class Answer:
 
     ``confidence`` is the calibrated probability that the first citation answers the question. ``query`` is what was
     searched with: it differs from ``question`` where the conversation before it was used. ``premises`` are what the
-    question takes for granted and the first citation contradicts or lacks.
+    question takes for granted and the first citation contradicts or lacks. ``language`` is the ISO 639-1 code of the
+    question's language where the encoder does not know it and only shared words were searched for, else None.
     """
 
     question: str
@@ -222,6 +223,7 @@ class Answer:
     encoder: str
     elapsed_ms: float
     premises: tuple[Premise, ...] = ()
+    language: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as the contract's JSON object."""
@@ -235,6 +237,7 @@ class Answer:
             "index": {"generation": self.generation, "encoder": self.encoder},
             "elapsed_ms": self.elapsed_ms,
             "premises": [premise.to_dict() for premise in self.premises],
+            "language": self.language,
         }
 
 

@@ -17,7 +17,7 @@ SAID = (
 
 
 def test_a_question_that_leans_is_asked_with_what_was_said(bot):
-    """ "Who started it?" finds the Compact's paragraph, and the answer says what it was asked with."""
+    """Asked when "it" was initiated, the paragraph on the Compact comes first; the answer says what was asked."""
     alone = bot.ask("When was it initiated?")
     leaning = bot.ask("When was it initiated?", history=SAID)
     assert alone.query == "When was it initiated?"
