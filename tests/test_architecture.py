@@ -30,9 +30,11 @@ MAY_IMPORT = {
     "analyser": set(),
     **dict.fromkeys(ADAPTERS, LEAVES | {"protocols", "analyser"}),
     "citation": {"types"},
-    "evaluation": LEAVES,
+    "risk": set(),
+    "evaluation": LEAVES | {"risk"},
     "report": {"evaluation"},
-    "measuring": LEAVES | {"bot", "evaluation", "index", "protocols", "report"},
+    "plot": LEAVES | {"evaluation", "risk"},
+    "measuring": LEAVES | {"bot", "confidence", "evaluation", "index", "plot", "protocols", "report"},
     "index": LEAVES | {"protocols", "analyser"} | ADAPTERS,
     "retriever": LEAVES | {"protocols", "analyser", "index"} | ADAPTERS,
     "bot": LEAVES | {"protocols", "citation", "confidence", "index", "language", "retriever"},
@@ -54,6 +56,7 @@ AT_HOME = {
     "Stemmer": {"analyser"},
     "py3langid": {"language"},
     "ir_measures": {"evaluation"},
+    "matplotlib": {"plot"},
 }
 
 
