@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -154,16 +155,18 @@ def _evidence(path: Path, text_of: Callable[[str], str] | None) -> dict[str, dic
             text = text_of(document)
         except KeyError as error:
             raise EvaluationError(f"{path} quotes {document}, which the index does not hold") from error
-        places = []
-        start = text.find(quote)
-        while start >= 0 and quote:
-            places.append((start, start + len(quote)))
-            start = text.find(quote, start + 1)
+        places = places_of(quote, text)
         if not places:
             raise EvaluationError(f"{path}: the quotation for {entry['query']} is not in {document}: {quote[:60]!r}")
         own = found.setdefault(entry["query"], {})
         own[document] = (*own.get(document, ()), *places)
     return found
+
+
+def places_of(quote: str, text: str) -> tuple[Span, ...]:
+    """Return where a quotation stands; any white space meets any, as readers break lines where they like."""
+    words = r"\s+".join(map(re.escape, quote.split()))
+    return tuple(match.span() for match in re.finditer(words, text)) if words else ()
 
 
 def _read_qrels(path: Path) -> Qrels:

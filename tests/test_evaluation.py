@@ -210,6 +210,19 @@ def test_a_document_without_spans_is_relevant_as_a_whole(tmp_path, write):
     assert "Highlight@1" not in means([judged_query])
 
 
+def test_a_quotation_is_found_whatever_parts_its_lines(tmp_path):
+    """A run of white space is one space: the same text read from a PDF and from a plain file breaks elsewhere."""
+    folder = make_set(
+        tmp_path / "set",
+        [{"_id": "q", "text": "x"}],
+        evidence__jsonl='{"query": "q", "document": "d", "quote": "thirty days (net)"}',
+    )
+    text = "Leave is thirty\n  days (net). Not thirty days [net]. Thirty days (net), or thirty days (net)."
+    (query,) = load_set(folder, {"d": text}.__getitem__).queries
+    assert query.spans == {"d": ((9, 28), (75, 92))}
+    assert [text[start:end] for start, end in query.spans["d"]] == ["thirty\n  days (net)", "thirty days (net)"]
+
+
 def test_a_set_may_mix_spans_and_qrels(tmp_path, write):
     """A query with spans is judged by passages even where qrels name its document, one without by documents.
 
