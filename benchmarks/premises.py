@@ -96,13 +96,13 @@ def table(answers: Iterable[Asked]) -> str:
     """Return the shares by part and kind."""
     answers = list(answers)
     head = "".join(f"{form:>17}" for form in FORMS)
-    lines = [f"{'part':6}{'kind':10}{head}{'passage':>12}"]
+    lines = [f"{'part':6}{'kind':10}{head}{'passage':>17}"]
     for part in sorted({asked.item.part for asked in answers}):
         own = [asked for asked in answers if asked.item.part == part]
         for kind in [*sorted({asked.item.kind for asked in own}), "all"]:
             rows = [asked for asked in own if kind in {"all", asked.item.kind}]
             cells = [_share([bool(a.remarks) for a in rows if a.item.form == form]) for form in FORMS]
-            lines.append(f"{part:6}{kind:10}{''.join(f'{c:>17}' for c in cells)}{_share([a.found for a in rows]):>12}")
+            lines.append(f"{part:6}{kind:10}{''.join(f'{c:>17}' for c in cells)}{_share([a.found for a in rows]):>17}")
     return "\n".join(lines)
 
 

@@ -40,35 +40,34 @@ def test_the_ranking_is_no_worse_than_recorded(name, slices):
         warnings.warn(f"{name}: {hint}\n{table}", stacklevel=1)
 
 
-def test_a_sabotaged_ranking_is_caught(slices):
-    """A bot that gives its citations in reverse shuts the gate, by the test of significance and by what fell."""
+@pytest.fixture(scope="module")
+def answers(slices):
+    """The gate on the statement as users ask, its bot and questions, and the answers by query."""
     gate = gates.read_gate("statement-users")
     bot = slices.open(gate)
+    questions = gates.questions_of(gate, bot)
+    return gate, bot, questions, {query.id: bot.ask(query.text, k=DEPTH) for query in questions.queries}
 
-    def backwards(query):
-        answer = bot.ask(query.text, k=DEPTH)
-        return replace(answer, citations=answer.citations[::-1])
 
-    verdict = gates.verdict(gate.ranks, gates.ranks(bot, gates.questions_of(gate, bot), backwards))
+def test_a_sabotaged_ranking_is_caught(answers):
+    """A bot that gives its citations in reverse shuts the gate, by the test of significance and by what fell."""
+    gate, bot, questions, asked = answers
+    backwards = {name: replace(answer, citations=answer.citations[::-1]) for name, answer in asked.items()}
+    verdict = gates.verdict(gate.ranks, gates.ranks(bot, questions, lambda query: backwards[query.id]))
     assert verdict.worse
     assert verdict.p < 0.001
     assert len(verdict.fallen) > len(gate.ranks) / 2
 
 
-def test_a_slightly_sabotaged_ranking_is_caught(slices):
+def test_a_slightly_sabotaged_ranking_is_caught(answers):
     """Every fourth answer with its first two citations swapped is a significant loss, though none is lost."""
-    gate = gates.read_gate("statement-users")
-    bot = slices.open(gate)
-    questions = gates.questions_of(gate, bot)
-    chosen = {query.id for query in questions.queries[::4]}
-
-    def swapped(query):
-        answer = bot.ask(query.text, k=DEPTH)
-        first, second, *rest = answer.citations
-        return replace(answer, citations=(second, first, *rest)) if query.id in chosen else answer
-
-    now = gates.ranks(bot, questions)
-    verdict = gates.verdict(now, gates.ranks(bot, questions, swapped))
+    _, bot, questions, asked = answers
+    swapped = dict(asked)
+    for query in questions.queries[::4]:
+        first, second, *rest = asked[query.id].citations
+        swapped[query.id] = replace(asked[query.id], citations=(second, first, *rest))
+    now = gates.ranks(bot, questions, lambda query: asked[query.id])
+    verdict = gates.verdict(now, gates.ranks(bot, questions, lambda query: swapped[query.id]))
     assert verdict.worse
     assert not verdict.fallen
 
