@@ -12,6 +12,7 @@ from word_encoder import WordEncoder
 import qa
 from qa.errors import EvaluationError
 from qa.evaluation import (
+    EvaluationSet,
     Outcome,
     Query,
     compare,
@@ -23,7 +24,7 @@ from qa.evaluation import (
     refusal,
     write_run,
 )
-from qa.measuring import code_digest, evaluate
+from qa.measuring import _compared, code_digest, evaluate
 from qa.plot import draw
 from qa.risk import auroc, calibration_error, reliability, risk_at, risk_coverage
 
@@ -330,7 +331,9 @@ def test_a_set_with_its_own_corpus_is_indexed_once(tmp_path, monkeypatch):
         '{"_id": "d2", "text": "Mr. Voronkov leads the Office."}\n',
         qrels__tsv="query-id\tcorpus-id\tscore\nq\td1\t1\nr\td2\t1\n",
     )
-    text, summary, worse = evaluate(folder, None, default_index=tmp_path, run=tmp_path / "run")
+    picture = tmp_path / "picture.png"
+    text, summary, worse = evaluate(folder, None, default_index=tmp_path, run=tmp_path / "run", plot=picture)
+    assert picture.read_bytes().startswith(b"\x89PNG")
     assert (summary["set"], summary["queries"], summary["passages"]) == ("beir", 2, 2)
     assert summary["measures"]["nDCG@10"] == 1
     assert (summary["refusal"]["risk@1.0"], worse) == (0, False)
@@ -347,6 +350,40 @@ def test_a_set_with_its_own_corpus_is_indexed_once(tmp_path, monkeypatch):
     (tmp_path / "run").write_text("# queries other\nq Q0 d1 1 0 x\n")
     with pytest.raises(EvaluationError, match="is a run of other queries"):
         evaluate(folder, None, default_index=tmp_path, against=tmp_path / "run")
+
+
+def test_the_largest_losses_and_gains_are_named(tmp_path):
+    """Seven queries fall to the ranks 2 to 8, six rise from them: the five largest of each, the largest first."""
+    places = {"d": ((0, 1),)}
+    queries = tuple(Query(f"q{number:02}", f"text {number}", True, (), places) for number in range(14))
+    questions = EvaluationSet("s", queries, None, None, "digest")
+    qrels = {query.id: {"d#0-1": 1} for query in queries}
+
+    def at(rank):
+        return {("d#0-1" if place == rank else f"d#{place}-99"): -float(place) for place in range(1, 10)}
+
+    ranks = {"q00": (1, 1)}
+    ranks |= {f"q{number:02}": (1, number + 1) for number in range(1, 8)}
+    ranks |= {f"q{number:02}": (number - 6, 1) for number in range(8, 14)}
+    about = {"queries": "a", "corpus": "b", "passages": "c"}
+    write_run(tmp_path / "run", {name: at(before) for name, (before, _) in ranks.items()}, "tag", about)
+    now = {name: at(rank) for name, (_, rank) in ranks.items()}
+    compared = _compared(questions, qrels, now, tmp_path / "run", about)
+    assert (compared["lost"], compared["gained"]) == (7, 6)
+    assert [change["query"] for change in compared["losses"]] == ["q07", "q06", "q05", "q04", "q03"]
+    assert [change["query"] for change in compared["gains"]] == ["q13", "q12", "q11", "q10", "q09"]
+    assert compared["losses"][0] == {
+        "query": "q07",
+        "text": "text 7",
+        "before": 1,
+        "now": pytest.approx(1 / np.log2(9)),
+        "difference": pytest.approx(1 / np.log2(9) - 1),
+    }
+    with pytest.raises(EvaluationError, match=r"is a run of other passages \(c, here d\)"):
+        _compared(questions, qrels, now, tmp_path / "run", about | {"passages": "d"})
+    assert _compared(questions, qrels, {}, tmp_path / "run", about)["difference"] == pytest.approx(
+        -np.mean([1 / np.log2(before + 1) for before, _ in ranks.values()])
+    )
 
 
 def test_what_cannot_be_written_is_said_before_anything_is_asked(tmp_path):
