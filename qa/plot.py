@@ -96,7 +96,7 @@ def _reliability(axes: Axes, below: Axes, confidence: Floats, right: Flags) -> N
     axes.set(xlim=(0, 1), ylim=(0, 1.02))
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.tick_params(labelbottom=False)
-    axes.legend(loc="upper left", fontsize=6.5, frameon=False, handlelength=1.8)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=6.5, frameon=False, handlelength=1.8)
     bars = below.bar([(own.low + own.high) / 2 for own in bins], count, 0.09, color=BLUE, alpha=0.35, linewidth=0)
     below.bar_label(bars, [f"{number:,}" for number in count], fontsize=6, color=GREY, padding=1)
     _style(below, "confidence", "answers")
