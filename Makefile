@@ -12,6 +12,11 @@ CHAT := $(VENV)/.installed-chat
 DEVELOP := $(VENV)/.installed-develop
 PINNED := pyproject.toml constraints.txt
 SETS ?= $(wildcard data/eval/*/) $(wildcard ../shared/eval/*/)
+UN := $(wildcard ../shared/corpora/un)
+# Of every set there is, where the sets are that are no part of the project: else a table would lose them.
+ALL := $(and $(filter file,$(origin SETS)),$(wildcard ../shared/eval),$(UN))
+UN_SETS := $(if $(ALL),$(patsubst %,%=embeddings/un,$(wildcard tests/sets/un*/)))
+WRITE := $(if $(ALL),--write)
 
 .PHONY: help install chat test lint check-torch evaluate bench clean
 
@@ -37,9 +42,11 @@ check-torch: $(CHAT)
 	  echo "torch brought CUDA packages to a machine without a GPU; make clean, then make install TORCH_INDEX=…" >&2; \
 	  echo "with the address of PyTorch's CPU builds, which pytorch.org gives under Get Started" >&2; exit 1; fi
 
-evaluate: $(DEVELOP) ## measure ranking and refusal on every set there is (SETS=… for others)
+evaluate: $(DEVELOP) ## measure every set and every stage, and rewrite the tables of docs/retrieval.md (SETS=… for others)
 	$(BIN)/qa index data/documents
-	@for set in $(SETS); do $(BIN)/qa evaluate $$set; echo; done
+	$(if $(UN_SETS),$(BIN)/qa index $(UN) --to embeddings/un || test $$? = 1)
+	$(BIN)/python -m benchmarks.figures $(WRITE) $(SETS) $(UN_SETS)
+	$(BIN)/python -m benchmarks.ablation $(WRITE) $(SETS) $(UN_SETS)
 
 bench: $(DEVELOP) ## time an answer
 	$(BIN)/qa index data/documents

@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--index", metavar="DIR", help="the index; a set with its own corpus needs none")
     evaluate.add_argument("--run", metavar="FILE", help="write the rankings as a TREC run")
     evaluate.add_argument("--against", metavar="RUN", help="compare with an earlier run, query by query")
+    evaluate.add_argument("--plot", metavar="FILE.png", help="draw risk against coverage, and reliability")
     evaluate.add_argument("--by-query", action="store_true", help="list every query, not only the ten worst")
     evaluate.add_argument("--json", action="store_true", help="print the measures as JSON")
     evaluate.set_defaults(command=_evaluate)
@@ -202,6 +203,7 @@ def _evaluate(options: argparse.Namespace) -> int:
             default_index=Path(_default_index()),
             run=Path(options.run) if options.run else None,
             against=Path(options.against) if options.against else None,
+            plot=Path(options.plot) if options.plot else None,
             by_query=options.by_query,
             progress=progress,
         )

@@ -8,24 +8,30 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from qa.errors import EvaluationError
+from qa.risk import auroc, calibration_error, risk_at, risk_coverage
 from qa.types import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from qa.types import Answer, Passage, Span
+    from qa.risk import Flags, Floats
+    from qa.types import Answer, Citation, Passage, Span
 
 DEPTH = 50
 """Passages of each ranking that are kept in a run; no measure looks deeper than 10."""
 PERMUTATIONS = 10_000
 SIGNIFICANT = 0.05
+COVERAGES = (0.5, 0.8, 0.9, 1.0)
+"""Shares of the questions answered at which the risk is reported."""
 
 Qrels = dict[str, dict[str, int]]
 Run = dict[str, dict[str, float]]
@@ -33,7 +39,7 @@ Run = dict[str, dict[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question of a set; ``spans`` are where its answer stands, by document."""
+    """A question of a set; ``spans`` are where its answer stands, by document: no spans mean all of the document."""
 
     id: str
     text: str
@@ -44,7 +50,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationSet:
-    """Questions, and what answers them: documents (``qrels``) or spans (in the queries).
+    """Questions, and what answers them: spans (in the queries) or, for a query without them, documents (``qrels``).
 
     ``corpus`` is the file of the set's own documents, ``digest`` the SHA-256 of questions and judgements.
     """
@@ -54,6 +60,10 @@ class EvaluationSet:
     qrels: Qrels | None
     corpus: Path | None
     digest: str
+
+    def by_passage(self, query: Query) -> bool:
+        """Say whether a query is judged by passages and not by documents."""
+        return self.qrels is None or bool(query.spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +94,15 @@ def load_set(folder: Path, text_of: Callable[[str], str] | None = None) -> Evalu
             digest.update((folder / name).read_bytes())
     entries = _json_lines(folder / "queries.jsonl", ("_id", "text"))
     evidence = _evidence(folder / "evidence.jsonl", text_of)
-    queries = tuple(_query(entry, evidence) for entry in entries)
-    spans = any(query.spans for query in queries)
-    qrels = None if spans else _read_qrels(folder / "qrels.tsv")
+    queries = tuple(_query(entry, evidence, folder / "queries.jsonl") for entry in entries)
+    if twice := [name for name, count in Counter(query.id for query in queries).items() if count > 1]:
+        raise EvaluationError(f"{folder / 'queries.jsonl'} has more than one query {twice[0]!r}")
+    if not queries:
+        raise EvaluationError(f"{folder / 'queries.jsonl'} holds no queries")
+    qrels = None
+    if any(query.answerable and not query.spans for query in queries):
+        path = folder / "qrels.tsv"
+        qrels = _read_qrels(path) if path.is_file() or not any(query.spans for query in queries) else None
     corpus = folder / "corpus.jsonl"
     return EvaluationSet(folder.name, queries, qrels, corpus if corpus.is_file() else None, digest.hexdigest())
 
@@ -110,10 +126,18 @@ def _json_lines(path: Path, keys: Sequence[str]) -> list[dict[str, Any]]:
     return entries
 
 
-def _query(entry: dict[str, Any], evidence: Mapping[str, Mapping[str, tuple[Span, ...]]]) -> Query:
+def _query(entry: dict[str, Any], evidence: Mapping[str, Mapping[str, tuple[Span, ...]]], path: Path) -> Query:
     """Make a query of a line of queries.jsonl."""
-    spans = {document: tuple((s, e) for s, e in places) for document, places in (entry.get("spans") or {}).items()}
-    history = tuple(Turn(turn["role"], turn["text"]) for turn in entry.get("history") or [])
+    try:
+        spans = {
+            name: tuple((int(s), int(e)) for s, e in places) for name, places in (entry.get("spans") or {}).items()
+        }
+        history = tuple(Turn(turn["role"], turn["text"]) for turn in entry.get("history") or [])
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise EvaluationError(
+            f"{path}, query {entry['_id']}: {error!r}; spans are {{document: [[start, end], …]}}, "
+            'history is [{"role", "text"}, …]'
+        ) from error
     answerable = bool(entry.get("answerable", True))
     return Query(entry["_id"], entry["text"], answerable, history, spans or evidence.get(entry["_id"], {}))
 
@@ -131,16 +155,18 @@ def _evidence(path: Path, text_of: Callable[[str], str] | None) -> dict[str, dic
             text = text_of(document)
         except KeyError as error:
             raise EvaluationError(f"{path} quotes {document}, which the index does not hold") from error
-        places = []
-        start = text.find(quote)
-        while start >= 0 and quote:
-            places.append((start, start + len(quote)))
-            start = text.find(quote, start + 1)
+        places = places_of(quote, text)
         if not places:
             raise EvaluationError(f"{path}: the quotation for {entry['query']} is not in {document}: {quote[:60]!r}")
         own = found.setdefault(entry["query"], {})
         own[document] = (*own.get(document, ()), *places)
     return found
+
+
+def places_of(quote: str, text: str) -> tuple[Span, ...]:
+    """Return where a quotation stands; any white space meets any, as readers break lines where they like."""
+    words = r"\s+".join(map(re.escape, quote.split()))
+    return tuple(match.span() for match in re.finditer(words, text)) if words else ()
 
 
 def _read_qrels(path: Path) -> Qrels:
@@ -156,59 +182,70 @@ def _read_qrels(path: Path) -> Qrels:
     return qrels
 
 
+def judgements(questions: EvaluationSet, passages: Iterable[Passage]) -> Qrels:
+    """Return what answers each query, by item: a document or, for a query with spans, the passages that overlap them.
+
+    A passage is called ``document#start-end``.
+    """
+    by_document: dict[str, list[Span]] = {}
+    for passage in passages:
+        by_document.setdefault(passage.document, []).append((passage.start, passage.end))
+    qrels = questions.qrels or {}
+    return {
+        query.id: _relevant(query, by_document) if questions.by_passage(query) else dict(qrels.get(query.id, {}))
+        for query in questions.queries
+    }
+
+
 def judge(
     questions: EvaluationSet, ask: Callable[[Query], Answer], passages: Iterable[Passage], tick: Callable[[], None]
 ) -> tuple[list[Outcome], Run]:
     """Ask every question and judge the rankings; ``tick`` is called after each question.
 
-    Returns an outcome a query, in the set's order, and the run: scores by query and item, an item being a document or,
-    where the set has spans, a passage as ``document#start-end``.
+    Returns an outcome a query, in the set's order, and the run: scores by query and item, see ``judgements``.
     """
     answers = {}
     for query in questions.queries:
         answers[query.id] = ask(query)
         tick()
-    by_document: dict[str, list[Span]] = {}
-    for passage in passages:
-        by_document.setdefault(passage.document, []).append((passage.start, passage.end))
-    run = {query: _items(answer, spans=questions.qrels is None) for query, answer in answers.items()}
-    qrels = questions.qrels or {query.id: _relevant(query, by_document) for query in questions.queries}
-    judged = {query.id: qrels.get(query.id, {}) for query in questions.queries if query.answerable}
-    values = measure(judged, run)
+    run = {q.id: items(answers[q.id].citations, by_passage=questions.by_passage(q)) for q in questions.queries}
+    qrels = judgements(questions, passages)
+    values = measure({query.id: qrels[query.id] for query in questions.queries if query.answerable}, run)
     outcomes = []
     for query in questions.queries:
         answer = answers[query.id]
         own = values.get(query.id, {})
-        highlight = _highlighted(query, answer) if query.spans and own.get("Success@1") else None
         first = bool(own.get("Success@1"))
-        relevant = frozenset(qrels.get(query.id, {}))
+        highlight = _highlighted(query, answer) if first else None
+        relevant = frozenset(item for item, grade in qrels[query.id].items() if grade > 0)
         outcomes.append(Outcome(query, relevant, own, answer.confidence, answer.found, first, highlight))
     return outcomes, run
 
 
-def _items(answer: Answer, *, spans: bool) -> dict[str, float]:
-    """Return an answer's ranking as scores by item; the score of a document is that of its best passage."""
+def items(ranking: Iterable[Citation | Passage], *, by_passage: bool) -> dict[str, float]:
+    """Return a ranking as scores by item; the score of a document is that of its best passage."""
     scores: dict[str, float] = {}
-    for citation in answer.citations:
-        item = f"{citation.document}#{citation.start}-{citation.end}" if spans else citation.document
+    for place in ranking:
+        item = f"{place.document}#{place.start}-{place.end}" if by_passage else place.document
         scores.setdefault(item, -float(len(scores)))  # by rank: trec_eval breaks ties of score by name
     return scores
 
 
 def _relevant(query: Query, by_document: Mapping[str, list[Span]]) -> dict[str, int]:
-    """Return the passages that overlap the query's spans."""
+    """Return the passages that overlap the query's spans, all of a document that is named without any."""
     return {
         f"{document}#{start}-{end}": 1
         for document, places in query.spans.items()
         for start, end in by_document.get(document, ())
-        if _overlaps((start, end), places)
+        if not places or _overlaps((start, end), places)
     }
 
 
-def _highlighted(query: Query, answer: Answer) -> bool:
-    """Say whether a sentence marked in the first citation overlaps the answer."""
+def _highlighted(query: Query, answer: Answer) -> bool | None:
+    """Say whether a sentence marked in the first citation overlaps the answer; None where no place was judged."""
     first = answer.citations[0]
-    return any(_overlaps(span, query.spans.get(first.document, ())) for span in first.highlights)
+    places = query.spans.get(first.document)
+    return any(_overlaps(span, places) for span in first.highlights) if places else None
 
 
 def _overlaps(span: Span, places: Iterable[Span]) -> bool:
@@ -242,49 +279,37 @@ def means(outcomes: Sequence[Outcome]) -> dict[str, float]:
 
 
 def refusal(outcomes: Sequence[Outcome]) -> dict[str, float] | None:
-    """Judge confidence and refusal; None where every question has an answer.
+    """Judge confidence and refusal; None where nothing was asked.
 
-    AUROC is of confidence telling answerable questions from others; AURC the area under risk against coverage, risk
-    being the share of answers whose first citation is not relevant (Geifman and El-Yaniv 2017); ECE the expected
-    calibration error of confidence against that over ten equal bins; precision and recall are of refusing at the
-    shipped threshold.
+    An answer is right if its first citation is relevant, so one to an unanswerable question never is. AURC is the area
+    under risk, the share of wrong answers, against coverage, the share of questions answered, the most confident
+    first (Geifman and El-Yaniv 2017); ``risk@c`` the risk at coverage c; ECE the expected calibration error over ten
+    equal bins; ``coverage`` and ``risk`` are those at the shipped threshold. Where there are questions of both kinds,
+    AUROC is of confidence telling the answerable ones from the others; precision and recall are of refusing.
     """
-    answerable = np.array([o.query.answerable for o in outcomes])
-    if answerable.all() or not answerable.any():
+    if not outcomes:
         return None
-    confidence = np.array([o.confidence for o in outcomes])
-    right = np.array([o.first_is_relevant for o in outcomes])
+    answerable = np.array([o.query.answerable for o in outcomes])
+    confidence, right = verdicts(outcomes)
     refused = np.array([not o.found for o in outcomes])
-    order = np.argsort(-confidence, kind="stable")
-    risks = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    correct = float((refused & ~answerable).sum())
-    return {
-        "AUROC": auroc(confidence, answerable),
-        "AURC": float(risks.mean()),
-        "ECE": calibration_error(confidence, right),
-        "precision": correct / max(1.0, float(refused.sum())),
-        "recall": correct / float((~answerable).sum()),
-        "refused_answerable": float(refused[answerable].mean()),
-    }
+    risks = risk_coverage(confidence, right)
+    result = {"AUROC": auroc(confidence, answerable)} if answerable.any() and not answerable.all() else {}
+    result |= {"AURC": float(risks.mean())} | {f"risk@{c}": risk_at(risks, c) for c in COVERAGES}
+    result["ECE"] = calibration_error(confidence, right)
+    result["coverage"] = float((~refused).mean())
+    result["risk"] = float((~right[~refused]).mean()) if (~refused).any() else 0.0
+    if not answerable.all():
+        correct = float((refused & ~answerable).sum())
+        result["precision"] = correct / max(1.0, float(refused.sum()))
+        result["recall"] = correct / float((~answerable).sum())
+    if answerable.any():
+        result["refused_answerable"] = float(refused[answerable].mean())
+    return result
 
 
-def auroc(scores: np.ndarray[Any, Any], positive: np.ndarray[Any, Any]) -> float:
-    """Return the chance that a positive scores above a negative, ties counted half (Mann and Whitney 1947)."""
-    values, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
-    above = float(ranks[positive].sum()) - positive.sum() * (positive.sum() + 1) / 2
-    return float(above / (positive.sum() * (~positive).sum())) if len(values) else float("nan")
-
-
-def calibration_error(confidence: np.ndarray[Any, Any], right: np.ndarray[Any, Any], bins: int = 10) -> float:
-    """Return the mean distance of confidence from the share that is right, over bins of equal width."""
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
-    return float(
-        sum(
-            abs(confidence[place == b].mean() - right[place == b].mean()) * (place == b).mean()
-            for b in np.unique(place)
-        )
-    )
+def verdicts(outcomes: Sequence[Outcome]) -> tuple[Floats, Flags]:
+    """Return the confidence of each answer and whether it is right."""
+    return np.array([o.confidence for o in outcomes]), np.array([o.first_is_relevant for o in outcomes])
 
 
 def compare(values: Sequence[float], others: Sequence[float]) -> dict[str, float]:

@@ -37,6 +37,9 @@ def render(
     if summary["refusal"]:
         lines += ["", f"refusal, with {len(outcomes) - len(answerable)} unanswerable queries"]
         lines += [f"  {name:<20}{value:.4f}" for name, value in summary["refusal"].items()]
+    if unjudged := [outcome.query.id for outcome in answerable if not outcome.relevant]:
+        some = ", ".join(unjudged[:WORST])
+        lines += ["", f"{len(unjudged)} answerable without anything relevant in this index, which score 0: {some}"]
     ordered = sorted(answerable, key=lambda o: (o.measures["nDCG@10"], o.measures["RR@10"]))
     if by_query:
         lines += ["", "nDCG@10  RR@10  confidence  query"]
@@ -47,12 +50,18 @@ def render(
     return "\n".join(lines)
 
 
-def render_comparison(compared: Mapping[str, float], name: str) -> str:
-    """Say whether a run got better or worse than an earlier one."""
-    return (
-        f"\nagainst {name}: nDCG@10 {compared['difference']:+.4f}, p = {compared['p']:.4f} (paired randomization), "
-        f"minimum detectable effect {compared['minimum_detectable_effect']:.4f}"
-    )
+def render_comparison(compared: Mapping[str, Any], name: str) -> str:
+    """Say whether a run got better or worse than an earlier one, and which queries did most."""
+    effect = compared["minimum_detectable_effect"]
+    lines = [
+        f"\n\nagainst {name}: nDCG@10 {compared['difference']:+.4f}, p = {compared['p']:.4f} (paired randomization)",
+        f"{compared['lost']} queries lost, {compared['gained']} gained; minimum detectable effect {effect:.4f}",
+    ]
+    for title, changes in (("the largest losses", compared["losses"]), ("the largest gains", compared["gains"])):
+        if changes:
+            lines += ["", f"{title}: nDCG@10 before, now"]
+            lines += [f"{c['before']:7.3f}  {c['now']:5.3f}  {c['query']}  {c['text']}" for c in changes]
+    return "\n".join(lines)
 
 
 def _line(outcome: Outcome) -> str:

@@ -30,9 +30,11 @@ MAY_IMPORT = {
     "analyser": set(),
     **dict.fromkeys(ADAPTERS, LEAVES | {"protocols", "analyser"}),
     "citation": {"types"},
-    "evaluation": LEAVES,
+    "risk": set(),
+    "evaluation": LEAVES | {"risk"},
     "report": {"evaluation"},
-    "measuring": LEAVES | {"bot", "evaluation", "index", "protocols", "report"},
+    "plot": LEAVES | {"evaluation", "risk"},
+    "measuring": LEAVES | {"bot", "confidence", "evaluation", "index", "plot", "protocols", "report"},
     "index": LEAVES | {"protocols", "analyser"} | ADAPTERS,
     "countries": set(),
     "named": {"countries"},
@@ -66,6 +68,7 @@ AT_HOME = {
     "text_to_num": {"named"},
     "countryinfo": {"countries"},
     "ir_measures": {"evaluation"},
+    "matplotlib": {"plot"},
 }
 
 

@@ -12,8 +12,9 @@ from word_encoder import WordEncoder
 import qa
 from qa.errors import EvaluationError
 from qa.evaluation import (
-    auroc,
-    calibration_error,
+    EvaluationSet,
+    Outcome,
+    Query,
     compare,
     judge,
     load_set,
@@ -23,7 +24,9 @@ from qa.evaluation import (
     refusal,
     write_run,
 )
-from qa.measuring import evaluate
+from qa.measuring import _compared, code_digest, evaluate
+from qa.plot import draw
+from qa.risk import auroc, calibration_error, reliability, risk_at, risk_coverage
 
 SETS = sorted(path.name for path in (ROOT / "data" / "eval").iterdir() if path.is_dir())
 
@@ -50,6 +53,83 @@ def test_calibration_error_by_hand():
     """Two answers at 0.9 of which one is right, two at 0.1 of which none is: (0.4 + 0.1) / 2."""
     error = calibration_error(np.array([0.9, 0.9, 0.1, 0.1]), np.array([True, False, False, False]))
     assert error == pytest.approx(0.25)
+
+
+def test_risk_by_hand():
+    """Most confident right, the next wrong, the last right: risks 0, 1/2, 1/3; at coverage .5 two answers count."""
+    risks = risk_coverage(np.array([0.2, 0.9, 0.6]), np.array([True, True, False]))
+    assert risks == pytest.approx([0, 1 / 2, 1 / 3])
+    assert [risk_at(risks, c) for c in (0.1, 1 / 3, 0.5, 0.9, 1.0)] == pytest.approx([0, 0, 1 / 2, 1 / 3, 1 / 3])
+
+
+def test_answers_of_equal_confidence_have_no_order():
+    """One wrong of two that tie counts a half each, whichever comes first."""
+    for right in ([True, False], [False, True]):
+        assert risk_coverage(np.array([0.7, 0.7]), np.array(right)) == pytest.approx([0.5, 0.5])
+
+
+def test_reliability_by_hand():
+    """Confidence 1 belongs to the last bin; bins without answers are left out."""
+    low, high = reliability(np.array([0.05, 0.92, 1.0]), np.array([False, True, False]))
+    assert (low.low, low.high, low.count, low.confidence, low.right) == (0, 0.1, 1, 0.05, 0)
+    assert (high.low, high.high, high.count, high.right) == (0.9, 1, 2, 0.5)
+    assert high.confidence == pytest.approx(0.96)
+
+
+def outcome(confidence, found, right, answerable=True):
+    query = Query(str(confidence), "x", answerable, (), {})
+    return Outcome(query, frozenset(), {}, confidence, found, right, None)
+
+
+def test_refusal_by_hand():
+    """Four questions, the third unanswerable, the last refused although answerable."""
+    outcomes = [
+        outcome(0.9, True, True),
+        outcome(0.8, True, False),
+        outcome(0.7, True, False, answerable=False),
+        outcome(0.1, False, True),
+    ]
+    assert refusal(outcomes) == pytest.approx(
+        {
+            "AUROC": 2 / 3,
+            "AURC": (0 + 1 / 2 + 2 / 3 + 2 / 4) / 4,
+            "risk@0.5": 1 / 2,
+            "risk@0.8": 1 / 2,
+            "risk@0.9": 1 / 2,
+            "risk@1.0": 1 / 2,
+            "ECE": (0.1 + 0.8 + 0.7 + 0.9) / 4,
+            "coverage": 3 / 4,
+            "risk": 2 / 3,
+            "precision": 0,
+            "recall": 0,
+            "refused_answerable": 1 / 3,
+        }
+    )
+
+
+def test_refusal_is_judged_of_one_kind_of_question_too():
+    """Where all are answerable there is nothing to tell apart, but still risk; and where none is, still recall."""
+    found = refusal([outcome(0.9, True, True), outcome(0.8, True, False)])
+    assert (found["AURC"], found["risk"], found["refused_answerable"]) == (0.25, 0.5, 0)
+    assert not found.keys() & {"AUROC", "precision", "recall"}
+    found = refusal([outcome(0.9, True, False, answerable=False), outcome(0.1, False, False, answerable=False)])
+    assert (found["AURC"], found["precision"], found["recall"]) == (1, 1, 0.5)
+    assert not found.keys() & {"AUROC", "refused_answerable"}
+    assert refusal([]) is None
+
+
+@pytest.mark.parametrize("unanswerable", [0, 1, 2])
+def test_the_plot_is_a_picture(tmp_path, unanswerable):
+    """A PNG wide enough to print is drawn for sets of every kind, one question and nothing answered included."""
+    outcomes = [outcome(0.9, True, True), outcome(0.9, False, False)]
+    outcomes += [outcome(0.3, False, False, answerable=False)] * unanswerable
+    for count, asked in enumerate((outcomes, outcomes[1:2])):
+        path = tmp_path / f"{count}.png"
+        draw(path, "a set", asked, 0.5)
+        assert path.read_bytes().startswith(b"\x89PNG")
+        assert int.from_bytes(path.read_bytes()[16:20], "big") >= 1500
+    with pytest.raises(EvaluationError, match="cannot be written"):
+        draw(tmp_path, "a set", outcomes, 0.5)
 
 
 def test_comparison_finds_what_is_there_and_nothing_else():
@@ -118,6 +198,92 @@ def test_relevance_by_document(tmp_path, write):
     assert outcomes[0].measures["Success@1"] == 1
 
 
+def test_a_document_without_spans_is_relevant_as_a_whole(tmp_path, write):
+    """An empty list of spans means the whole document: all of its passages are relevant, and no sentence is judged."""
+    encoder = WordEncoder("leave days rail")
+    qa.build_index(write(a__txt="Leave days.\n\nBy rail.", b__txt="Days."), tmp_path / "i", encoder=encoder)
+    bot = qa.open_bot(tmp_path / "i", encoder=encoder)
+    folder = make_set(tmp_path / "set", [{"_id": "q", "text": "leave days", "spans": {"a.txt": []}}])
+    (judged_query,), _ = judged(bot, load_set(folder))
+    assert judged_query.relevant == {"a.txt#0-11", "a.txt#13-21"}
+    assert judged_query.measures["Success@1"] == 1
+    assert judged_query.highlight_is_relevant is None
+    assert "Highlight@1" not in means([judged_query])
+
+
+def test_a_quotation_is_found_whatever_parts_its_lines(tmp_path):
+    """A run of white space is one space: the same text read from a PDF and from a plain file breaks elsewhere."""
+    folder = make_set(
+        tmp_path / "set",
+        [{"_id": "q", "text": "x"}],
+        evidence__jsonl='{"query": "q", "document": "d", "quote": "thirty days (net)"}',
+    )
+    text = "Leave is thirty\n  days (net). Not thirty days [net]. Thirty days (net), or thirty days (net)."
+    (query,) = load_set(folder, {"d": text}.__getitem__).queries
+    assert query.spans == {"d": ((9, 28), (75, 92))}
+    assert [text[start:end] for start, end in query.spans["d"]] == ["thirty\n  days (net)", "thirty days (net)"]
+
+
+def test_a_set_may_mix_spans_and_qrels(tmp_path, write):
+    """A query with spans is judged by passages even where qrels name its document, one without by documents.
+
+    The first passage of "rail days" is a.txt's second, which the span is not in: 0 by passage, 1 by document.
+    """
+    encoder = WordEncoder("leave days rail")
+    qa.build_index(write(a__txt="Leave.\n\nRail days.", b__txt="Days."), tmp_path / "i", encoder=encoder)
+    bot = qa.open_bot(tmp_path / "i", encoder=encoder)
+    folder = make_set(
+        tmp_path / "set",
+        [
+            {"_id": "s", "text": "rail days", "spans": {"a.txt": [[0, 6]]}},
+            {"_id": "d", "text": "rail days"},
+            {"_id": "u", "text": "leave", "answerable": False},
+        ],
+        qrels__tsv="query-id\tcorpus-id\tscore\ns\ta.txt\t1\nd\ta.txt\t1\nd\tb.txt\t0\n",
+    )
+    outcomes, run = judged(bot, load_set(folder))
+    assert [o.measures.get("Success@1") for o in outcomes] == [0, 1, None]
+    assert [o.relevant for o in outcomes] == [{"a.txt#0-6"}, {"a.txt"}, frozenset()]
+    assert (next(iter(run["s"])), list(run["d"])) == ("a.txt#8-18", ["a.txt", "b.txt"])
+    # the mean of s, judged by passages of which none is first, and d, judged by documents
+    assert means(outcomes)["Success@1"] == 0.5
+
+
+def test_a_query_that_finds_nothing_scores_0(tmp_path, write):
+    """A ranking without one item is a ranking: it counts 0 in every mean, and its answer is wrong."""
+    encoder = WordEncoder("leave")
+    qa.build_index(write(a__txt="Leave."), tmp_path / "i", encoder=encoder)
+    bot = qa.open_bot(tmp_path / "i", encoder=encoder, threshold=0)
+    spans = {"a.txt": [[0, 6]]}
+    folder = make_set(
+        tmp_path / "set", [{"_id": "q", "text": "leave", "spans": spans}, {"_id": "r", "text": "?", "spans": spans}]
+    )
+    outcomes, run = judged(bot, load_set(folder))
+    assert run == {"q": {"a.txt#0-6": 0.0}, "r": {}}
+    assert {name: value for name, value in means(outcomes).items() if name != "Highlight@1"} == dict.fromkeys(
+        ("nDCG@10", "Success@1", "Success@5", "R@10", "RR@10", "Judged@10"), 0.5
+    )
+    assert refusal(outcomes)["risk@1.0"] == 0.5
+
+
+def test_the_code_s_hash_covers_all_that_decides_an_answer(tmp_path):
+    """A change in a module of a folder, in the calibration or in a module's name is another code."""
+    (tmp_path / "readers").mkdir()
+    files = {name: tmp_path / name for name in ("bot.py", "readers/pdf.py", "calibration.json")}
+    digests = []
+    for path in files.values():
+        path.write_text("1")
+    digests.append(code_digest(tmp_path))
+    for path in files.values():
+        path.write_text("2")
+        digests.append(code_digest(tmp_path))
+    files["bot.py"].rename(tmp_path / "robot.py")
+    digests.append(code_digest(tmp_path))
+    assert len(set(digests)) == 5
+    (tmp_path / "notes.txt").write_text("no code")
+    assert code_digest(tmp_path) == digests[-1]
+
+
 def test_runs_survive_being_written(tmp_path):
     """A run is read back as it was, ids with spaces too, under the lines that say of what it is a run."""
     run = {"q 1": {"a b#0-5": 0.0, "c%": -1.0}}
@@ -141,6 +307,10 @@ def test_runs_survive_being_written(tmp_path):
         ),
         ({"evidence__jsonl": "[]"}, "evidence.jsonl, line 1"),
         ({"qrels__tsv": "header\nq d 1"}, "qrels.tsv, line 2 is not"),
+        ({"queries__jsonl": ""}, "queries.jsonl holds no queries"),
+        ({"queries__jsonl": '{"_id": "q", "text": "x"}\n' * 2}, "has more than one query 'q'"),
+        ({"queries__jsonl": '{"_id": "q", "text": "x", "spans": {"d": [3]}}'}, "query q: TypeError"),
+        ({"queries__jsonl": '{"_id": "q", "text": "x", "history": [{"text": "y"}]}'}, "query q: KeyError('role')"),
     ],
 )
 def test_what_is_wrong_with_a_set_is_said(tmp_path, files, message):
@@ -161,17 +331,68 @@ def test_a_set_with_its_own_corpus_is_indexed_once(tmp_path, monkeypatch):
         '{"_id": "d2", "text": "Mr. Voronkov leads the Office."}\n',
         qrels__tsv="query-id\tcorpus-id\tscore\nq\td1\t1\nr\td2\t1\n",
     )
-    text, summary, worse = evaluate(folder, None, default_index=tmp_path, run=tmp_path / "run")
+    picture = tmp_path / "picture.png"
+    text, summary, worse = evaluate(folder, None, default_index=tmp_path, run=tmp_path / "run", plot=picture)
+    assert picture.read_bytes().startswith(b"\x89PNG")
     assert (summary["set"], summary["queries"], summary["passages"]) == ("beir", 2, 2)
     assert summary["measures"]["nDCG@10"] == 1
-    assert (summary["refusal"], worse) == (None, False)
+    assert (summary["refusal"]["risk@1.0"], worse) == (0, False)
     assert "beir: 2 answerable queries, 2 passages" in text
     assert len(list((tmp_path / "cache" / "chapter-verse" / "evaluation").iterdir())) == 1
     text, summary, worse = evaluate(folder, None, default_index=tmp_path, against=tmp_path / "run")
     assert (summary["against"]["difference"], worse) == (0, False)
+    (tmp_path / "run").write_text("q Q0 d1 1 0 x\nr Q0 d1 1 0 x\nr Q0 d2 2 -1 x\n")
+    text, summary, worse = evaluate(folder, None, default_index=tmp_path, against=tmp_path / "run")
+    gained = {"query": "r", "text": "Who leads the Office?", "before": pytest.approx(1 / np.log2(3)), "now": 1}
+    assert summary["against"]["gains"] == [gained | {"difference": pytest.approx(1 - 1 / np.log2(3))}]
+    assert (summary["against"]["lost"], summary["against"]["losses"]) == (0, [])
+    assert "  0.631  1.000  r  Who leads the Office?" in text
     (tmp_path / "run").write_text("# queries other\nq Q0 d1 1 0 x\n")
     with pytest.raises(EvaluationError, match="is a run of other queries"):
         evaluate(folder, None, default_index=tmp_path, against=tmp_path / "run")
+
+
+def test_the_largest_losses_and_gains_are_named(tmp_path):
+    """Seven queries fall to the ranks 2 to 8, six rise from them: the five largest of each, the largest first."""
+    places = {"d": ((0, 1),)}
+    queries = tuple(Query(f"q{number:02}", f"text {number}", True, (), places) for number in range(14))
+    questions = EvaluationSet("s", queries, None, None, "digest")
+    qrels = {query.id: {"d#0-1": 1} for query in queries}
+
+    def at(rank):
+        return {("d#0-1" if place == rank else f"d#{place}-99"): -float(place) for place in range(1, 10)}
+
+    ranks = {"q00": (1, 1)}
+    ranks |= {f"q{number:02}": (1, number + 1) for number in range(1, 8)}
+    ranks |= {f"q{number:02}": (number - 6, 1) for number in range(8, 14)}
+    about = {"queries": "a", "corpus": "b", "passages": "c"}
+    write_run(tmp_path / "run", {name: at(before) for name, (before, _) in ranks.items()}, "tag", about)
+    now = {name: at(rank) for name, (_, rank) in ranks.items()}
+    compared = _compared(questions, qrels, now, tmp_path / "run", about)
+    assert (compared["lost"], compared["gained"]) == (7, 6)
+    assert [change["query"] for change in compared["losses"]] == ["q07", "q06", "q05", "q04", "q03"]
+    assert [change["query"] for change in compared["gains"]] == ["q13", "q12", "q11", "q10", "q09"]
+    assert compared["losses"][0] == {
+        "query": "q07",
+        "text": "text 7",
+        "before": 1,
+        "now": pytest.approx(1 / np.log2(9)),
+        "difference": pytest.approx(1 / np.log2(9) - 1),
+    }
+    with pytest.raises(EvaluationError, match=r"is a run of other passages \(c, here d\)"):
+        _compared(questions, qrels, now, tmp_path / "run", about | {"passages": "d"})
+    assert _compared(questions, qrels, {}, tmp_path / "run", about)["difference"] == pytest.approx(
+        -np.mean([1 / np.log2(before + 1) for before, _ in ranks.values()])
+    )
+
+
+def test_what_cannot_be_written_is_said_before_anything_is_asked(tmp_path):
+    """A folder that is not there, or a picture that is not a PNG, is refused at once."""
+    folder = make_set(tmp_path / "set", [{"_id": "q", "text": "x"}])
+    with pytest.raises(EvaluationError, match="there is no folder"):
+        evaluate(folder, None, default_index=tmp_path, run=tmp_path / "gone" / "run")
+    with pytest.raises(EvaluationError, match=r"must end in \.png"):
+        evaluate(folder, None, default_index=tmp_path, plot=tmp_path / "plot.pdf")
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -1,0 +1,163 @@
+"""What each stage of the ranking is worth: ``python -m benchmarks.ablation [--write] SET[=INDEX] …``.
+
+Ranks the answerable questions of each set by every stage and prints Success@1 and nDCG@10; ``--write`` puts the table
+into ``docs/retrieval.md``, unless a set was left out. A set that brings its own corpus is indexed in the cache; any
+other is asked of INDEX, by default ``embeddings/default``. A stage is a function of an open bot and a query that
+returns passages or citations, best first; rows of ``STAGES`` are rows of the table. Only the last, the bot itself, is
+given the history.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import qa
+from benchmarks.pages import RETRIEVAL, markdown, measured_on, rewrite
+from qa.analyser import content_terms
+from qa.errors import QAError
+from qa.evaluation import DEPTH, items, judgements, load_set, measure
+from qa.measuring import code_digest, index_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from qa.bot import Bot
+    from qa.evaluation import EvaluationSet, Query
+    from qa.protocols import Ranking
+    from qa.types import Citation, Passage
+
+    Stage = Callable[[Bot, Query], Sequence[Passage | Citation]]
+
+LIST = 100
+"""Rows of each list that are combined."""
+MEASURES = ("Success@1", "nDCG@10")
+
+
+def by_cosine(bot: Bot, query: Query) -> Sequence[Passage]:
+    """Rank by the cosine of the query's vector with the passage's: plain embedding search."""
+    return _passages(bot, _dense(bot, query))
+
+
+def by_words(bot: Bot, query: Query) -> Sequence[Passage]:
+    """Rank by BM25."""
+    return _passages(bot, _lexical(bot, query))
+
+
+def by_ranks(bot: Bot, query: Query) -> Sequence[Passage]:
+    """Combine the two lists by rank."""
+    return _passages(bot, reciprocal_rank_fusion([_dense(bot, query), _lexical(bot, query)]))
+
+
+def by_scores(bot: Bot, query: Query) -> Sequence[Passage]:
+    """Combine the two lists by score."""
+    return _passages(bot, convex_combination(_dense(bot, query), _lexical(bot, query)))
+
+
+def by_the_bot(bot: Bot, query: Query) -> Sequence[Citation]:
+    """Rank as the bot does, with the history where there is one."""
+    return bot.ask(query.text, history=query.history, k=DEPTH).citations
+
+
+STAGES: dict[str, Stage] = {
+    "nearest by cosine": by_cosine,
+    "BM25": by_words,
+    "both, by reciprocal rank (k = 60)": by_ranks,
+    "both, by min-max scores (half and half)": by_scores,
+    "the bot, all of it": by_the_bot,
+}
+
+
+def reciprocal_rank_fusion(rankings: Sequence[Ranking], k: int = 60) -> Ranking:
+    """Combine rankings by the sum of 1 / (k + rank) (Cormack et al. 2009)."""
+    scores: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, (row, _) in enumerate(ranking, 1):
+            scores[row] = scores.get(row, 0.0) + 1 / (k + rank)
+    return _ordered(scores)
+
+
+def convex_combination(first: Ranking, second: Ranking, weight: float = 0.5) -> Ranking:
+    """Combine two rankings by their scores, each brought to 0 … 1 by its least and its best (Bruch et al. 2023)."""
+    scores: dict[int, float] = {}
+    for share, ranking in ((weight, first), (1 - weight, second)):
+        values = np.array([score for _, score in ranking])
+        low, reach = (values.min(), max(float(np.ptp(values)), 1e-12)) if len(values) else (0.0, 1.0)
+        for row, score in ranking:
+            scores[row] = scores.get(row, 0.0) + share * (score - low) / reach
+    return _ordered(scores)
+
+
+def _ordered(scores: dict[int, float]) -> Ranking:
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _dense(bot: Bot, query: Query) -> Ranking:
+    return bot.index.dense.search(bot.index.encoder.encode_query(query.text).vector, LIST)
+
+
+def _lexical(bot: Bot, query: Query) -> Ranking:
+    return bot.index.terms.search(list(content_terms(query.text)), LIST)
+
+
+def _passages(bot: Bot, ranking: Ranking) -> Sequence[Passage]:
+    return bot.index.store.passages([row for row, _ in ranking[:DEPTH]])
+
+
+def ablate(bot: Bot, questions: EvaluationSet, stages: dict[str, Stage]) -> dict[str, dict[str, float]]:
+    """Return the measures of each stage over the answerable queries of a set."""
+    asked = [query for query in questions.queries if query.answerable]
+    relevant = judgements(questions, bot.index.store.all_passages())
+    qrels = {query.id: relevant[query.id] for query in asked}
+    found = {}
+    for name, stage in stages.items():
+        run = {query.id: items(stage(bot, query), by_passage=questions.by_passage(query)) for query in asked}
+        values = measure(qrels, run)
+        found[name] = {wanted: float(np.mean([values[query.id][wanted] for query in asked])) for wanted in MEASURES}
+    return found
+
+
+def opened(argument: str, default_index: str = "embeddings/default") -> tuple[Bot, EvaluationSet]:
+    """Open a set, given as SET or SET=INDEX, and the bot to ask."""
+    name, _, index = argument.partition("=")
+    folder = Path(name)
+    corpus = folder / "corpus.jsonl"
+    place = Path(index) if index else index_of(corpus) if corpus.is_file() else Path(default_index)
+    bot = qa.open_bot(place)
+    return bot, load_set(folder, lambda document: bot.document(document).text)
+
+
+def main() -> None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="+", metavar="SET[=INDEX]", help="a folder with queries and judgements")
+    parser.add_argument("--write", action="store_true", help=f"put the table into docs/{RETRIEVAL.name}")
+    options = parser.parse_args()
+    columns = {}
+    for argument in options.sets:
+        try:
+            bot, questions = opened(argument)
+        except QAError as error:
+            print(f"{argument} is left out: {error}\n", flush=True)
+            continue
+        columns[questions.name] = ablate(bot, questions, STAGES)
+        for stage, values in columns[questions.name].items():
+            print(f"{questions.name:16} {stage:40} {values['Success@1']:.3f} / {values['nDCG@10']:.3f}", flush=True)
+        print()
+    rows = [
+        [stage, *(f"{values[stage]['Success@1']:.3f} / {values[stage]['nDCG@10']:.3f}" for values in columns.values())]
+        for stage in STAGES
+    ]
+    text = f"{markdown(['Success@1 / nDCG@10', *columns], rows)}\n\n{measured_on(code_digest())}"
+    print(text)
+    if options.write and len(columns) < len(options.sets):
+        parser.exit(1, "not written: a set was left out\n")
+    if options.write:
+        rewrite(RETRIEVAL, "ablation", text)
+
+
+if __name__ == "__main__":
+    main()

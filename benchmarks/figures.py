@@ -1,0 +1,81 @@
+"""Measure every set and write the table: ``python -m benchmarks.figures [--write] [--plots DIR] SET[=INDEX] …``.
+
+Prints for each set what ``qa evaluate SET --index INDEX`` prints; ``--write`` puts a table of all into
+``docs/retrieval.md``, unless a set was left out; ``--plots`` draws risk and reliability of each into a folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from benchmarks.pages import RETRIEVAL, markdown, measured_on, rewrite
+from qa.errors import QAError
+from qa.measuring import code_digest, evaluate
+
+RANKING = {"Success@1": "Success@1", "Success@5": "Success@5", "nDCG@10": "nDCG@10", "Highlight@1": "sentence"}
+REFUSAL = {
+    "AUROC": "AUROC",
+    "AURC": "AURC",
+    "ECE": "ECE",
+    "coverage": "coverage",
+    "risk": "risk",
+    "precision": "precision",
+    "recall": "recall",
+    "refused_answerable": "refused though answerable",
+}
+NOTE = (
+    "Sentence: the marked sentence of a relevant first citation overlaps the answer. Coverage and risk are those at "
+    "the shipped threshold, precision and recall those of refusing unanswerable questions."
+)
+
+
+def row(summary: dict[str, object]) -> list[str]:
+    """Return the cells of a set, a dash where a measure does not apply."""
+    refusal = summary["refusal"] or {}
+    measures = summary["measures"]
+    cells = [f"{summary['set']}", f"{summary['queries']:,}", f"{summary['passages']:,}"]
+    cells += [_cell(measures, name) for name in RANKING]
+    return cells + [_cell(refusal, name) for name in REFUSAL]
+
+
+def _cell(values: object, name: str) -> str:
+    return f"{values[name]:.3f}" if isinstance(values, dict) and name in values else "–"  # noqa: RUF001 - a dash
+
+
+def main() -> None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="+", metavar="SET[=INDEX]", help="a folder with queries and judgements")
+    parser.add_argument("--write", action="store_true", help=f"put the table into docs/{RETRIEVAL.name}")
+    parser.add_argument("--plots", type=Path, metavar="DIR", help="draw a PNG a set into this folder")
+    options = parser.parse_args()
+    if options.plots:
+        options.plots.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for argument in options.sets:
+        name, _, index = argument.partition("=")
+        folder = Path(name)
+        try:
+            text, summary, _ = evaluate(
+                folder,
+                Path(index) if index else None,
+                default_index=Path("embeddings/default"),
+                plot=options.plots / f"{folder.name}.png" if options.plots else None,
+            )
+        except QAError as error:
+            print(f"{argument} is left out: {error}\n", flush=True)
+            continue
+        print(f"{text}\n", flush=True)
+        rows.append(row(summary))
+    head = ["set", "questions", "passages", *RANKING.values(), *REFUSAL.values()]
+    table = f"{markdown(head, rows)}\n\n{NOTE} {measured_on(code_digest())}"
+    print(table)
+    if options.write and len(rows) < len(options.sets):
+        parser.exit(1, "not written: a set was left out\n")
+    if options.write:
+        rewrite(RETRIEVAL, "figures", table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Write measured tables into the documentation, and say on what they were measured."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RETRIEVAL = ROOT / "docs" / "retrieval.md"
+
+
+def rewrite(page: Path, name: str, text: str) -> None:
+    """Replace what stands between ``<!-- name -->`` and ``<!-- /name -->``; raises ``ValueError`` without them."""
+    before, opening, rest = page.read_text("utf-8").partition(f"<!-- {name} -->\n")
+    _, closing, after = rest.partition(f"<!-- /{name} -->\n")
+    if not opening or not closing or opening in rest:
+        raise ValueError(f"{page.name} must have one pair of lines <!-- {name} --> and <!-- /{name} -->")
+    page.write_text(f"{before}{opening}{text.strip()}\n{closing}{after}", "utf-8")
+
+
+def measured_on(code: str) -> str:
+    """Return the machine, the versions, the code's digest and the date, as a sentence for below a table."""
+    packages = ", ".join(f"{name} {version(name)}" for name in ("torch", "sentence-transformers", "faiss-cpu"))
+    today = datetime.now(UTC).date().isoformat()
+    return (
+        f"Measured {today} on {_processor()}, {os.cpu_count()} cores; Python {platform.python_version()}, {packages}; "
+        f"code {code[:16]}."
+    )
+
+
+def _processor() -> str:
+    """Return the processor's name where the system tells it, else its architecture."""
+    information = Path("/proc/cpuinfo")
+    lines = information.read_text("utf-8").splitlines() if information.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def markdown(head: list[str], rows: list[list[str]]) -> str:
+    """Return a table: the first column to the left, the others to the right."""
+    rule = ["---", *["---:"] * (len(head) - 1)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, rule, *rows])

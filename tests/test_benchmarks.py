@@ -1,0 +1,133 @@
+"""The benchmarks' own arithmetic, by hand: what they print is worth what this is."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from word_encoder import WordEncoder
+
+import qa
+from benchmarks import ablation, figures, pages, premises, topic_change
+from qa.evaluation import EvaluationSet, Query
+
+
+def test_fusion_by_hand():
+    """Row 2 is second and first: 1/62 + 1/61; rows 1 and 3 are in one list each."""
+    fused = ablation.reciprocal_rank_fusion([[(1, 0.9), (2, 0.8)], [(2, 7.0), (3, 5.0)]])
+    assert fused == [(2, pytest.approx(1 / 62 + 1 / 61)), (1, pytest.approx(1 / 61)), (3, pytest.approx(1 / 62))]
+    assert ablation.reciprocal_rank_fusion([[], []]) == []
+
+
+def test_convex_combination_by_hand():
+    """Min-max brings 0.9, 0.7, 0.5 to 1, .5, 0 and 8, 4 to 1, 0; a list that lacks a row adds nothing."""
+    combined = ablation.convex_combination([(1, 0.9), (2, 0.7), (3, 0.5)], [(2, 8.0), (4, 4.0)], weight=0.5)
+    assert combined == [(2, pytest.approx(0.75)), (1, 0.5), (3, 0), (4, 0)]
+    assert ablation.convex_combination([], [(4, 4.0)]) == [(4, 0)]
+
+
+@pytest.fixture
+def small(tmp_path, write):
+    encoder = WordEncoder("leave days rail forty")
+    texts = {"a__txt": "Leave days.", "b__txt": "By rail.", "c__txt": "Forty leave."}
+    qa.build_index(write(**texts), tmp_path / "i", encoder=encoder)
+    queries = [
+        Query("1", "leave days", True, (), {"a.txt": ((0, 5),)}),
+        Query("2", "rail", True, (), {"b.txt": ()}),
+        Query("3", "forty", True, (), {"c.txt": ((0, 5),)}),
+        Query("4", "?", False, (), {}),
+    ]
+    return qa.open_bot(tmp_path / "i", encoder=encoder), EvaluationSet("small", tuple(queries), None, None, "")
+
+
+def test_every_stage_ranks(small):
+    """On three documents that share no asked word every stage has the right one first."""
+    found = ablation.ablate(*small, ablation.STAGES)
+    assert found == {stage: {"Success@1": 1, "nDCG@10": 1} for stage in ablation.STAGES}
+
+
+def test_conversations_are_about_something_else(small):
+    """One to three questions of other documents, each answered with the text of what answers it, always the same."""
+    bot, questions = small
+    queries = topic_change.conversations(questions, bot)
+    assert queries == topic_change.conversations(questions, bot)
+    assert [query.id for query in queries] == ["1", "2", "3"]
+    texts = {bot.document(f"{name}.txt").text: query for name, query in zip("abc", queries, strict=True)}
+    for query in queries:
+        assert [turn.role for turn in query.history] == ["user", "assistant"] * (len(query.history) // 2)
+        assert 1 <= len(query.history) // 2 <= topic_change.TURNS
+        for question, answer in zip(query.history[::2], query.history[1::2], strict=True):
+            assert texts[answer.text].text == question.text != query.text
+
+
+def test_history_counts_as_used_where_another_text_was_searched(small):
+    """A bot that puts the last turn before two of three questions used the history for two thirds."""
+    bot, questions = small
+    queries = topic_change.conversations(questions, bot)
+
+    def ask(text, *, history, k):
+        answer = bot.ask(text, k=k)
+        return answer if text == "rail" else SimpleNamespace(query=history[-1].text + text, citations=answer.citations)
+
+    stub = SimpleNamespace(ask=ask, index=bot.index)
+    values, used = topic_change.asked(stub, questions, queries, ["Success@1"])
+    assert values == {"Success@1": [1, 1, 1]}
+    assert used == pytest.approx(2 / 3)
+
+
+def test_premises_are_counted_by_part_and_kind():
+    """Of two swapped years one was flagged, of two true ones of either form one; the passage was found three times."""
+    rows = [
+        ("swapped", ("year '2005': 2006",), True),
+        ("swapped", (), False),
+        ("original", (), True),
+        ("otherwise", ("x",), True),
+    ]
+    answers = [
+        premises.Asked(premises.Item("i", form, "x", "year", "test", "d", "q"), remarks, found)
+        for form, remarks, found in rows
+    ]
+    head, year, every = premises.table(answers).splitlines()
+    assert head.split() == ["part", "kind", *premises.FORMS, "passage"]
+    cells = ["0.500", "(1/2)", "0.000", "(0/1)", "1.000", "(1/1)", "0.750", "(3/4)"]
+    assert (year.split(), every.split()) == (["test", "year", *cells], ["test", "all", *cells])
+
+
+def test_a_remark_is_told_in_words():
+    """What the question says, and what the passage has instead."""
+    premise = SimpleNamespace(kind="year", text="2005", start=0, end=4, found=("2006", "2007"))
+    assert premises._remark(premise) == "year '2005': 2006, 2007"
+    assert premises._remark(SimpleNamespace(kind="year", text="2005", found=())) == "year '2005': nothing of the kind"
+
+
+def test_the_premises_set_is_read_whole():
+    """Two questions a pair and one of each original, every one with its kind, part and quotation."""
+    items = premises.read()
+    assert [sum(item.form == form for item in items) for form in premises.FORMS] == [130, 130, 104]
+    assert all(item.part in {"tune", "test"} and item.kind and item.quote and item.text for item in items)
+
+
+def test_a_table_replaces_what_stood_between_its_marks(tmp_path):
+    """Once and again, and nothing else on the page changes; a page without the marks is refused."""
+    page = tmp_path / "page.md"
+    page.write_text("# A\n<!-- t -->\nold\n<!-- /t -->\nend\n")
+    for _ in range(2):
+        pages.rewrite(page, "t", pages.markdown(["a", "b"], [["x", "1"]]))
+        assert page.read_text() == "# A\n<!-- t -->\n| a | b |\n| --- | ---: |\n| x | 1 |\n<!-- /t -->\nend\n"
+    with pytest.raises(ValueError, match="must have one pair"):
+        pages.rewrite(page, "u", "x")
+
+
+def test_the_page_has_both_tables(tmp_path):
+    """Docs/retrieval.md has the marks that make evaluate writes between."""
+    copy = tmp_path / "retrieval.md"
+    copy.write_text(pages.RETRIEVAL.read_text("utf-8"))
+    for name in ("figures", "ablation"):
+        pages.rewrite(copy, name, "x")
+
+
+def test_a_row_says_where_a_measure_does_not_apply():
+    """A set without unanswerable questions has no AUROC, precision and recall."""
+    summary = {"set": "s", "queries": 1200, "passages": 9, "measures": {"Success@1": 0.5}, "refusal": {"AURC": 0.25}}
+    cells = dict(zip(["set", "q", "p", *figures.RANKING, *figures.REFUSAL], figures.row(summary), strict=True))
+    assert (cells["q"], cells["Success@1"], cells["AURC"], cells["AUROC"]) == ("1,200", "0.500", "0.250", "–")
