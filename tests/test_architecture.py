@@ -51,6 +51,8 @@ AT_HOME = {
     "fastapi": {"web"},
     "nupunkt": {"segmenter"},
     "markdown_it": {"readers"},
+    "pypdfium2": {"readers"},
+    "iso3166": {"readers"},
     "Stemmer": {"analyser"},
     "py3langid": {"language"},
     "ir_measures": {"evaluation"},

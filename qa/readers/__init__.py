@@ -21,8 +21,9 @@ _READERS = {
     ".md": "markdown",
     ".markdown": "markdown",
     ".jsonl": "records",
+    ".pdf": "pdf",
 }
-READERS = "readers/3"
+READERS = "readers/4"
 """To be changed with every change to a reader's output: an index remembers it."""
 SUFFIXES = tuple(sorted(_READERS))
 

@@ -146,6 +146,14 @@ def _states(line: str, metadata: dict[str, str], previous: tuple[str, ...]) -> t
     return ()
 
 
+def find_date(text: str) -> tuple[str, str] | None:
+    """Return the first date in a text as written, and its last day as ISO 8601."""
+    for match in _DATES.finditer(text):
+        if day := _iso_date(match):
+            return match.group(), day
+    return None
+
+
 def _iso_date(match: re.Match[str]) -> str | None:
     """Return the last day of a matched date as ISO 8601, or None if the calendar has no such day."""
     day = match["last"] or match["first"] or match["last2"] or match["first2"]
