@@ -13,6 +13,8 @@ from pypdfium2 import PdfDocument, PdfiumError
 from pypdfium2 import raw as pdfium
 
 from qa.errors import DocumentError
+from qa.readers.heartbeat import beat
+from qa.readers.limits import MAX_PAGES
 from qa.readers.pdf.columns import in_reading_order, with_tables
 from qa.readers.pdf.flow import Column, to_pieces
 from qa.readers.pdf.furniture import body_size, remove_furniture, remove_rules, split_notes
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from qa.readers.pdf.lines import Line, Page
     from qa.types import Document
 
-MAX_PAGES = 20_000
 _REFUSED = {
     pdfium.FPDF_ERR_PASSWORD: ("encrypted", "is protected by a password; save it without one and index again"),
     pdfium.FPDF_ERR_SECURITY: ("encrypted", "is protected in a way that cannot be read; save it without protection"),
@@ -91,6 +92,7 @@ def _pages(pdf: PdfDocument) -> tuple[list[Page], list[Doubt]]:
         if page.garbled:
             doubts.append(Doubt("garbled", "many letters of this page have no code that says what they are", number))
         pages.append(page)
+        beat(number)
     return pages, doubts
 
 

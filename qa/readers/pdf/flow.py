@@ -46,18 +46,19 @@ _LARGER = 1.12
 
 @dataclass(slots=True)
 class Column:
-    """A column of a page as it is read: its lines and rows, its edges, the usual distance of its lines."""
+    """A column of a page as it is read: its lines and rows, its edges, the usual distance and size of its lines."""
 
     items: list[Item]
     left: float = 0.0
     right: float = 0.0
     leading: float = 12.0
+    size: float = 0.0
 
     def __post_init__(self) -> None:
         lines = [item for item in self.items if not isinstance(item, Row)]
         if not lines:
             return
-        size = Counter(line.size for line in lines).most_common(1)[0][0]
+        size = self.size = Counter(line.size for line in lines).most_common(1)[0][0]
         body = [line for line in lines if abs(line.size - size) < _OTHER_SIZE]
         lefts = Counter(round(line.left) for line in body)
         often = [left for left, count in lefts.items() if count >= max(2, len(body) // 20)]
@@ -143,7 +144,7 @@ def _goes_on(paragraph: _Paragraph, line: Line, column: Column) -> bool:
     if paragraph.columns[-1] is not column:
         return _goes_on_over(paragraph, line, column)
     gap = last.base - line.base
-    usual = column.leading if abs(line.size - _usual_size(column)) < _OTHER_SIZE else 1.2 * line.size
+    usual = column.leading if abs(line.size - column.size) < _OTHER_SIZE else 1.2 * line.size
     if gap > _GAP * usual or gap < -0.5 * usual:
         return False
     if abs(gap) < 0.3 * usual:
@@ -158,11 +159,6 @@ def _goes_on(paragraph: _Paragraph, line: Line, column: Column) -> bool:
     else:
         indented = abs(line.left - last.left) > _INDENT
     return not indented and (line.bold or not (closed and _is_short(last, column)))
-
-
-def _usual_size(column: Column) -> float:
-    sizes = Counter(item.size for item in column.items if not isinstance(item, Row))
-    return sizes.most_common(1)[0][0]
 
 
 def _is_short(line: Line, column: Column) -> bool:

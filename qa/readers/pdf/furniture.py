@@ -61,6 +61,9 @@ def rows(lines: Iterable[Line]) -> list[list[Line]]:
 
 def split(line: Line) -> Iterator[Line]:
     """Yield the parts of a line between its wide gaps."""
+    if not line.gaps:
+        yield line
+        return
     starts = [(0, line.left), *((gap.position, gap.right) for gap in line.gaps)]
     ends = [*((gap.position, gap.left) for gap in line.gaps), (len(line.text), line.right)]
     for (start, left), (end, right) in zip(starts, ends, strict=True):

@@ -34,6 +34,7 @@ _NEAR = 0.9
 """A line that PDFium broke goes on if the next word is on its baseline and closer than this, in ems."""
 _WIDE = 0.9
 """A gap wider than this, in ems, may part columns."""
+_FEW_LETTERS = 20
 _ITALIC = 1 << 6
 _BOLD_WEIGHT = 600
 _BOLD_NAME = re.compile(rb"bold|black|heavy|demi|CMBX", re.IGNORECASE)
@@ -147,6 +148,8 @@ class _Letters:
         return angles.most_common(1)[0][0] if angles else 0
 
     def _turned(self, x: float, y: float) -> tuple[float, float]:
+        if not self._turns:
+            return x, y
         return ((x, y), (y, -x), (-x, -y), (-y, x))[self._turns]
 
     def turned_box(self, box: Box) -> Box:
@@ -157,13 +160,13 @@ class _Letters:
 
     def garbled(self) -> bool:
         """Say whether a good part of the letters have no code, or one that is no letter of any script."""
-        letters = [(i, c) for i, c in enumerate(self.text) if not c.isspace()]
-        if len(letters) < 20:
+        places = [place for place, letter in enumerate(self.text) if not letter.isspace()]
+        if len(places) < _FEW_LETTERS:
             return False
-        odd = sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or c < " " for _, c in letters)
-        sample = letters[:: max(1, len(letters) // 200)]
-        unmapped = sum(pdfium.FPDFText_HasUnicodeMapError(self._raw, i) == 1 for i, _ in sample)
-        return odd > len(letters) * 0.1 or unmapped > len(sample) * 0.2
+        sample = places[:: max(1, len(places) // 200)]
+        odd = sum(self.text[i] == "\ufffd" or "\ue000" <= self.text[i] <= "\uf8ff" for i in sample)
+        unmapped = sum(pdfium.FPDFText_HasUnicodeMapError(self._raw, i) == 1 for i in sample)
+        return odd > len(sample) * 0.1 or unmapped > len(sample) * 0.2
 
     def words(self) -> Iterator[Word]:
         """Yield the words in the order of the file; one whose end is set smaller is two, the second glued."""
@@ -195,12 +198,14 @@ class _Letters:
         pdfium.FPDFText_GetCharOrigin(self._raw, first, self._x, self._y)
         left, base = self._turned(self._x.value, self._y.value)
         pdfium.FPDFText_GetLooseCharBox(self._raw, last, self._box)
-        corners = (
-            self._turned(self._box.left, self._box.bottom)[0],
-            self._turned(self._box.right, self._box.top)[0],
-        )
-        text = self.text[first : last + 1].translate(_LIGATURES)
-        return Word(text + HYPHEN * hyphen, left, max(left, *corners), base, size, first, breaks, glued)
+        right = self._box.right
+        if self._turns:
+            corners = (self._box.left, self._box.bottom), (self._box.right, self._box.top)
+            right = max(self._turned(*corner)[0] for corner in corners)
+        text = self.text[first : last + 1]
+        if not text.isascii():
+            text = text.translate(_LIGATURES)
+        return Word(text + HYPHEN * hyphen, left, max(left, right), base, size, first, breaks, glued)
 
     def line(self, words: list[Word], page: int) -> Line:
         """Make a line of words of one baseline."""
