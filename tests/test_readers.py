@@ -173,7 +173,7 @@ def test_records_are_documents(write):
         ("a.txt", b"", "no-text", "holds no text"),
         ("a.txt", b" \r\n\t ", "no-text", "holds no text"),
         ("a.txt", b"\0\1\2\0\0\0", "not-this-format", "holds binary data"),
-        ("a.md", b"caf\xe9", "not-this-format", "byte 0xe9 at position 3"),
+        ("a.md", b"\xe9\xe8\xe7 \x8f", "not-this-format", "is not UTF-8 text (byte 0xe9 at position 0)"),
         ("a.txt", b"\xff\xfea\0\x00\xd8", "not-this-format", "not UTF-16-LE text"),
         ("a.xyz", b"text", "unsupported", "cannot read .xyz; known: .csv, .docx, .epub"),
         ("a.docx", b"PK", "not-this-format", "is called .docx and holds something else"),
@@ -250,6 +250,29 @@ def test_a_name_does_not_speak_over_the_text(write):
     assert document.metadata["speaker"] == "Ms. Ada Lovelace"
     assert document.metadata["date"] == "2017-09-25"
     assert document.metadata["country"] == "United Kingdom of Great Britain and Northern Ireland"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "source", "guessed"),
+    [
+        ("utf-8", "Zoë said “no” – 5 €", None),
+        ("utf-16-le", "\ufeffZoë said “no” – 5 €", None),
+        ("utf-16-be", "\ufeffZoë said “no” – 5 €", None),
+        ("cp1252", "Zoë said “no” – it costs 5 € and not a cent more than that.", "cp1252"),
+        (
+            "cp1251",
+            "Комиссия была основана в 1921 году пятью государствами. Её резиденция находится в Кобленце. " * 4,
+            "",
+        ),
+    ],
+)
+def test_encodings_are_told_and_guesses_are_said(tmp_path, encoding, source, guessed):
+    """A stated encoding is taken at its word; one that had to be guessed is read right, and is a doubt."""
+    (tmp_path / "a.txt").write_bytes(source.encode(encoding))
+    (document,) = documents(tmp_path / "a.txt")
+    assert document.text == source.removeprefix("\ufeff")
+    assert [doubt.reason for doubt in document.doubts] == ([] if guessed is None else ["encoding-guessed"])
+    assert not guessed or guessed in document.doubts[0].detail
 
 
 def test_files_of_a_folder_are_named_by_their_path_in_it(write, tmp_path):

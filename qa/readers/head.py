@@ -22,6 +22,7 @@ LABELS = {
 
 MAX_HEAD_BLOCKS = 8
 _MAX_LINE = 120
+_MAX_HEADING_WORDS = 12
 _CLOSED = re.compile(r"[.!?:;,][\"'”’)\]]*$")
 
 _SALUTATION = re.compile(
@@ -86,6 +87,12 @@ def is_title_like(block: str) -> bool:
     """Say whether every line of a block is short and none ends as a sentence does."""
     lines = [line.strip(" *_#") for line in block.splitlines() if line.strip(" *_#")]
     return bool(lines) and all(len(line) <= _MAX_LINE and not _CLOSED.search(line) for line in lines)
+
+
+def is_bare_heading(block: str) -> bool:
+    """Say whether a block of one line, set as any other, can only be a heading: short, and not closed."""
+    one_line = "\n" not in block and len(block.split()) <= _MAX_HEADING_WORDS and is_title_like(block)
+    return one_line and block[:1].isalnum() and not block[:1].islower()
 
 
 def head_length(blocks: list[str]) -> int:

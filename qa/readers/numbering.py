@@ -12,6 +12,10 @@ _MARK = re.compile(
     r"|(?P<letter>[a-zA-Z]|[ivxlc]{2,5})[.)](?=\s)"
 )
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_NUMERALS = (
+    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
+    *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
+)
 _MOST_SKIPPED = 2
 """A list may miss so many numbers and still be the same list."""
 
@@ -97,3 +101,17 @@ class Items:
             if level.value < possible.get(level.kind, 0) <= level.value + step:
                 return depth, level.kind
         return None
+
+
+def write(number: int, kind: str) -> str:
+    """Return a number as a list writes it: "5", "e", "V"."""
+    if kind.endswith("letter"):
+        letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+        return letter.upper() if kind.startswith("upper") else letter
+    if kind.endswith("roman"):
+        numeral = ""
+        for value, letters in _NUMERALS:
+            numeral += letters * (number // value)
+            number %= value
+        return numeral.upper() if kind.startswith("upper") else numeral
+    return str(number)

@@ -37,6 +37,23 @@ class Piece:
     size: float = 0.0
 
 
+_HEADING_WORDS = 60
+
+
+def is_set_as_heading(text: str, *, bold: bool) -> bool:
+    """Say whether a paragraph that no style calls a heading is set as one: bold, not long, not closed as a sentence."""
+    closed = text.endswith((".", ";", ",", ":"))
+    return bold and not closed and len(text.split()) <= _HEADING_WORDS and any(map(str.isalpha, text))
+
+
+def rows_of(table: Sequence[Sequence[str]]) -> list[Piece]:
+    """Return the rows of a table as pieces, labelled with the first if that holds no figures."""
+    rows = [row for row in table if any(row)]
+    headed = len(rows) > 1 and len(rows[0]) > 1 and not any(letter.isdigit() for cell in rows[0] for letter in cell)
+    label = " ".join(cell for cell in rows[0] if cell) if headed else None
+    return [Piece("row", "\t".join(row), label=label if place else None) for place, row in enumerate(rows)]
+
+
 def build(
     pieces: Iterable[Piece],
     *,

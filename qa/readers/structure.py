@@ -22,7 +22,7 @@ _ARTICLE_LEVEL = 5
 _MOST_SKIPPED = 3
 """Numbers may be missing, so many in a row, without another count having begun."""
 _FEW = 2
-_NUMBERED = 0.4
+_NUMBERED = 0.5
 """Paragraphs are numbered in print if more than this share of them are; else a list's numbers are its own."""
 
 
