@@ -13,7 +13,7 @@ DEVELOP := $(VENV)/.installed-develop
 PINNED := pyproject.toml constraints.txt
 SETS ?= $(wildcard data/eval/*/) $(wildcard ../shared/eval/*/)
 
-.PHONY: help install chat test lint check-torch evaluate bench clean
+.PHONY: help install chat test soak lint check-torch evaluate bench clean
 
 help: ## say what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,6 +26,9 @@ chat: $(CHAT) ## build the index if it is absent or stale, and serve the chat
 
 test: $(DEVELOP) ## run the tests
 	$(BIN)/pytest
+
+soak: $(DEVELOP) ## read ten thousand damaged files (COUNT=… SEED=…): minutes
+	$(BIN)/python -m benchmarks.mutations --count $(or $(COUNT),10000) --seed $(or $(SEED),1)
 
 lint: $(DEVELOP) check-torch ## check style and types, and that no CUDA packages came along
 	$(BIN)/ruff check .
@@ -41,9 +44,10 @@ evaluate: $(DEVELOP) ## measure ranking and refusal on every set there is (SETS=
 	$(BIN)/qa index data/documents
 	@for set in $(SETS); do $(BIN)/qa evaluate $$set; echo; done
 
-bench: $(DEVELOP) ## time an answer
+bench: $(DEVELOP) ## time an answer; measure how faithfully and fast PDFs are read
 	$(BIN)/qa index data/documents
 	$(BIN)/python -m benchmarks.speed
+	@if [ -d ../shared/corpora/un ]; then $(BIN)/python -m benchmarks.readers; fi
 
 clean: ## remove what make install and qa index made
 	rm -rf $(VENV) embeddings/default

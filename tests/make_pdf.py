@@ -75,10 +75,13 @@ def assemble(objects, trailer=b""):
 
 
 def flate_bomb(size):
-    """Return a PDF of one page whose content unpacks to ``size`` bytes."""
-    packer = zlib.compressobj(9)
+    """Return a PDF of one page whose content unpacks to ``size`` bytes: one packed block, over and over."""
     block = b"BT (bomb) Tj ET\n" * 65536
-    packed = b"".join(packer.compress(block) for _ in range(size // len(block))) + packer.flush()
+    packer = zlib.compressobj(9)
+    begun = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    again = zlib.compressobj(9, wbits=-15)
+    more = again.compress(block) + again.flush(zlib.Z_FULL_FLUSH)
+    packed = begun + more * (size // len(block) - 1) + b"\x03\x00" + b"\0" * 4
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",

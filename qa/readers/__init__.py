@@ -37,6 +37,8 @@ def read(path: Path, name: str) -> Iterator[Document]:
         for document in reader(path, name):
             yield check(document, name)
     except OSError as error:
+        if error.filename is None:  # within an archive, say: the file is there, what it says is not
+            raise DocumentError(name, "damaged", f"breaks off or misleads ({error.strerror or error})") from error
         raise DocumentError(name, "unreadable", f"cannot be opened: {error.strerror or error}") from error
 
 

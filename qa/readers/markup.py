@@ -31,6 +31,10 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 _NOTE_MARK = re.compile(r"\[?(?:\d{1,3}|[a-z*†‡]|note \d{1,3})\]?")
 _NOTE_NAME = re.compile(r"foot|note|\bfn|cite|ref", re.IGNORECASE)
 _LISTS = {"a": "lower letter", "A": "upper letter", "i": "lower roman", "I": "upper roman"}
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{50000,}")
+_NESTING = re.compile(r"<(/?)(?:div|span|section|article|blockquote|table|ul|ol|dl|b|i|u|a|em|strong|font|center)\b")
+_MOST_OPEN = 20 * MAX_DEPTH
+"""Elements that are open at once, counted roughly: authors forget to close some."""
 _TEXT, _COMMENT = "-text", "-comment"
 
 
@@ -39,6 +43,7 @@ def to_pieces(html: str, name: str) -> tuple[list[Piece], LexborHTMLParser]:
 
     Of a page with one main part, only that is read. Menus, forms, scripts and what is hidden are left out.
     """
+    _refuse_bombs(html, name)
     tree = LexborHTMLParser(html)
     mains = tree.css("main, [role=main]")
     root = mains[0] if len(mains) == 1 else tree.body
@@ -47,6 +52,18 @@ def to_pieces(html: str, name: str) -> tuple[list[Piece], LexborHTMLParser]:
     walker = _Walker(name)
     walker.walk(root)
     return walker.pieces, tree
+
+
+def _refuse_bombs(html: str, name: str) -> None:
+    """Refuse a page whose parsing alone would take minutes: it grows with the square of attributes and of nesting."""
+    for tag in _LONG_TAG.finditer(html):
+        if tag.group().count("=") > MAX_ATTRIBUTES:
+            raise DocumentError(name, "too-large", f"has an element with more than {MAX_ATTRIBUTES:,} attributes")
+    depth = 0
+    for tag in _NESTING.finditer(html):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > _MOST_OPEN:
+            raise DocumentError(name, "too-large", f"nests its elements deeper than {MAX_DEPTH}")
 
 
 class _Walker:

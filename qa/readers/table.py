@@ -36,7 +36,8 @@ def read(path: Path, name: str) -> Iterator[Document]:
             if label is None:
                 label = " ".join(cell for cell in cells if cell)
     except csv.Error as error:
-        raise DocumentError(name, "damaged", f"is no sound table ({error})") from error
+        reason = "too-large" if "field limit" in str(error) else "damaged"
+        raise DocumentError(name, reason, f"is no sound table ({error})") from error
     if not pieces:
         raise DocumentError(name, "no-text", "holds no text")
     title = PurePosixPath(name).stem

@@ -28,7 +28,7 @@ _NUMBERED_HEADING = re.compile(
 """A heading whose number may well grow by one a page."""
 _RULE = re.compile(r"[\s_\-–—=~*·.…]{4,}|_+")
 _PAGE_NUMBER = re.compile(
-    r"[-–—\s\[(|]*(?:page\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of)\s*\d{1,4})?[-–—\s\])|]*", re.IGNORECASE
+    r"[-–—\s\[(|]*(?:page\s*)?(?:\d{1,5}|[ivxlc]{1,7})(?:\s*(?:/|of)\s*\d{1,5})?[-–—\s\])|]*", re.IGNORECASE
 )
 _UN_FURNITURE = re.compile(
     r"\d{2}-\d{5}\*{0,3}(?: ?\([A-Z]\))?(?: +\d{6})?\*{0,3}|\*\d{7}\*|please recycle.*"
