@@ -124,6 +124,16 @@ def read_page(page: PdfPage, number: int) -> Page:
     return Page(number, letters.turned_box(Box(*page.get_mediabox())), lines, pictured, garbled)
 
 
+def read_words(page: PdfPage) -> list[Word]:
+    """Return the words of a page whose text runs from left to right, none of another, in the order of the file."""
+    text_page = page.get_textpage()
+    try:
+        letters = _Letters(text_page)
+        return [] if letters.turns else list(letters.words())
+    finally:
+        text_page.close()
+
+
 class _Letters:
     """The letters of one page, asked of PDFium one by one: about a microsecond a question, so few are asked."""
 
@@ -137,7 +147,7 @@ class _Letters:
                 chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes
             )
         self._x, self._y, self._box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
-        self._turns = self._quarter_turns()
+        self.turns = self._quarter_turns()
 
     def _quarter_turns(self) -> int:
         """Return by how many quarters of a turn most of the text stands, sampled."""
@@ -148,9 +158,9 @@ class _Letters:
         return angles.most_common(1)[0][0] if angles else 0
 
     def _turned(self, x: float, y: float) -> tuple[float, float]:
-        if not self._turns:
+        if not self.turns:
             return x, y
-        return ((x, y), (y, -x), (-x, -y), (-y, x))[self._turns]
+        return ((x, y), (y, -x), (-x, -y), (-y, x))[self.turns]
 
     def turned_box(self, box: Box) -> Box:
         """Return the page's edges as its text sees them."""
@@ -199,7 +209,7 @@ class _Letters:
         left, base = self._turned(self._x.value, self._y.value)
         pdfium.FPDFText_GetLooseCharBox(self._raw, last, self._box)
         right = self._box.right
-        if self._turns:
+        if self.turns:
             corners = (self._box.left, self._box.bottom), (self._box.right, self._box.top)
             right = max(self._turned(*corner)[0] for corner in corners)
         text = self.text[first : last + 1]
