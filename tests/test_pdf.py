@@ -177,7 +177,8 @@ RESOLUTION = [
         Text(171, 334, "The second matter, namely:"),
         Text(171, 316, "(i)"),
         Text(195, 316, "Its beginning;"),
-        Text(65, 44, "23-24925 (E) 211223"),
+        Text(65, 44, "23-24925 (E)"),
+        Text(136, 44, "211223"),
     ],
     [
         Text(60, 733, "A/RES/78/999", 8, "bold"),
@@ -307,7 +308,9 @@ def test_a_pdf_that_cannot_be_used_is_refused(tmp_path, content, reason, detail)
 
 @pytest.mark.slow
 def test_no_running_head_or_page_number_is_in_a_passage_of_the_resolutions():
-    """In a sixth of the given resolutions no passage holds furniture, and operative paragraphs are numbered through."""
+    """In a sixth of the given resolutions no passage holds furniture, operative paragraphs and notes are numbered
+    through, and every preambular paragraph is whole.
+    """  # noqa: D205
     files = sorted((UN / "resolutions").glob("*.pdf"))[::6]
     if not files:
         pytest.skip("the given corpora do not lie beside the project")
@@ -318,6 +321,10 @@ def test_no_running_head_or_page_number_is_in_a_passage_of_the_resolutions():
         assert not [text for text in own if furniture.search(text)], path.name
         numbers = [int(m[1]) for b in found.blocks if (m := re.fullmatch(r"op\. para\. (\d+)", b.pinpoint or ""))]
         assert numbers == list(range(1, len(numbers) + 1)), path.name
+        notes = [int(m[1]) for b in found.blocks if (m := re.fullmatch(r"footnote (\d+)", b.pinpoint or ""))]
+        assert notes == list(range(1, len(notes) + 1)), path.name
+        preamble = [found.text[b.start : b.end] for b in found.blocks if (b.pinpoint or "").startswith("preambular")]
+        assert not [text for text in preamble if not text.endswith((",", ":", ";"))], path.name
         assert found.metadata["symbol"].replace("/", "_") == path.stem
 
 

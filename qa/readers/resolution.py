@@ -67,7 +67,7 @@ def opening_of(pieces: Sequence[Piece]) -> int | None:
         masthead = pieces[:place]
         if is_opening(piece) or (piece.kind == "paragraph" and _OPENING.match(piece.text)):
             return place if _is_masthead(masthead) else None
-        long = piece.kind == "paragraph" and len(piece.text.split()) > _MASTHEAD_WORDS
+        long = piece.kind == "paragraph" and len(piece.text.split()) > _MASTHEAD_WORDS and piece.text[0] != "["
         if long and is_adopted(masthead) and masthead[-1].kind == "heading":
             return place
     return None

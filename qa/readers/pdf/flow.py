@@ -158,6 +158,8 @@ def _goes_on(paragraph: _Paragraph, line: Line, column: Column) -> bool:
         indented = line.left > first.left + _INDENT and not hanging
     else:
         indented = abs(line.left - last.left) > _INDENT
+    if indented and len(paragraph.lines) > 1 and not closed and not last.text.endswith(",") and line.left > last.left:
+        return not _is_short(last, column)  # set in by mistake: the sentence before it filled its line and goes on
     return not indented and (line.bold or not (closed and _is_short(last, column)))
 
 

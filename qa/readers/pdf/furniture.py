@@ -17,9 +17,11 @@ SMALL_TYPE = 0.94
 _EDGE = 0.14
 """Running heads and feet stand within this share of a page's height from its edge."""
 _EDGE_ROWS = 8
+_LONG_HEAD = 4
 _SAME_ROW = 2.5
 """Baselines this near, in points, are one row."""
 
+_MOST_DIGITS = 6
 _DIGITS = re.compile(r"\d+")
 _NUMBERED_HEADING = re.compile(
     r"(?:article|chapter|section|part|annex|appendix|rule|regulation|principle|action|goal|target|item|question)\b.*#",
@@ -31,7 +33,7 @@ _PAGE_NUMBER = re.compile(
     r"[-–—\s\[(|]*(?:page\s*)?(?:\d{1,5}|[ivxlc]{1,7})(?:\s*(?:/|of)\s*\d{1,5})?[-–—\s\])|]*", re.IGNORECASE
 )
 _UN_FURNITURE = re.compile(
-    r"\d{2}-\d{5}\*{0,3}(?: ?\([A-Z]\))?(?: +\d{6})?\*{0,3}|\*\d{7}\*|please recycle.*"
+    r"\d{2}-\d{5}\*{0,3}(?: ?\([A-Z]\))?(?: +\d{6})*\*{0,3}|\*\d{7}\*|please recycle.*"
     r"|[A-Z]{1,5}(?:/[A-Z0-9.()]+){2,}(?:/\w+)*\*{0,3}",
     re.IGNORECASE,
 )
@@ -87,21 +89,27 @@ def remove_furniture(pages: list[Page], body: float) -> list[str]:
 
 
 def _repeated(pages: list[Page]) -> set[str]:
-    """Return the texts, digits left out, that stand at the edge of several pages: alike, or with the page's number.
+    """Return the texts that stand at the edge of several pages: alike, or with one number that counts the pages.
 
-    "Article 21" is no running head although "Article 19" stands at the edge of another page.
+    "Article 21" is no running head although "Article 20" stands at the edge of the page before.
     """
     alike: Counter[str] = Counter()
     counting: Counter[tuple[str, int]] = Counter()
     for page in pages:
         texts = {part.text for row in (*_edge(page, 1), *_edge(page, -1)) for line in row for part in split(line)}
         alike.update(texts)
-        numbers = {(text, int(number)) for text in texts for number in _DIGITS.findall(text) if len(number) < 6}
-        counting.update({(_key(text), number - page.number) for text, number in numbers})
+        counting.update({(key, number - page.number) for text in texts for key, number in _masked(text)})
     enough = 2 if len(pages) <= 6 else 3
-    keys = {_key(text) for text, count in alike.items() if count >= enough}
+    keys = {text for text, count in alike.items() if count >= enough}
     keys |= {key for (key, _), count in counting.items() if count >= enough and not _NUMBERED_HEADING.match(key)}
     return {key for key in keys if any(map(str.isalpha, key))}
+
+
+def _masked(text: str) -> Iterator[tuple[str, int]]:
+    """Yield a text with each of its numbers in turn left out, and that number."""
+    for number in _DIGITS.finditer(text):
+        if len(number.group()) < _MOST_DIGITS:
+            yield f"{text[: number.start()]}#{text[number.end() :]}", int(number.group())
 
 
 def _edge(page: Page, side: int) -> list[list[Line]]:
@@ -112,28 +120,25 @@ def _edge(page: Page, side: int) -> list[list[Line]]:
         for line in page.lines
         if (line.base > page.box.top - reach if side > 0 else line.base < page.box.bottom + reach)
         and not _RULE.fullmatch(line.text)
+        and not _begins_raised(line)  # two notes of like words on pages apart are no running foot
     ]
     return rows(lines)[::side][:_EDGE_ROWS]
-
-
-def _key(text: str) -> str:
-    return _DIGITS.sub("#", text)
 
 
 def _furniture(edge: list[list[Line]], repeated: set[str], body: float) -> set[int]:
     """Return the lines, by id, from the edge of a page to the innermost row that is furniture.
 
-    One row between it and the edge goes along if it is set smaller than the body: a running head of two lines.
+    Up to four rows between it and the edge go along if they are set smaller than the body: a running head may be long.
     """
     depth = 0
     for number, row in enumerate(edge, 1):
-        parts = [part for line in row for part in split(line)]
+        parts = [part for line in row for part in ([line] if _is_furniture(line, repeated) else split(line))]
         strange = [part for part in parts if not _is_furniture(part, repeated)]
         named = any(_is_named(part, repeated) for part in parts)
         small = all(part.size <= body * SMALL_TYPE for part in parts)
         if not strange or (small and named and len(strange) == 1):
             depth = number
-        elif not small or number > depth + 1:
+        elif not small or number > depth + _LONG_HEAD:
             break
     return {id(line) for row in edge[:depth] for line in row}
 
@@ -144,7 +149,8 @@ def _is_furniture(line: Line, repeated: set[str]) -> bool:
 
 def _is_named(line: Line, repeated: set[str]) -> bool:
     """Say whether a part of a row is furniture whatever stands beside it; a number may be a table's."""
-    return _key(line.text) in repeated or _UN_FURNITURE.fullmatch(line.text) is not None
+    known = line.text in repeated or any(key in repeated for key, _ in _masked(line.text))
+    return known or _UN_FURNITURE.fullmatch(line.text) is not None
 
 
 def remove_rules(lines: list[Line]) -> tuple[list[Line], list[float]]:
@@ -185,7 +191,11 @@ def split_notes(lines: list[Line], rules: list[float], body: float) -> tuple[lis
 
 def note_mark(line: Line) -> str:
     """Return the mark with which a footnote begins, nothing where a line is no such thing."""
-    if line.marks and line.marks[0][0] == 0 and line.marks[0][1] < len(line.text):
+    if _begins_raised(line):
         return line.text[: line.marks[0][1]]
     match = _NOTE_MARK.match(line.text)
     return match.group() if match and match.end() < len(line.text) else ""
+
+
+def _begins_raised(line: Line) -> bool:
+    return bool(line.marks) and line.marks[0][0] == 0 and line.marks[0][1] < len(line.text)
