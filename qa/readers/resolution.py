@@ -29,6 +29,7 @@ _SESSION = re.compile(
 )
 _AGENDA = re.compile(r"(?:Provisional )?agenda items? ", re.IGNORECASE)
 _SPONSORS = re.compile(r"(?P<names>[A-Z].*?):?\*{0,3}:? (?:revised )?draft (?:resolution|decision)s?\*{0,3}", re.DOTALL)
+_NUMBERED_TITLE = re.compile(r"\d{1,3}/\d{1,4}\b")
 _MASTHEAD_WORDS = 6
 """A line of the masthead may be as short as a paragraph of this many words at most."""
 _LONGEST_TITLE = 120
@@ -50,6 +51,7 @@ _TENS = {
     for number, word in enumerate(("twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet"), 2)
 }
 _LABELS = {
+    "title": "title: what this document is about",
     "symbol": "symbol: number and reference of this document",
     "date": "date: when, on which day, in which year this was issued",
     "adopted": "adopted: when, on which day, in which year this was adopted, and by which organ",
@@ -68,7 +70,7 @@ def opening_of(pieces: Sequence[Piece]) -> int | None:
         if is_opening(piece) or (piece.kind == "paragraph" and _OPENING.match(piece.text)):
             return place if _is_masthead(masthead) else None
         long = piece.kind == "paragraph" and len(piece.text.split()) > _MASTHEAD_WORDS and piece.text[0] != "["
-        if long and is_adopted(masthead) and masthead[-1].kind == "heading":
+        if long and is_adopted(masthead) and (masthead[-1].kind == "heading" or masthead[-1].bold):
             return place
     return None
 
@@ -94,40 +96,32 @@ def read_masthead(pieces: Sequence[Piece], furniture: Sequence[str]) -> tuple[st
     for line in furniture:
         if job := _JOB_NUMBER.match(line):
             metadata["language"] = _LANGUAGES[job[1]]
-    title = sponsors = ""
+    title: list[Piece] = []
+    sponsors = ""
     after_agenda = False
     for piece in pieces:
         if piece.kind == "note":
             continue
+        if is_part(piece):
+            break
         stated = _state(piece, metadata)
-        if stated == "sponsors":
-            sponsors = piece.text
-        elif stated is None and (piece.kind == "heading" or piece.bold):
-            if is_part(piece):
-                break
-            if not after_agenda:
-                title = piece.text
+        sponsors = piece.text if stated == "sponsors" else sponsors
+        if stated is None and (piece.kind == "heading" or piece.bold) and not after_agenda:
+            goes_on = bool(title) and _NUMBERED_TITLE.match(title[0].text) is not None
+            title = [*title, piece] if goes_on else [piece]
         after_agenda = stated == "agenda"
-        piece.label = _LABELS.get(stated or "")
-        piece.kind = "heading" if piece.text == title else "head"
-    _only_the_title_is_a_heading(pieces, title)
+        piece.kind, piece.label = "head", _LABELS.get(stated or "")
+    for piece in title:
+        piece.label = _LABELS["title"]
     if "date" in metadata:
         metadata["year"] = metadata["date"][:4]
-    return title or _title_of_draft(sponsors, metadata), metadata
+    return " ".join(piece.text for piece in title) or _title_of_draft(sponsors, metadata), metadata
 
 
 def _title_of_draft(sponsors: str, metadata: dict[str, str]) -> str:
     """Return what a draft without a title is called: by its symbol, and by its sponsors where they are few."""
     name = sponsors if len(sponsors) <= _LONGEST_TITLE else "Draft resolution"
     return f"{metadata['symbol']}. {name}" if name and "symbol" in metadata else name
-
-
-def _only_the_title_is_a_heading(pieces: Sequence[Piece], title: str) -> None:
-    """Make head lines of what looked like a title until the last did."""
-    place = max((place for place, piece in enumerate(pieces) if piece.text == title), default=0)
-    for piece in pieces[:place]:
-        if piece.kind == "heading":
-            piece.kind, piece.label = "head", None
 
 
 def is_part(piece: Piece) -> bool:
