@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 
 from qa.readers import read
+from qa.readers.pool import read_all
 
 CORPORA = Path(__file__).resolve().parent.parent.parent / "shared" / "corpora" / "un"
 
@@ -62,13 +63,14 @@ def main() -> None:
         if options.each or share < 0.95:
             print(f"{share:.4f} {name}")
     print(f"{len(shares)} drafts: median {median(shares.values()):.4f}, least {min(shares.values()):.4f}")
-    started = time.perf_counter()
-    pages = 0
-    files = sorted((options.folder / "resolutions").glob("*.pdf"))
-    for path in files:
-        (document,) = read(path, path.name)
-        pages += max(page for _, page in document.pages)
-    print(f"{len(files)} resolutions, {pages} pages: {time.perf_counter() - started:.1f} s in one process")
+    files = [(path, path.name) for path in sorted((options.folder / "resolutions").glob("*.pdf"))]
+    for workers in (1, 2):
+        started = time.perf_counter()
+        outcomes = list(read_all(files, lambda _done, _name: None, workers))
+        pages = sum(max(page for _, page in document.pages) for each in outcomes for document in each.documents)
+        seconds = time.perf_counter() - started
+        children = "child" if workers == 1 else "children"
+        print(f"{len(files)} resolutions, {pages:,} pages, {workers} {children}: {seconds:.1f} s")
 
 
 if __name__ == "__main__":
