@@ -163,10 +163,11 @@ def test_what_a_page_hides_is_not_read(tmp_path):
     page = (
         "<html lang=fr><title>Un titre</title><body><nav>Menu</nav><script>alert(1)</script><main>"
         "<p>Seen<sup><a href='#n1'>[1]</a></sup> and\n said.</p><p hidden>Hidden</p><p style='display: none'>Gone</p>"
-        "<div>Bare text<p>and a paragraph</p>after it</div></main><footer>Foot</footer>"
+        "<div>Bare text<p>and a paragraph</p>after it</div>"
+        "<ol start=3><li><p>Third</p></ol></main><footer>Foot</footer>"
     )
     (document,) = read_bytes(tmp_path, "a.html", page.encode())
-    assert texts(document) == ["Seen and said.", "Bare text", "and a paragraph", "after it"]
+    assert texts(document) == ["Seen and said.", "Bare text", "and a paragraph", "after it", "3. Third"]
     assert (document.title, document.metadata) == ("Un titre", {"language": "fr"})
 
 

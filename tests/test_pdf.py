@@ -146,7 +146,29 @@ def test_rows_of_a_table_can_be_quoted(document):
         body += [Text(x, 600 - 20 * row, cell) for x, cell in zip((72, 300, 400), cells, strict=True)]
     found = document(body)
     assert texts(found)[1:] == ["Office\t2023\t2024", "Vienna\t12\t14", "Nairobi\t7\t1 105"]
-    assert found.blocks[-1].label is None or "Office" in found.blocks[-1].label
+    assert [b.label for b in found.blocks[-3:]] == [None, "Office 2023 2024", "Office 2023 2024"]
+
+
+def test_a_table_that_goes_on_keeps_its_head(document):
+    """Rows on the next page are labelled like those before; a title among the rows is a row and no head."""
+
+    def row(y, *cells):
+        return [Text(x, y, cell, 8) for x, cell in zip((72, 300, 400), cells, strict=False)]
+
+    head = [*paragraph(72, 700, FIRST), *row(640, "Section", "2023", "2024")]
+    head[-3:] = [Text(72, 640, "Section", 8), Text(300, 640, "First year", 8), Text(400, 640, "Second year", 8)]
+    first = [*head, *row(620, "Part I"), *row(600, "Vienna", "12", "14"), *row(580, "Nairobi", "7", "9")]
+    second = [*row(700, "Geneva", "3", "4"), *row(680, "Beirut", "5", "6"), *paragraph(72, 600, SECOND)]
+    found = document(first, second)
+    label = "Section First year Second year"
+    assert [(found.text[b.start : b.end], b.label) for b in found.blocks[1:-1]] == [
+        ("Section\tFirst year\tSecond year", None),
+        ("Part I", label),
+        ("Vienna\t12\t14", label),
+        ("Nairobi\t7\t9", label),
+        ("Geneva\t3\t4", label),
+        ("Beirut\t5\t6", label),
+    ]
 
 
 RESOLUTION = [
@@ -197,6 +219,8 @@ RESOLUTION = [
         Text(171, 560, "The report shall be short."),
         Text(147, 542, "2."),
         Text(171, 542, "The report shall be clear."),
+        *(Text(x, 500, cell, 8) for x, cell in ((123, "Copies"), (400, "Languages"))),
+        *(Text(x, 480, cell, 8) for x, cell in ((123, "193"), (400, "6"))),
     ],
 ]
 
@@ -215,6 +239,8 @@ def test_a_resolution_is_cited_by_its_own_numbers(document):
         ("op. para. 2", 2, "2. Requests a report."),
         ("annex, para. 1", 2, "1. The report shall be short."),
         ("annex, para. 2", 2, "2. The report shall be clear."),
+        ("annex, para. 2, table row 1", 2, "Copies\tLanguages"),
+        ("annex, para. 2, table row 2", 2, "193\t6"),
     ]
     item = next(b for b in found.blocks if b.pinpoint == "op. para. 1 (a)")
     assert item.label == "1. Decides to act on the following:"

@@ -85,6 +85,18 @@ def kind_of(path: Path, name: str) -> str:
     return _text_kind(head, name, suffix)
 
 
+def is_plain(path: Path, name: str) -> bool:
+    """Say whether a file is a plain text, or text that is refused at sight, by its first bytes alone."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not _is_text(head) or b"%PDF-" in head or head.startswith((b"PK", _OLE)):
+        return False
+    try:
+        return kind_of(path, name) == "plain"
+    except DocumentError:
+        return True
+
+
 def _is_text(head: bytes) -> bool:
     return head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)) or b"\0" not in head
 

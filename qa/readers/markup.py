@@ -77,6 +77,7 @@ class _Walker:
         self._label: str | None = None
         self._kept = 0
         self._note = ""
+        self._pending = ""
         self._counts: dict[int, int] = {}
 
     def walk(self, root: LexborNode) -> None:
@@ -95,7 +96,7 @@ class _Walker:
                 continue
             self._enter(tag)
             if tag == "li":
-                self._text.append(self._number(node))
+                self._pending = self._number(node)
             if tag == "tr" and _tabulates(node):
                 self._row(node)
                 continue
@@ -159,6 +160,8 @@ class _Walker:
         note, self._note = self._note, ""
         if not text.strip():
             return
+        if not note and self._level is None:
+            text, self._pending = self._pending + text, ""
         if note:
             self.pieces.append(Piece("note", text, pinpoint=f"footnote {note}"))
         else:

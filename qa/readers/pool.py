@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from qa.errors import DocumentError
 from qa.readers import read
 from qa.readers.child import LENGTH, decode_document, encode
-from qa.readers.kinds import kind_of
+from qa.readers.kinds import is_plain
 from qa.types import Skipped
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def read_all(
     outcomes: dict[int, Outcome] = {}
     waiting = []
     for number, (path, name) in enumerate(files):
-        if _is_plain(path, name):
+        if _is_read_here(path, name):
             outcomes[number] = _read_here(path, name)
             progress(len(outcomes), name)
         else:
@@ -77,11 +77,11 @@ def read_all(
         yield outcomes.pop(number)
 
 
-def _is_plain(path: Path, name: str) -> bool:
-    """Say whether a file is a small plain text, or one that is refused at sight."""
+def _is_read_here(path: Path, name: str) -> bool:
+    """Say whether a file is a small plain text, or cannot even be opened."""
     try:
-        return path.stat().st_size <= _PLAIN_BYTES and kind_of(path, name) == "plain"
-    except (DocumentError, OSError):
+        return path.stat().st_size <= _PLAIN_BYTES and is_plain(path, name)
+    except OSError:
         return True
 
 

@@ -77,6 +77,8 @@ def _number(pieces: list[Piece], start: int) -> None:
         elif resolution.is_opening(piece) and start:
             piece.kind = "salutation"
             place.opening()
+        elif piece.kind == "row":
+            place.row(piece)
         elif piece.kind == "paragraph" and is_salutation(piece.text):
             piece.kind = "salutation"
         elif piece.kind == "paragraph":
@@ -128,6 +130,7 @@ class _Place:
         self._above: Piece | None = None
         self._base = ""
         self._opens = False
+        self._rows = 0
         self._items = Items()
         self._unnumbered = 0
 
@@ -161,8 +164,16 @@ class _Place:
         self._part, self._candidate = self._candidate, ""
         self._preamble, self._number, self._base, self._acting, self._items = 0, (), "", 0, Items()
 
+    def row(self, piece: Piece) -> None:
+        """Name a row of a table by the paragraph it belongs to, where paragraphs have names."""
+        self._rows += 1
+        above = self._base or self._within
+        if above:
+            piece.pinpoint = f"{above}, table row {self._rows}"
+
     def paragraph(self, piece: Piece) -> None:
         """Give a paragraph its pinpoint."""
+        self._rows = 0
         self._place(piece)
         self._opens = piece.text.endswith(":")
 

@@ -15,7 +15,7 @@ from pypdfium2 import raw as pdfium
 from qa.errors import DocumentError
 from qa.readers.heartbeat import beat
 from qa.readers.limits import MAX_PAGES
-from qa.readers.pdf.columns import in_reading_order, with_tables
+from qa.readers.pdf.columns import carry_labels, in_reading_order, with_tables
 from qa.readers.pdf.flow import Column, to_pieces
 from qa.readers.pdf.furniture import body_size, remove_furniture, remove_rules, split_notes
 from qa.readers.pdf.lines import read_page
@@ -70,6 +70,7 @@ def _document(pdf: PdfDocument, name: str, digest: str) -> Document:
             own, below = split_notes(column, rules, body)
             columns.append(Column(with_tables(own, body)))
             notes.extend((page.number, note) for note in below)
+    carry_labels(column.items for column in columns)
     pieces, title, metadata = structure(to_pieces(columns, notes, body), furniture)
     stated = title or _property(pdf, "Title") or PurePosixPath(name).stem
     return build(pieces, name=name, title=stated, digest=digest, metadata=metadata, doubts=doubts)

@@ -12,7 +12,7 @@ from qa.readers.pdf.furniture import SMALL_TYPE, rows, split
 from qa.readers.pdf.lines import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _COLUMN_LINES = 6
 """A column of fewer lines is none."""
@@ -21,6 +21,7 @@ _COLUMN_WORDS = 3.0
 _CROSSING = 0.3
 """At most this share of a page's lines may run across the gap between its columns."""
 _MARKER = re.compile(r"\(?[0-9A-Za-z]{1,5}[.)]|[•·–—●○▪*†-]|\d{1,3}/\d{1,4}\.")
+_YEAR = re.compile(r"(?:19|20)\d\d(?:[-–/]\d{2,4})?")
 _ALIGNED = 4.0
 """Edges this near, in points, are aligned."""
 _CELLS = 1.2
@@ -149,6 +150,19 @@ def with_tables(lines: list[Line], body: float) -> list[Item]:
     return [_row_if_parted(item) for item in items]
 
 
+def carry_labels(columns: Iterable[list[Item]]) -> None:
+    """Give the rows of a table that goes on in another column or page without a head the label it had before."""
+    before: Row | None = None
+    for items in columns:
+        label = before.label if before is not None else None
+        for item in items:
+            if label is None or not isinstance(item, Row) or item.label is not None:
+                break
+            item.label = label
+        last = items[-1] if items else None
+        before = last if isinstance(last, Row) else None
+
+
 def _row_if_parted(item: Item) -> Item:
     if isinstance(item, Line) and any(gap.right - gap.left > _PARTED * item.size for gap in item.gaps):
         cells = _cells([replace(item, gaps=[g for g in item.gaps if g.right - g.left > _PARTED * item.size])])
@@ -246,8 +260,9 @@ def _parted_head(table: list[list[Line]]) -> tuple[list[list[Line]], list[list[L
     """Part the head of a table from its rows: what stands above the first figures, but for a title of some rows."""
     first = next((place for place, row in enumerate(table) if _has_figures(_cells(row))), 0)
     if not first:
-        return [], table
-    figures = _cells(table[first])[1].left
+        years = [_YEAR.fullmatch(cell.text) for cell in _cells(table[0])[1:]]
+        return (table[:1], table[1:]) if len(years) > 1 and all(years) else ([], table)
+    figures = next(cell.left for cell in _cells(table[first])[1:] if _is_figure(cell))
     for place in range(first):
         cells = _cells(table[place])
         if len(cells) == 1 and cells[0].right < figures:
@@ -256,7 +271,11 @@ def _parted_head(table: list[list[Line]]) -> tuple[list[list[Line]], list[list[L
 
 
 def _has_figures(cells: list[Line]) -> bool:
-    return any(cell.text[:1].isdigit() or cell.text[:2].strip("(–- ")[:1].isdigit() for cell in cells[1:])
+    return any(_is_figure(cell) for cell in cells[1:])
+
+
+def _is_figure(cell: Line) -> bool:
+    return cell.text.lstrip("(–- ")[:1].isdigit()
 
 
 def _titles(head: list[list[Line]]) -> list[str]:
