@@ -18,7 +18,7 @@ ALL := $(and $(filter file,$(origin SETS)),$(wildcard ../shared/eval),$(UN))
 UN_SETS := $(if $(ALL),$(patsubst %,%=embeddings/un,$(wildcard tests/sets/un*/)))
 WRITE := $(if $(ALL),--write)
 
-.PHONY: help install chat test lint check-torch evaluate bench clean
+.PHONY: help install chat test soak lint check-torch evaluate bench clean
 
 help: ## say what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ chat: $(CHAT) ## build the index if it is absent or stale, and serve the chat
 
 test: $(DEVELOP) ## run the tests
 	$(BIN)/pytest
+
+soak: $(DEVELOP) ## read ten thousand damaged files (COUNT=… SEED=…): minutes
+	$(BIN)/python -m benchmarks.mutations --count $(or $(COUNT),10000) --seed $(or $(SEED),1)
 
 lint: $(DEVELOP) check-torch ## check style and types, and that no CUDA packages came along
 	$(BIN)/ruff check .
@@ -48,9 +51,10 @@ evaluate: $(DEVELOP) ## measure every set and every stage, and rewrite the table
 	$(BIN)/python -m benchmarks.figures $(WRITE) $(SETS) $(UN_SETS)
 	$(BIN)/python -m benchmarks.ablation $(WRITE) $(SETS) $(UN_SETS)
 
-bench: $(DEVELOP) ## time an answer
+bench: $(DEVELOP) ## time an answer; measure how faithfully and fast PDFs are read
 	$(BIN)/qa index data/documents
 	$(BIN)/python -m benchmarks.speed
+	@if [ -d ../shared/corpora/un ]; then $(BIN)/python -m benchmarks.readers; fi
 
 clean: ## remove what make install and qa index made
 	rm -rf $(VENV) embeddings/default

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qa.types import Citation
+from qa.types import Citation, page_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,29 +12,41 @@ if TYPE_CHECKING:
     from qa.types import Hit, Passage
 
 
-def pinpoint(passage: Passage) -> str:
-    """Say where in its document a passage stands: ``para. 12, p. 3``; a head line is ``head``."""
-    if passage.paragraph is None:
+def pinpoint(passage: Passage, page: int | None) -> str:
+    """Say where in its document a passage stands: ``para. 12, p. 3``, or as the document numbers it itself.
+
+    A head line is ``head``; ``page`` is that of the words that are cited.
+    """
+    if passage.pinpoint is not None:
+        place = passage.pinpoint
+    elif passage.paragraph is None:
         place = "head"
-    elif passage.part is None:
-        place = f"para. {passage.paragraph}"
     else:
-        place = f"para. {passage.paragraph}, part {passage.part}"
-    return place if passage.page is None else f"{place}, p. {passage.page}"
+        place = f"para. {passage.paragraph}"
+    if passage.part is not None:
+        place = f"{place}, part {passage.part}"
+    return place if page is None else f"{place}, p. {page}"
+
+
+def cited_page(hit: Hit) -> int | None:
+    """Return the page of the first highlight: that of the quoted sentence, not of its paragraph's beginning."""
+    start = hit.highlights[0][0] if hit.highlights else hit.passage.start
+    return page_at(hit.passage.pages, start) or hit.passage.page
 
 
 def cite(hit: Hit, number: int, metadata: Mapping[str, str]) -> Citation:
     """Turn a hit into the citation numbered ``number``, with the metadata of its document."""
     passage = hit.passage
+    page = cited_page(hit)
     return Citation(
         number=number,
         document=passage.document,
         title=passage.title,
         metadata=metadata,
-        page=passage.page,
+        page=page,
         paragraph=passage.paragraph,
         heading=passage.heading,
-        pinpoint=pinpoint(passage),
+        pinpoint=pinpoint(passage, page),
         start=passage.start,
         end=passage.end,
         quote=passage.text,

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 DEFAULT_INDEX = "embeddings/default"
 _UNITS = {"reading": " files", "encoding": " passages", "asking": " questions"}
+_NAMED_PAGES = 12
+_SHOWN_NAME = 40
 _EXAMPLES = """\
 examples:
   qa index data/documents                          build the index in embeddings/default, or bring it up to date
@@ -73,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument("--to", metavar="DIR", default=_default_index(), help="the index (default: %(default)s)")
     index.add_argument("--encoder", metavar="MODEL", help="a sentence-transformers model, by name or folder")
     index.add_argument("--json", action="store_true", help="print the report as JSON")
+    index.add_argument("--report", metavar="FILE", help="write it to a file, with the files that were read in part")
     index.set_defaults(command=_index)
 
     ask = commands.add_parser("ask", help="answer a question, or a file of them")
@@ -143,7 +146,20 @@ def _index(options: argparse.Namespace) -> int:
         )
     for skipped in report.skipped:
         _say(f"skipped {skipped.file}: {skipped.detail} [{skipped.reason}]")
+    for doubt in report.doubtful:
+        _say(f"doubtful {doubt.file}{_on_pages(doubt.pages)}: {doubt.detail} [{doubt.reason}]")
+    if options.report:
+        _write_json(options.report, report.to_report())
     return 1 if report.skipped else 0
+
+
+def _on_pages(pages: Sequence[int]) -> str:
+    """Return on which pages something is, the first of them by number."""
+    if not pages:
+        return ""
+    named = ", ".join(str(page) for page in pages[:_NAMED_PAGES])
+    more = f" and {len(pages) - _NAMED_PAGES} more" if len(pages) > _NAMED_PAGES else ""
+    return f", {'page' if len(pages) == 1 else 'pages'} {named}{more}"
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -263,13 +279,17 @@ def _progress() -> Iterator[Progress | None]:
         return
     from tqdm import tqdm
 
+    from qa.terminal import inert
+
     with tqdm(unit=" files", dynamic_ncols=True, leave=False) as bar:
 
         def report(what: str, done: int, total: int) -> None:
+            what, _, file = what.partition(" ")
             if bar.desc != f"{what}: ":
                 bar.set_description(what)
                 bar.unit = _UNITS.get(what, "")
                 bar.reset(total)
+            bar.set_postfix_str(inert(file)[-_SHOWN_NAME:], refresh=False)
             bar.update(done - bar.n)
 
         yield report
@@ -301,6 +321,13 @@ def _print_json(value: dict[str, Any]) -> None:
     """Print one line of JSON; what a terminal would obey stays escaped."""
     text = json.dumps(value, ensure_ascii=False)
     _print("".join(f"\\u{ord(c):04x}" if "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" else c for c in text))
+
+
+def _write_json(name: str, value: dict[str, Any]) -> None:
+    try:
+        Path(name).write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", "utf-8", "surrogateescape")
+    except OSError as error:
+        raise QAError(f"{name} cannot be written: {error.strerror}") from error
 
 
 def _say(text: str) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST = "MANIFEST.json"
 _OPEN_TRIES = 5
 

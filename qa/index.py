@@ -15,14 +15,15 @@ import numpy as np
 from qa.analyser import ANALYSER
 from qa.dense import FaissIndex
 from qa.encoder import SentenceEncoder
-from qa.errors import DocumentError, IndexMismatch, IndexProblem, SourceError
+from qa.errors import IndexMismatch, IndexProblem, SourceError
 from qa.generations import reading, writing
 from qa.late_interaction import TokenStore, TokenWriter, quantise
 from qa.lexical import Bm25Index, build_terms
-from qa.readers import READERS, find_files, read
+from qa.readers import READERS, find_files
+from qa.readers.pool import read_all
 from qa.segmenter import SEGMENTER, ParagraphSegmenter
 from qa.store import Store, StoreWriter
-from qa.types import IndexReport, Skipped
+from qa.types import Doubtful, IndexReport, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -60,15 +61,16 @@ def build_index(
     """Build the index in ``to`` from files, folders or a BEIR ``corpus.jsonl``, or bring it up to date.
 
     A passage whose words are unchanged keeps its vectors; documents that are no longer in the sources leave the
-    index. Files that cannot be read are listed in the report with their reason. Until the last step the old index
-    stays as it is. Raises ``SourceError`` if a source does not exist or nothing in them can be read, ``IndexBusy`` if
-    another process is writing there.
+    index. Files are read by child processes under limits; those that cannot be read are listed in the report with
+    their reason, and so are those of which a part is not to be trusted. Until the last step the old index stays as it
+    is. Raises ``SourceError`` if a source does not exist or nothing in them can be read, ``IndexBusy`` if another
+    process is writing there.
     """
     started = time.perf_counter()
     paths = [Path(sources)] if isinstance(sources, str | Path) else [Path(source) for source in sources]
     report = progress or _silent
     encoder = encoder or SentenceEncoder()
-    documents, skipped = _read(paths, report)
+    documents, skipped, doubtful = _read(paths, report)
     identity = _identity(paths, encoder, skipped)
     now = {document.id: document.digest for document in documents}
     with writing(Path(to)) as writer:
@@ -86,6 +88,7 @@ def build_index(
         removed=len(before.keys() - now.keys()),
         skipped=tuple(skipped),
         seconds=round(time.perf_counter() - started, 3),
+        doubtful=tuple(doubtful),
     )
 
 
@@ -110,25 +113,36 @@ def _silent(_what: str, _done: int, _total: int) -> None:
     """Report progress to nobody."""
 
 
-def _read(paths: Sequence[Path], progress: Progress) -> tuple[list[Document], list[Skipped]]:
-    """Read every file of the sources; what cannot be read is listed."""
+def _read(paths: Sequence[Path], progress: Progress) -> tuple[list[Document], list[Skipped], list[Doubtful]]:
+    """Read every file of the sources; what cannot be read or trusted is listed."""
     files = [file for path in paths for file in find_files(path)]
     documents: dict[str, Document] = {}
     skipped: list[Skipped] = []
-    for number, (path, name) in enumerate(files, 1):
-        try:
-            for document in read(path, name):
-                if documents.setdefault(document.id, document) is not document:
-                    detail = f"another source holds a document called {document.id} too"
-                    skipped.append(Skipped(name, "same-name", detail))
-        except DocumentError as error:
-            skipped.append(Skipped(error.file, error.reason, error.detail))
-        progress("reading", number, len(files))
+    doubtful: list[Doubtful] = []
+    outcomes = read_all(files, lambda done, name: progress(f"reading {name}", done, len(files)))
+    for (_, name), outcome in zip(files, outcomes, strict=True):
+        for document in outcome.documents:
+            if documents.setdefault(document.id, document) is not document:
+                detail = f"another source holds a document called {document.id} too"
+                skipped.append(Skipped(name, "same-name", detail))
+            else:
+                doubtful.extend(_doubtful(document))
+        if outcome.skipped is not None:
+            skipped.append(outcome.skipped)
+    progress("reading", len(files), len(files))
     if not documents:
         where = ", ".join(str(path) for path in paths)
         reasons = "; ".join(f"{s.file}: {s.detail}" for s in skipped[:3])
         raise SourceError(f"nothing to index in {where}: {reasons or 'it holds no files'}; the index was left as it is")
-    return list(documents.values()), skipped
+    return list(documents.values()), skipped, doubtful
+
+
+def _doubtful(document: Document) -> list[Doubtful]:
+    """Return what of a document is not to be trusted, a line for each kind of doubt."""
+    pages: dict[tuple[str, str], list[int]] = {}
+    for doubt in document.doubts:
+        pages.setdefault((doubt.reason, doubt.detail), []).extend([] if doubt.page is None else [doubt.page])
+    return [Doubtful(document.id, reason, detail, tuple(found)) for (reason, detail), found in pages.items()]
 
 
 def _identity(paths: Sequence[Path], encoder: Encoder, skipped: list[Skipped]) -> dict[str, Any]:

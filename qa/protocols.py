@@ -26,7 +26,9 @@ Ranking = list[tuple[int, float]]
 """Rows with their scores, best first, each row once."""
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
+"""Called with what is being done, how much of it is done, and how much there is.
+
+The first word says what: "reading", "encoding", "asking"; the rest names the file, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import nupunkt
 
-from qa.types import Passage
+from qa.types import Passage, page_at, pages_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from qa.types import Block, Document, Span
 
-SEGMENTER = "paragraphs/1 with nupunkt 0.8"
+SEGMENTER = "paragraphs/2 with nupunkt 0.8"
 """The segmenter's name, to be changed with every change to its output: an index remembers it."""
 _SPECIAL_TOKENS = 2
 _CONTEXT_SHARE = 4
@@ -41,7 +41,7 @@ class ParagraphSegmenter:
         return SEGMENTER
 
     def __call__(self, document: Document) -> list[Passage]:
-        """Return the document's passages in order: head lines and paragraphs; the rest is context."""
+        """Return the document's passages in order: head lines, paragraphs and notes; the rest is context."""
         headings: dict[int, str] = {}
         passages: list[Passage] = []
         number = 0
@@ -50,7 +50,7 @@ class ParagraphSegmenter:
                 level = block.level or 1
                 headings = {key: value for key, value in headings.items() if key < level}
                 headings[level] = document.text[block.start : block.end]
-            elif block.kind in ("head", "paragraph"):
+            elif block.kind in ("head", "paragraph", "note"):
                 if block.kind == "paragraph":
                     number += 1
                 heading = next(reversed(headings.values()), None)
@@ -68,7 +68,7 @@ class ParagraphSegmenter:
                 document=document.id,
                 title=document.title,
                 heading=heading,
-                page=block.page,
+                page=page_at(document.pages, start) or block.page,
                 paragraph=number if block.kind == "paragraph" else None,
                 part=part if len(parts) > 1 else None,
                 start=start,
@@ -76,6 +76,8 @@ class ParagraphSegmenter:
                 text=document.text[start:end],
                 sentences=tuple(spans),
                 context=context,
+                pinpoint=block.pinpoint,
+                pages=pages_within(document.pages, start, end),
             )
 
     def _context(self, title: str, heading: str | None) -> str:

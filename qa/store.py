@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from qa.types import Block, Document, Passage
+from qa.types import Block, Document, Doubt, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 _SCHEMA = """
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, blocks TEXT NOT NULL, metadata TEXT NOT NULL,
-    digest TEXT NOT NULL
+    digest TEXT NOT NULL, pages TEXT NOT NULL, doubts TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, document TEXT NOT NULL, title TEXT NOT NULL, heading TEXT, page INTEGER,
     paragraph INTEGER, part INTEGER, start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL,
-    sentences TEXT NOT NULL, context TEXT NOT NULL
+    sentences TEXT NOT NULL, context TEXT NOT NULL, pinpoint TEXT, pages TEXT NOT NULL
 ) STRICT;
 CREATE INDEX passages_document ON passages (document);
 """
@@ -49,7 +49,7 @@ class StoreWriter:
 
     def add(self, document: Document, passages: Iterable[Passage]) -> None:
         """Add a document with its passages; ``ValueError`` if one of that id is there."""
-        blocks = [[b.kind, b.start, b.end, b.page, b.level, b.label] for b in document.blocks]
+        blocks = [[b.kind, b.start, b.end, b.page, b.level, b.label, b.pinpoint] for b in document.blocks]
         values = (
             document.id,
             document.title,
@@ -57,16 +57,18 @@ class StoreWriter:
             json.dumps(blocks),
             json.dumps(dict(document.metadata)),
             document.digest,
+            json.dumps(document.pages),
+            json.dumps([[d.reason, d.detail, d.page] for d in document.doubts]),
         )
         try:
-            self._connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", values)
+            self._connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
         except sqlite3.IntegrityError as error:
             raise ValueError(f"a document {document.id} is there already") from error
         for p in passages:
             place = (p.document, p.title, p.heading, p.page, p.paragraph, p.part, p.start, p.end)
             self._connection.execute(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (self._rows, *place, p.text, json.dumps(p.sentences), p.context),
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (self._rows, *place, p.text, json.dumps(p.sentences), p.context, p.pinpoint, json.dumps(p.pages)),
             )
             self._rows += 1
 
@@ -96,12 +98,21 @@ class Store:
 
     def document(self, document_id: str) -> Document:
         """Return a document; ``KeyError`` if there is none of that id."""
-        query = "SELECT id, title, text, blocks, metadata, digest FROM documents WHERE id = ?"
+        query = "SELECT id, title, text, blocks, metadata, digest, pages, doubts FROM documents WHERE id = ?"
         values = self._connection.execute(query, [document_id]).fetchone()
         if values is None:
             raise KeyError(document_id)
-        key, title, text, blocks, metadata, digest = values
-        return Document(key, title, text, tuple(Block(*b) for b in json.loads(blocks)), json.loads(metadata), digest)
+        key, title, text, blocks, metadata, digest, pages, doubts = values
+        return Document(
+            id=key,
+            title=title,
+            text=text,
+            blocks=tuple(Block(*b) for b in json.loads(blocks)),
+            metadata=json.loads(metadata),
+            digest=digest,
+            pages=tuple((at, page) for at, page in json.loads(pages)),
+            doubts=tuple(Doubt(*d) for d in json.loads(doubts)),
+        )
 
     def digests(self) -> dict[str, str]:
         """Return the digest of every document by id, in the order of the ids."""
@@ -131,7 +142,7 @@ class Store:
 
 def _passage(values: tuple[Any, ...]) -> Passage:
     """Make a passage of a table's row."""
-    _, document, title, heading, page, paragraph, part, start, end, text, sentences, context = values
+    _, document, title, heading, page, paragraph, part, start, end, text, sentences, context, pinpoint, pages = values
     return Passage(
         document=document,
         title=title,
@@ -144,4 +155,6 @@ def _passage(values: tuple[Any, ...]) -> Passage:
         text=text,
         sentences=tuple((first, last) for first, last in json.loads(sentences)),
         context=context,
+        pinpoint=pinpoint,
+        pages=tuple((at, number) for at, number in json.loads(pages)),
     )

@@ -5,6 +5,7 @@ Positions count Unicode code points of ``Document.text``, end exclusive. Ranks s
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,8 +15,12 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 """Start and end of a stretch of a document's text, in code points, end exclusive."""
 
-BlockKind = Literal["head", "heading", "salutation", "paragraph"]
-"""What a block is to a reader: only heads and paragraphs can be cited, the others are context."""
+BlockKind = Literal["head", "heading", "salutation", "paragraph", "note"]
+"""What a block is to a reader: heads, paragraphs and notes (footnotes, not counted) can be cited, the others are
+context."""
+
+Pages = tuple[tuple[int, int], ...]
+"""Where pages begin: ``(position in the text, page)`` wherever the page changes, ascending; pages count from 1."""
 
 Role = Literal["user", "assistant"]
 
@@ -28,7 +33,8 @@ class Block:
     """A stretch of a document that stands by itself on its page.
 
     ``label`` says in words what a head line states ("speaker", "dates, place"); it is encoded with the line so that
-    a question can find it, and never quoted. ``level`` is that of a heading, 1 the highest.
+    a question can find it, and never quoted. ``level`` is that of a heading, 1 the highest. ``page`` is where the
+    block begins. ``pinpoint`` is how the document itself numbers the place ("op. para. 5 (b)"), where it does.
     """
 
     kind: BlockKind
@@ -37,6 +43,18 @@ class Block:
     page: int | None = None
     level: int | None = None
     label: str | None = None
+    pinpoint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something in a source that cannot be quoted safely, and on which page; ``reason`` is a class for machines:
+    ``no-text``, ``damaged``, ``garbled``, ``order-uncertain``.
+    """  # noqa: D205
+
+    reason: str
+    detail: str
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +66,7 @@ class Document:
     Keys of ``metadata`` that readers agree on, each absent where the source does not state it: ``organisation``,
     ``speaker``, ``office``, ``event``, ``dates`` (as written), ``date`` (ISO 8601), ``place``, ``symbol``
     ("A/RES/78/115"), ``session`` (a number, "78"), ``year``, ``country`` (its name) and ``language`` (ISO 639, "en").
+    ``pages`` says on which page each position of the text stands, ``doubts`` what of the source is not to be trusted.
     """
 
     id: str
@@ -56,6 +75,8 @@ class Document:
     blocks: tuple[Block, ...]
     metadata: Mapping[str, str]
     digest: str
+    pages: Pages = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +85,8 @@ class Passage:
 
     ``paragraph`` is its number as a reader would count (None for a head line), ``part`` counts the parts of a split
     paragraph from 1. ``sentences`` are spans of the document, in order, that cover every letter of the passage.
-    ``context`` is what is encoded in front of the text: title, heading, label.
+    ``context`` is what is encoded in front of the text: title, heading, label. ``page`` is where the passage begins,
+    ``pages`` where in it others begin; ``pinpoint`` is the document's own number for it, where it has one.
     """
 
     document: str
@@ -78,6 +100,8 @@ class Passage:
     text: str
     sentences: tuple[Span, ...]
     context: str
+    pinpoint: str | None = None
+    pages: Pages = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +275,21 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A file that was indexed although part of it cannot be trusted: see ``Doubt``; pages with one doubt are joined."""
+
+    file: str
+    reason: str
+    detail: str
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What one run of indexing did. Counts are of documents, except ``passages``; ``seconds`` is wall time."""
+    """What one run of indexing did. Counts are of documents, except ``passages``; ``seconds`` is wall time.
+
+    ``skipped`` files are not in the index; ``doubtful`` ones are.
+    """
 
     documents: int
     passages: int
@@ -261,6 +298,7 @@ class IndexReport:
     removed: int
     skipped: Sequence[Skipped] = field(default_factory=tuple)
     seconds: float = 0.0
+    doubtful: Sequence[Doubtful] = field(default_factory=tuple)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as the contract's JSON object."""
@@ -273,3 +311,23 @@ class IndexReport:
             "skipped": [{"file": s.file, "reason": s.reason, "detail": s.detail} for s in self.skipped],
             "seconds": self.seconds,
         }
+
+    def to_report(self) -> dict[str, Any]:
+        """Return the contract's object with what else a person must know: the doubtful files."""
+        doubtful = [
+            {"file": d.file, "reason": d.reason, "detail": d.detail, "pages": list(d.pages)} for d in self.doubtful
+        ]
+        return {**self.to_dict(), "doubtful": doubtful}
+
+
+def page_at(pages: Pages, position: int) -> int | None:
+    """Return the page on which a position of the text stands, None where there are no pages."""
+    place = bisect_right(pages, position, key=lambda start: start[0])
+    return pages[place - 1][1] if place else None
+
+
+def pages_within(pages: Pages, start: int, end: int) -> Pages:
+    """Return the part of a map of pages that a span needs: the page it begins on, and those that begin within it."""
+    first = page_at(pages, start)
+    within = tuple((at, page) for at, page in pages if start < at < end)
+    return () if first is None else ((start, first), *within)

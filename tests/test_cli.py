@@ -10,6 +10,7 @@ import sys
 
 import pytest
 from conftest import ROOT, STATEMENT
+from make_pdf import Text, make_pdf
 
 from qa import cli
 
@@ -105,6 +106,21 @@ def test_index_reports_and_lists_what_it_skipped(run, write, tmp_path):
     status, out, err = run("index", folder, "--to", tmp_path / "i")
     assert (status, err) == (0, "")
     assert "1 document, 1 passage (0 added, 0 changed, 0 removed)" in out
+
+
+def test_a_report_lists_skipped_and_doubtful_files(run, write, tmp_path):
+    """--report writes the report as JSON: what was skipped, and of what was read the pages that hold no text."""
+    picture = b"q 100 0 0 100 100 100 cm 0 0 1 1 re f Q"
+    mixed = make_pdf([Text(72, 700, "The Strategy was adopted in 2006.")], picture, picture)
+    folder = write(a__pdf=mixed, b__pdf=b"%PDF-1.7\nnothing")
+    status, _, err = run("index", folder, "--to", tmp_path / "i", "--report", tmp_path / "report.json")
+    assert status == 1
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert [(s["file"], s["reason"]) for s in report["skipped"]] == [("b.pdf", "damaged")]
+    assert [(d["file"], d["reason"], d["pages"]) for d in report["doubtful"]] == [("a.pdf", "no-text", [2, 3])]
+    assert "doubtful a.pdf, pages 2, 3: this page holds pictures and no text" in err
+    status, _, err = run("index", folder, "--to", tmp_path / "i", "--report", tmp_path / "no" / "report.json")
+    assert (status, "cannot be written" in err) == (2, True)
 
 
 def test_info_says_what_built_the_index(run):

@@ -105,7 +105,7 @@ def test_another_format_is_refused(tmp_path):
     publish(tmp_path, b"x")
     pointer = json.loads((tmp_path / "CURRENT").read_text())
     (tmp_path / "CURRENT").write_text(json.dumps({**pointer, "format": 99}))
-    with pytest.raises(IndexMismatch, match="format 99, this version reads 1"):
+    with pytest.raises(IndexMismatch, match="format 99, this version reads 2"):
         read(tmp_path)
 
 

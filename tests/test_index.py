@@ -111,7 +111,7 @@ def test_another_segmenter_is_refused(folder, tmp_path, monkeypatch):
     """An index whose passages were cut by another version is refused, not served."""
     build(folder, tmp_path / "i")
     monkeypatch.setattr("qa.index.SEGMENTER", "paragraphs/99")
-    with pytest.raises(IndexMismatch, match="segmenter “paragraphs/1"):
+    with pytest.raises(IndexMismatch, match="segmenter “paragraphs/2"):
         open_index(tmp_path / "i", encoder=WordEncoder(WORDS))
 
 

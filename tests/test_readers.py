@@ -172,10 +172,22 @@ def test_records_are_documents(write):
     [
         ("a.txt", b"", "no-text", "holds no text"),
         ("a.txt", b" \r\n\t ", "no-text", "holds no text"),
-        ("a.txt", b"\x7fELF\0\0\0", "not-this-format", "holds binary data"),
-        ("a.md", b"caf\xe9", "not-this-format", "byte 0xe9 at position 3"),
+        ("a.txt", b"\0\1\2\0\0\0", "not-this-format", "holds binary data"),
+        ("a.md", b"\xe9\xe8\xe7 \x8f", "not-this-format", "is not UTF-8 text (byte 0xe9 at position 0)"),
         ("a.txt", b"\xff\xfea\0\x00\xd8", "not-this-format", "not UTF-16-LE text"),
-        ("a.docx", b"PK", "unsupported", "known: .jsonl, .markdown"),
+        ("a.xyz", b"text", "unsupported", "cannot read .xyz; known: .csv, .docx, .epub"),
+        ("a.docx", b"PK", "not-this-format", "is called .docx and holds something else"),
+        ("a.pdf", b"Nothing of the kind.", "not-this-format", "is called .pdf and holds something else"),
+        ("a.pdf", b"", "no-text", "holds nothing"),
+        ("a.docx", b"PK\x03\x04cut", "damaged", "is an archive that cannot be opened"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n\0\0", "unsupported", "is a picture"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "unsupported", "save it as DOCX"),
+        (
+            "a.docx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "encrypted",
+            "is protected by a password",
+        ),
         ("a.jsonl", b"{}\n", "not-this-format", "line 1 is not a record"),
         ("a.jsonl", b'{"_id": "1", "text": "x"}\n[', "not-this-format", "line 2 is not JSON"),
         ("a.jsonl", b'{"_id": "1", "text": "x"}\n{"_id": "1", "text": "y"}', "damaged", 'line 2: _id "1" came before'),
@@ -238,6 +250,29 @@ def test_a_name_does_not_speak_over_the_text(write):
     assert document.metadata["speaker"] == "Ms. Ada Lovelace"
     assert document.metadata["date"] == "2017-09-25"
     assert document.metadata["country"] == "United Kingdom of Great Britain and Northern Ireland"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "source", "guessed"),
+    [
+        ("utf-8", "Zoë said “no” – 5 €", None),
+        ("utf-16-le", "\ufeffZoë said “no” – 5 €", None),
+        ("utf-16-be", "\ufeffZoë said “no” – 5 €", None),
+        ("cp1252", "Zoë said “no” – it costs 5 € and not a cent more than that.", "cp1252"),
+        (
+            "cp1251",
+            "Комиссия была основана в 1921 году пятью государствами. Её резиденция находится в Кобленце. " * 4,
+            "",
+        ),
+    ],
+)
+def test_encodings_are_told_and_guesses_are_said(tmp_path, encoding, source, guessed):
+    """A stated encoding is taken at its word; one that had to be guessed is read right, and is a doubt."""
+    (tmp_path / "a.txt").write_bytes(source.encode(encoding))
+    (document,) = documents(tmp_path / "a.txt")
+    assert document.text == source.removeprefix("\ufeff")
+    assert [doubt.reason for doubt in document.doubts] == ([] if guessed is None else ["encoding-guessed"])
+    assert not guessed or guessed in document.doubts[0].detail
 
 
 def test_files_of_a_folder_are_named_by_their_path_in_it(write, tmp_path):

@@ -1,4 +1,4 @@
-"""Files to documents: one format a module, found by suffix and loaded on demand."""
+"""Files to documents: one format a module, told by content and loaded on demand."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from qa.errors import DocumentError, SourceError
+from qa.readers.kinds import SUFFIXES, kind_of
+from qa.readers.limits import MAX_FILE_BYTES, check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,41 +17,29 @@ if TYPE_CHECKING:
     from qa.protocols import Reader
     from qa.types import Document
 
-_READERS = {
-    ".txt": "plain",
-    ".text": "plain",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".jsonl": "records",
-}
-READERS = "readers/3"
-"""To be changed with every change to a reader's output: an index remembers it."""
-SUFFIXES = tuple(sorted(_READERS))
+__all__ = ["READERS", "SUFFIXES", "find_files", "read"]
 
-MAX_FILE_BYTES = 1 << 30
-"""A larger file is refused: it would have to be held in memory several times over."""
+READERS = "readers/4"
+"""To be changed with every change to a reader's output: an index remembers it."""
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
-    """Yield the documents of one file, called ``name``.
+    """Yield the documents of one file, called ``name``, in this process: for files that are trusted.
 
-    Raises ``DocumentError`` if the format is unknown or the file is empty, too large, unreadable or not what its
-    name says.
+    ``qa.readers.pool`` reads those that are not. Raises ``DocumentError`` if the format is unknown or the file is
+    empty, too large, unreadable or not what its name says.
     """
-    module = _READERS.get(path.suffix.lower())
-    if module is None:
-        known = ", ".join(SUFFIXES)
-        raise DocumentError(
-            name, "unsupported", f"cannot read {path.suffix or 'files without a suffix'}; known: {known}"
-        )
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
             raise DocumentError(name, "too-large", f"{size:,} bytes; the limit is {MAX_FILE_BYTES:,}: split the file")
-        reader = cast("Reader", import_module(f"qa.readers.{module}").read)
-        yield from reader(path, name)
+        reader = cast("Reader", import_module(f"qa.readers.{kind_of(path, name)}").read)
+        for document in reader(path, name):
+            yield check(document, name)
     except OSError as error:
-        raise DocumentError(name, "unreadable", f"cannot be opened: {error.strerror}") from error
+        if error.filename is None:  # within an archive, say: the file is there, what it says is not
+            raise DocumentError(name, "damaged", f"breaks off or misleads ({error.strerror or error})") from error
+        raise DocumentError(name, "unreadable", f"cannot be opened: {error.strerror or error}") from error
 
 
 def find_files(source: Path) -> list[tuple[Path, str]]:

@@ -22,6 +22,7 @@ LABELS = {
 
 MAX_HEAD_BLOCKS = 8
 _MAX_LINE = 120
+_MAX_HEADING_WORDS = 12
 _CLOSED = re.compile(r"[.!?:;,][\"'”’)\]]*$")
 
 _SALUTATION = re.compile(
@@ -88,6 +89,12 @@ def is_title_like(block: str) -> bool:
     return bool(lines) and all(len(line) <= _MAX_LINE and not _CLOSED.search(line) for line in lines)
 
 
+def is_bare_heading(block: str) -> bool:
+    """Say whether a block of one line, set as any other, can only be a heading: short, and not closed."""
+    one_line = "\n" not in block and len(block.split()) <= _MAX_HEADING_WORDS and is_title_like(block)
+    return one_line and block[:1].isalnum() and not block[:1].islower()
+
+
 def head_length(blocks: list[str]) -> int:
     """Return how many of the first blocks are the head: title-like, and followed by a text.
 
@@ -144,6 +151,14 @@ def _states(line: str, metadata: dict[str, str], previous: tuple[str, ...]) -> t
             metadata[key] = line
             return (key,)
     return ()
+
+
+def find_date(text: str) -> tuple[str, str] | None:
+    """Return the first date in a text as written, and its last day as ISO 8601."""
+    for match in _DATES.finditer(text):
+        if day := _iso_date(match):
+            return match.group(), day
+    return None
 
 
 def _iso_date(match: re.Match[str]) -> str | None:

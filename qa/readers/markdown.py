@@ -23,12 +23,12 @@ _LEAVES = {"fence", "code_block", "html_block"}
 
 def read(path: Path, name: str) -> Iterator[Document]:
     """Yield the one document of a Markdown file; the first heading of the highest level is its title."""
-    text, digest = read_text(path, name)
+    text, digest, doubts = read_text(path, name)
     blocks = tuple(_blocks(text))
     headings = [block for block in blocks if block.kind == "heading"]
     first = min(headings, key=lambda block: block.level or 0, default=None)
     title = text[first.start : first.end] if first else PurePosixPath(name).stem
-    yield Document(id=name, title=title, text=text, blocks=blocks, metadata={}, digest=digest)
+    yield Document(id=name, title=title, text=text, blocks=blocks, metadata={}, digest=digest, doubts=doubts)
 
 
 def _blocks(text: str) -> Iterator[Block]:

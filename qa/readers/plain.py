@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qa.readers.decoding import read_text
 from qa.readers.filename import read_filename
-from qa.readers.head import LABELS, head_length, is_salutation, is_title_like, read_head
+from qa.readers.head import LABELS, head_length, is_bare_heading, is_salutation, read_head
 from qa.readers.layout import paragraphs, trim
 from qa.types import Block, Document
 
@@ -21,17 +21,16 @@ if TYPE_CHECKING:
 
 _EMPHASIS = "*_"
 _RULE = re.compile(r"[\W_]+")
-_MAX_HEADING_WORDS = 12
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
     """Yield the one document of a text file; its name speaks only where the text does not."""
-    text, digest = read_text(path, name)
+    text, digest, doubts = read_text(path, name)
     document = from_text(text, name, digest)
     title, metadata = read_filename(name)
     if title is not None and document.title == PurePosixPath(name).stem:
         document = replace(document, title=title)
-    yield replace(document, metadata={**metadata, **document.metadata})
+    yield replace(document, metadata={**metadata, **document.metadata}, doubts=doubts)
 
 
 def from_text(text: str, name: str, digest: str, title: str | None = None) -> Document:
@@ -104,8 +103,7 @@ def _block(text: str, start: int, end: int, *, followed: bool) -> Block:
     block = text[start:end]
     if is_salutation(block):
         return Block("salutation", start, end)
-    heading = "\n" not in block and len(block.split()) <= _MAX_HEADING_WORDS and is_title_like(block)
-    if followed and heading and block[:1].isalnum() and not block[:1].islower():
+    if followed and is_bare_heading(block):
         return Block("heading", start, end, level=1)
     return Block("paragraph", start, end)
 

@@ -1,0 +1,77 @@
+"""How faithfully PDFs are read, and how fast: python -m benchmarks.readers [FOLDER] [--each].
+
+FOLDER holds ``drafts`` (PDFs, each with a JSON of its ``Content``) and ``resolutions`` (PDFs); by default the corpora
+that may lie beside the project. Prints, for the drafts, the share of the reference's words that the reader's text holds
+in order (longest common subsequence over words), and for the resolutions the time it takes to read them all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+import unicodedata
+from collections import defaultdict
+from pathlib import Path
+from statistics import median
+
+from qa.readers import read
+from qa.readers.pool import read_all
+
+CORPORA = Path(__file__).resolve().parent.parent.parent / "shared" / "corpora" / "un"
+
+
+def words(text: str) -> list[str]:
+    """Return a text's words; hyphens, dashes, quotation marks and white space are made alike."""
+    text = unicodedata.normalize("NFKC", text)
+    text = re.sub(r"[“”„«»]", '"', re.sub("[\u2018\u2019\u201a`\xb4]", "'", text))
+    return re.sub(r"[\s\u2010-\u2015-]+", " ", text).split()
+
+
+def common(first: list[str], second: list[str]) -> int:
+    """Return the length of the longest common subsequence, by bits (Hyyrö 2004)."""
+    places: defaultdict[str, int] = defaultdict(int)
+    for place, word in enumerate(first):
+        places[word] |= 1 << place
+    full = (1 << len(first)) - 1
+    row = full
+    for word in second:
+        met = row & places.get(word, 0)
+        row = ((row + met) | (row - met)) & full
+    return len(first) - row.bit_count()
+
+
+def faithful(folder: Path, every: int = 1) -> dict[str, float]:
+    """Return, for every so many documents, the share of the reference's words that are found in order."""
+    shares = {}
+    for reference in sorted(folder.glob("*.json"))[::every]:
+        expected = words(json.loads(reference.read_text("utf-8"))["Content"])
+        (document,) = read(reference.with_suffix(".pdf"), f"{reference.stem}.pdf")
+        shares[reference.stem] = common(expected, words(document.text)) / len(expected)
+    return shares
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=CORPORA)
+    parser.add_argument("--each", action="store_true", help="print every document's share")
+    options = parser.parse_args()
+    shares = faithful(options.folder / "drafts")
+    for name, share in sorted(shares.items(), key=lambda item: item[1]):
+        if options.each or share < 0.95:
+            print(f"{share:.4f} {name}")
+    print(f"{len(shares)} drafts: median {median(shares.values()):.4f}, least {min(shares.values()):.4f}")
+    files = [(path, path.name) for path in sorted((options.folder / "resolutions").glob("*.pdf"))]
+    for workers in (1, 2):
+        started = time.perf_counter()
+        outcomes = list(read_all(files, lambda _done, _name: None, workers))
+        pages = sum(max(page for _, page in document.pages) for each in outcomes for document in each.documents)
+        seconds = time.perf_counter() - started
+        children = "child" if workers == 1 else "children"
+        print(f"{len(files)} resolutions, {pages:,} pages, {workers} {children}: {seconds:.1f} s")
+
+
+if __name__ == "__main__":
+    main()

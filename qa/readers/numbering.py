@@ -1,0 +1,117 @@
+"""The numbers that paragraphs carry in print: "5.", "(b)", "(ii)", told from their order rather than their looks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_MARK = re.compile(
+    r"(?P<number>\d{1,3}(?:\.\d{1,3}){0,3})\.(?=\s)"
+    r"|(?P<decimal>\d{1,3}(?:\.\d{1,3}){1,3})(?=\s)"
+    r"|\((?P<item>\d{1,3}|[a-z]{1,5}|[A-Z]{1,3})\)(?=\s)"
+    r"|(?P<letter>[a-zA-Z]|[ivxlc]{2,5})[.)](?=\s)"
+)
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_NUMERALS = (
+    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
+    *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
+)
+_MOST_SKIPPED = 2
+"""A list may miss so many numbers and still be the same list."""
+
+
+def marks_of(text: str) -> tuple[str | None, list[str]]:
+    """Return the number with which a paragraph begins, and the bracketed marks after it: "1. (a) …" is 1 and a."""
+    number: str | None = None
+    items: list[str] = []
+    position = 0
+    while (match := _MARK.match(text, position)) and not (items and match.lastgroup != "item"):
+        mark = match[match.lastgroup or 0]
+        if match.lastgroup in ("number", "decimal"):
+            if number is not None:
+                break
+            number = mark
+        else:
+            items.append(mark)
+        position = match.end() + 1
+    return number, items
+
+
+def values(mark: str) -> dict[str, int]:
+    """Return what a mark can count, by kind of numeral: "i" is the ninth letter or the first roman numeral."""
+    if mark.isdigit():
+        return {"digit": int(mark)}
+    if "." in mark:
+        return {}
+    found = {}
+    lower = mark.lower()
+    case = "upper" if mark.isupper() else "lower"
+    if len(set(lower)) == 1 and len(lower) <= 2:  # a … z, aa, bb …
+        found[f"{case} letter"] = ord(lower[0]) - ord("a") + 1 + 26 * (len(lower) - 1)
+    if all(letter in _ROMAN for letter in lower) and (number := _roman(lower)) and number < 100:
+        found[f"{case} roman"] = number
+    return found
+
+
+def _roman(numeral: str) -> int:
+    total = 0
+    for letter, after in zip(numeral, [*numeral[1:], ""], strict=True):
+        value = _ROMAN[letter]
+        total += -value if after and _ROMAN[after] > value else value
+    return total
+
+
+@dataclass(slots=True)
+class _Level:
+    kind: str
+    value: int
+    mark: str
+
+
+@dataclass(slots=True)
+class Items:
+    """The marks of the sub-paragraphs of one paragraph; ``place`` takes the next and returns all it stands under."""
+
+    levels: list[_Level] = field(default_factory=list)
+
+    def place(self, mark: str, *, opens: bool = False) -> list[str] | None:
+        """Return the marks from the outermost to this one, None where it neither goes on nor begins a list.
+
+        ``opens`` says that the text before it ends with a colon, so that "(i)" after "(h)" rather begins a list.
+        """
+        possible = values(mark)
+        first = next((kind for kind, value in possible.items() if value == 1), None)
+        goes_on = self._next_of(possible, 1)
+        if goes_on is None and first is None:
+            goes_on = self._next_of(possible, 1 + _MOST_SKIPPED)
+        if goes_on is not None and not (opens and first is not None):
+            depth, kind = goes_on
+            self.levels[depth:] = [_Level(kind, possible[kind], mark)]
+        elif first is not None:
+            same = next((depth for depth, level in enumerate(self.levels) if level.kind == first), len(self.levels))
+            self.levels[same:] = [_Level(first, 1, mark)]
+        else:
+            return None
+        return [level.mark for level in self.levels]
+
+    def _next_of(self, possible: dict[str, int], step: int) -> tuple[int, str] | None:
+        """Return the innermost level that one of the values goes on from, by at most ``step``, and its kind."""
+        for depth in range(len(self.levels) - 1, -1, -1):
+            level = self.levels[depth]
+            if level.value < possible.get(level.kind, 0) <= level.value + step:
+                return depth, level.kind
+        return None
+
+
+def write(number: int, kind: str) -> str:
+    """Return a number as a list writes it: "5", "e", "V"."""
+    if kind.endswith("letter"):
+        letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+        return letter.upper() if kind.startswith("upper") else letter
+    if kind.endswith("roman"):
+        numeral = ""
+        for value, letters in _NUMERALS:
+            numeral += letters * (number // value)
+            number %= value
+        return numeral.upper() if kind.startswith("upper") else numeral
+    return str(number)

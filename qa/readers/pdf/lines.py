@@ -1,0 +1,294 @@
+"""Lines of text, with where and in what type they stand, out of PDFium.
+
+Coordinates are PDF points, y upwards, turned so that the page's text runs from left to right.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pypdfium2.raw as pdfium
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pypdfium2 import PdfPage
+
+HYPHEN = "\ufffe"
+"""Stands at the end of a line where PDFium saw a hyphen and joined two lines; whether it is real it cannot know."""
+
+_WORD = re.compile(r"[^\s\x00-\x1f\ufffe]+[\x02\ufffe]?|[\r\n\x02\ufffe]+")
+_LIGATURES = str.maketrans(
+    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "\xad": "", "\uf0b7": "•", "\uf0a7": "•", "\ufeff": ""}
+)
+_SMALL = 0.8
+"""A word of less than this share of its line's size, and raised, is a mark."""
+_NARROW = 0.16
+"""Words closer than this are one if one of them is no word: a single letter, a hyphen, a stop, the end of a number."""
+_NEAR = 0.9
+"""A line that PDFium broke goes on if the next word is on its baseline and closer than this, in ems."""
+_WIDE = 0.9
+"""A gap wider than this, in ems, may part columns."""
+_FEW_LETTERS = 20
+_ITALIC = 1 << 6
+_BOLD_WEIGHT = 600
+_BOLD_NAME = re.compile(rb"bold|black|heavy|demi|CMBX", re.IGNORECASE)
+_MARKER = re.compile(r"\(?[0-9A-Za-z]{1,5}[.)]|[•·–—●○▪-]|\d{1,3}/\d{1,4}\.")
+
+
+class Gap(NamedTuple):
+    """A wide gap within a line: the position in its text where the next word begins, and its two edges."""
+
+    position: int
+    left: float
+    right: float
+
+
+@dataclass(slots=True)
+class Line:
+    """A line as it stands on the page: words of one baseline, with single spaces.
+
+    ``size`` is that of most of its type, in points; ``marks`` are spans of its text that are small and raised;
+    ``italic`` says how the word after a number or bullet is set, ``bold`` and ``slanted`` how both its first and its
+    last word are; ``narrow`` are the places of spaces so narrow that they may part no words.
+    """
+
+    text: str
+    page: int
+    left: float
+    right: float
+    base: float
+    size: float
+    bold: bool = False
+    italic: bool = False
+    slanted: bool = False
+    marks: list[tuple[int, int]] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    narrow: list[int] = field(default_factory=list)
+
+
+class Box(NamedTuple):
+    """The edges of a page."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass(slots=True)
+class Page:
+    """One page: its number, its edges, its lines in the order of the file, and whether its letters are garbled.
+
+    ``pictured`` says that something other than text is on it.
+    """
+
+    number: int
+    box: Box
+    lines: list[Line]
+    pictured: bool
+    garbled: bool
+
+
+class Word(NamedTuple):
+    """A word: its text, its edges and baseline, its size, the place of its first letter, and whether it begins a line
+    for PDFium (``breaks``) or belongs to the word before (``glued``).
+    """  # noqa: D205
+
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+    letter: int
+    breaks: bool
+    glued: bool
+
+
+def read_page(page: PdfPage, number: int) -> Page:
+    """Return a page's lines."""
+    text_page = page.get_textpage()
+    try:
+        letters = _Letters(text_page)
+        words = list(letters.words())
+        lines = [letters.line(group, number) for group in _grouped(words)]
+        garbled = letters.garbled()
+    finally:
+        text_page.close()
+    pictured = not lines and pdfium.FPDFPage_CountObjects(page.raw) > 0
+    return Page(number, letters.turned_box(Box(*page.get_mediabox())), lines, pictured, garbled)
+
+
+def read_words(page: PdfPage) -> list[Word]:
+    """Return the words of a page whose text runs from left to right, none of another, in the order of the file."""
+    text_page = page.get_textpage()
+    try:
+        letters = _Letters(text_page)
+        return [] if letters.turns else list(letters.words())
+    finally:
+        text_page.close()
+
+
+class _Letters:
+    """The letters of one page, asked of PDFium one by one: about a microsecond a question, so few are asked."""
+
+    def __init__(self, text_page: Any) -> None:  # noqa: ANN401 - pypdfium2 ships no types
+        self._raw = text_page.raw
+        count = text_page.count_chars()
+        self.text: str = text_page.get_text_range() if count else ""
+        if len(self.text) != count:  # letters beyond the first plane, or without a code: count one by one
+            codes = (pdfium.FPDFText_GetUnicode(self._raw, index) for index in range(count))
+            self.text = "".join(
+                chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes
+            )
+        self._x, self._y, self._box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
+        self.turns = self._quarter_turns()
+
+    def _quarter_turns(self) -> int:
+        """Return by how many quarters of a turn most of the text stands, sampled."""
+        places = [match.start() for match in re.finditer(r"\S+", self.text)]
+        sample = places[:: max(1, len(places) // 24)]
+        clockwise = (pdfium.FPDFText_GetCharAngle(self._raw, place) for place in sample)
+        angles = Counter(-round(angle / (math.pi / 2)) % 4 for angle in clockwise)
+        return angles.most_common(1)[0][0] if angles else 0
+
+    def _turned(self, x: float, y: float) -> tuple[float, float]:
+        if not self.turns:
+            return x, y
+        return ((x, y), (y, -x), (-x, -y), (-y, x))[self.turns]
+
+    def turned_box(self, box: Box) -> Box:
+        """Return the page's edges as its text sees them."""
+        corners = [self._turned(x, y) for x in (box.left, box.right) for y in (box.bottom, box.top)]
+        xs, ys = zip(*corners, strict=True)
+        return Box(min(xs), min(ys), max(xs), max(ys))
+
+    def garbled(self) -> bool:
+        """Say whether a good part of the letters have no code, or one that is no letter of any script."""
+        places = [place for place, letter in enumerate(self.text) if not letter.isspace()]
+        if len(places) < _FEW_LETTERS:
+            return False
+        sample = places[:: max(1, len(places) // 200)]
+        odd = sum(self.text[i] == "\ufffd" or "\ue000" <= self.text[i] <= "\uf8ff" for i in sample)
+        unmapped = sum(pdfium.FPDFText_HasUnicodeMapError(self._raw, i) == 1 for i in sample)
+        return odd > len(sample) * 0.1 or unmapped > len(sample) * 0.2
+
+    def words(self) -> Iterator[Word]:
+        """Yield the words in the order of the file; one whose end is set smaller is two, the second glued."""
+        breaks = True
+        for match in _WORD.finditer(self.text):
+            text = match.group()
+            if text[0] in "\r\n\x02\ufffe":
+                breaks = True
+                continue
+            first, last = match.start(), match.end() - 1
+            hyphen = text[-1] in "\x02\ufffe"
+            if hyphen:
+                text, last = text[:-1], last - 1
+            size, tail = self._size(first), self._size(last)
+            cut = self._cut(first, last, size) if last > first and abs(tail - size) > 0.3 else last + 1
+            yield self._word(first, cut - 1, size, breaks=breaks, glued=False, hyphen=hyphen and cut > last)
+            if cut <= last:
+                yield self._word(cut, last, tail, breaks=False, glued=True, hyphen=hyphen)
+            breaks = hyphen
+
+    def _cut(self, first: int, last: int, size: float) -> int:
+        """Return where in a word another size begins."""
+        return next((i for i in range(first + 1, last + 1) if abs(self._size(i) - size) > 0.3), last + 1)
+
+    def _size(self, index: int) -> float:
+        return float(pdfium.FPDFText_GetFontSize(self._raw, index)) or 1.0
+
+    def _word(self, first: int, last: int, size: float, *, breaks: bool, glued: bool, hyphen: bool) -> Word:
+        pdfium.FPDFText_GetCharOrigin(self._raw, first, self._x, self._y)
+        left, base = self._turned(self._x.value, self._y.value)
+        pdfium.FPDFText_GetLooseCharBox(self._raw, last, self._box)
+        right = self._box.right
+        if self.turns:
+            corners = (self._box.left, self._box.bottom), (self._box.right, self._box.top)
+            right = max(self._turned(*corner)[0] for corner in corners)
+        text = self.text[first : last + 1]
+        if not text.isascii():
+            text = text.translate(_LIGATURES)
+        return Word(text + HYPHEN * hyphen, left, max(left, right), base, size, first, breaks, glued)
+
+    def line(self, words: list[Word], page: int) -> Line:
+        """Make a line of words of one baseline."""
+        sizes: Counter[float] = Counter()
+        for word in words:
+            sizes[round(word.size, 1)] += len(word.text)
+        size = sizes.most_common(1)[0][0]
+        base = next(word.base for word in words if round(word.size, 1) == size)
+        line = Line("", page, words[0].left, max(word.right for word in words), base, size)
+        text, end = "", words[0].left
+        for word in words:
+            gap = (word.left - end) / size
+            if text and not word.glued and not (gap < _NARROW and _is_fragment(text, word.text)):
+                text += " "
+                if gap < _NARROW:
+                    line.narrow.append(len(text) - 1)
+            if text and gap > _WIDE:
+                line.gaps.append(Gap(len(text), end, word.left))
+            if word.size < size * _SMALL and word.base > base + size * 0.1:
+                line.marks.append((len(text), len(text) + len(word.text)))
+            text += word.text
+            end = word.right
+        line.text = text
+        second = words[1] if len(words) > 1 and _MARKER.fullmatch(words[0].text) else words[0]
+        line.italic = self._style(second.letter)[1]
+        first, last = self._style(words[0].letter), self._style(words[-1].letter)
+        line.bold, line.slanted = first[0] and last[0], first[1] and last[1]
+        return line
+
+    def _style(self, index: int) -> tuple[bool, bool]:
+        """Return whether a letter is bold and whether it is italic."""
+        name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+        pdfium.FPDFText_GetFontInfo(self._raw, index, name, 128, flags)
+        bold = pdfium.FPDFText_GetFontWeight(self._raw, index) >= _BOLD_WEIGHT or bool(_BOLD_NAME.search(name.value))
+        return bold, bool(flags.value & _ITALIC) or b"Ital" in name.value or b"Obli" in name.value
+
+
+def _is_fragment(text: str, word: str) -> bool:
+    """Say whether, of two words that nearly touch, one is only a part of the other."""
+    if (text[-1] in "-‐" and text[-2:-1].isalnum()) or (word[0] in "-‐" and text[-1].isalnum()):
+        return True
+    if (text[-1].isdigit() and word[0].isdigit()) or word[0] in ",.;:)’”":
+        return True
+    before = text.rpartition(" ")[2]
+    return (before.isalpha() and len(before) == 1 and before not in "aAI") or (
+        word.isalpha() and len(word) == 1 and word not in "aI" and before.isalpha()
+    )
+
+
+def _grouped(words: list[Word]) -> Iterator[list[Word]]:
+    """Gather words into lines: as PDFium breaks them, but a mark does not end the line it stands in."""
+    group: list[Word] = []
+    largest: Word | None = None
+    for word in words:
+        if largest is not None and (not word.breaks or _continues(group[-1], largest, word)):
+            group.append(word)
+            largest = max(largest, word, key=lambda w: w.size)
+            continue
+        if group:
+            yield group
+        group, largest = [word], word
+    if group:
+        yield group
+
+
+def _continues(before: Word, largest: Word, word: Word) -> bool:
+    """Say whether a word that PDFium puts on a new line stands on the same, after ``before``."""
+    size = max(largest.size, word.size)
+    if not -0.3 * size < word.left - before.right < _NEAR * size or before.text.endswith(HYPHEN):
+        return False
+    shift = word.base - largest.base
+    if abs(shift) < 0.1 * size:
+        return True
+    if word.size < largest.size * _SMALL:  # a mark after a word, or an index below it
+        return -0.4 * size < shift < 0.8 * size
+    return largest.size < word.size * _SMALL and -0.8 * size < shift < 0.4 * size  # the word after a leading mark

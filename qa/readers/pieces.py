@@ -1,0 +1,94 @@
+"""What a reader finds in a file, piece by piece, and the document that is built of it.
+
+For formats whose text a reader has to build (PDF, Word, web pages, books): plain text and Markdown keep the file's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from qa.types import Block, Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from qa.types import BlockKind, Doubt, Pages
+
+PieceKind = Literal["head", "heading", "salutation", "paragraph", "note", "row"]
+
+
+@dataclass(slots=True)
+class Piece:
+    """A paragraph, heading, footnote or row of a table.
+
+    ``pages`` says where in its text pages begin, the first at 0; it is empty where a format has none. ``bold`` and
+    ``italic`` say how it is set (``italic`` of its first word, after a number), ``size`` in points where known.
+    """
+
+    kind: PieceKind
+    text: str
+    pages: list[tuple[int, int]] = field(default_factory=list)
+    level: int | None = None
+    label: str | None = None
+    pinpoint: str | None = None
+    bold: bool = False
+    italic: bool = False
+    size: float = 0.0
+
+
+_HEADING_WORDS = 60
+
+
+def is_set_as_heading(text: str, *, bold: bool) -> bool:
+    """Say whether a paragraph that no style calls a heading is set as one: bold, not long, not closed as a sentence."""
+    closed = text.endswith((".", ";", ",", ":"))
+    return bold and not closed and len(text.split()) <= _HEADING_WORDS and any(map(str.isalpha, text))
+
+
+def rows_of(table: Sequence[Sequence[str]]) -> list[Piece]:
+    """Return the rows of a table as pieces, labelled with the first if that holds no figures."""
+    rows = [row for row in table if any(row)]
+    headed = len(rows) > 1 and len(rows[0]) > 1 and not any(letter.isdigit() for cell in rows[0] for letter in cell)
+    label = " ".join(cell for cell in rows[0] if cell) if headed else None
+    return [Piece("row", "\t".join(row), label=label if place else None) for place, row in enumerate(rows)]
+
+
+def build(
+    pieces: Iterable[Piece],
+    *,
+    name: str,
+    title: str,
+    digest: str,
+    metadata: Mapping[str, str],
+    doubts: Sequence[Doubt] = (),
+) -> Document:
+    """Return the document of these pieces: parted by a blank line, rows of a table by a line end."""
+    parts: list[str] = []
+    blocks: list[Block] = []
+    pages: list[tuple[int, int]] = []
+    position = 0
+    before: Piece | None = None
+    for piece in pieces:
+        if not piece.text.strip():
+            continue
+        if before is not None:
+            parts.append("\n" if before.kind == piece.kind == "row" else "\n\n")
+            position += len(parts[-1])
+        for offset, page in piece.pages:
+            if not pages or pages[-1][1] != page:
+                pages.append((position + offset, page))
+        parts.append(piece.text)
+        end = position + len(piece.text)
+        begins = piece.pages[0][1] if piece.pages else None
+        kind: BlockKind = "paragraph" if piece.kind == "row" else piece.kind
+        blocks.append(Block(kind, position, end, begins, piece.level, piece.label, piece.pinpoint))
+        position, before = end, piece
+    return Document(
+        name, title, "".join(parts), tuple(blocks), dict(metadata), digest, _ascending(pages), tuple(doubts)
+    )
+
+
+def _ascending(pages: list[tuple[int, int]]) -> Pages:
+    """Return a map of pages in which each position stands once, the last word on it."""
+    return tuple(sorted(dict(pages).items()))

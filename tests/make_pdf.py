@@ -1,0 +1,92 @@
+"""Small PDFs, written by hand, in the fonts every reader has."""
+
+from __future__ import annotations
+
+import zlib
+
+FONTS = {"roman": "Times-Roman", "bold": "Times-Bold", "italic": "Times-Italic", "sans": "Helvetica"}
+
+
+class Text:
+    """Text at a place: points from the left and from the foot of the page."""
+
+    def __init__(self, x, y, text, size=10, font="roman"):
+        self.x, self.y, self.text, self.size, self.font = x, y, text, size, font
+
+
+def lines(x, y, text, leading=12, **style):
+    """Return the lines of a text, one under the other."""
+    return [Text(x, y - leading * row, line, **style) for row, line in enumerate(text.split("\n"))]
+
+
+def paragraph(x, y, text, indent=24, **style):
+    """Return the lines of a paragraph whose first is indented."""
+    placed = lines(x, y, text, **style)
+    placed[0].x += indent
+    return placed
+
+
+def make_pdf(*pages, rotate=0, extra=b"", trailer=b"", info=b""):
+    """Return a PDF of pages of ``Text`` (612 by 792 points), or of a content stream where a page is bytes."""
+    names = {name: number for number, name in enumerate(FONTS, 4)}
+    first = 4 + len(FONTS)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [%s] /Count %d >>"
+        % (b" ".join(b"%d 0 R" % (first + 2 * n) for n in range(len(pages))), len(pages)),
+        b"<< %s >>" % info,
+        *(
+            b"<< /Type /Font /Subtype /Type1 /Encoding /WinAnsiEncoding /BaseFont /%s >>" % base.encode()
+            for base in FONTS.values()
+        ),
+    ]
+    fonts = b" ".join(b"/%s %d 0 R" % (name.encode(), number) for name, number in names.items())
+    for number, page in enumerate(pages):
+        stream = page if isinstance(page, bytes) else content(page)
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Rotate %d /Resources << /Font << %s >> %s >> "
+            b"/Contents %d 0 R >>" % (rotate, fonts, extra, first + 2 * number + 1)
+        )
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
+    return assemble(objects, trailer)
+
+
+def content(texts):
+    """Return the content stream of some texts."""
+    shown = []
+    for text in texts:
+        escaped = text.text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)").encode("cp1252")
+        shown.append(b"BT /%s %g Tf %g %g Td (%s) Tj ET" % (text.font.encode(), text.size, text.x, text.y, escaped))
+    return b"\n".join(shown)
+
+
+def assemble(objects, trailer=b""):
+    """Return a PDF file of numbered objects, the first of them the catalogue."""
+    out = bytearray(b"%PDF-1.7\n")
+    offsets = []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    out += b"trailer << /Size %d /Root 1 0 R /Info 3 0 R %s >>\n" % (len(objects) + 1, trailer)
+    return bytes(out + b"startxref\n%d\n%%%%EOF\n" % start)
+
+
+def flate_bomb(size):
+    """Return a PDF of one page whose content unpacks to ``size`` bytes: one packed block, over and over."""
+    block = b"BT (bomb) Tj ET\n" * 65536
+    packer = zlib.compressobj(9)
+    begun = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    again = zlib.compressobj(9, wbits=-15)
+    more = again.compress(block) + again.flush(zlib.Z_FULL_FLUSH)
+    packed = begun + more * (size // len(block) - 1) + b"\x03\x00" + b"\0" * 4
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+        b"<< >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R >>",
+        b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(packed), packed),
+    ]
+    return assemble(objects)
