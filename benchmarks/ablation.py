@@ -10,6 +10,7 @@ given the history.
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ import numpy as np
 
 import qa
 from benchmarks.pages import RETRIEVAL, markdown, measured_on, rewrite
+from benchmarks.stages import INNER, ranked
 from qa.analyser import content_terms
 from qa.errors import QAError
 from qa.evaluation import DEPTH, items, judgements, load_set, measure
@@ -57,6 +59,11 @@ def by_scores(bot: Bot, query: Query) -> Sequence[Passage]:
     return _passages(bot, convex_combination(_dense(bot, query), _lexical(bot, query)))
 
 
+def by_signs(bot: Bot, query: Query, *, stage: str) -> Sequence[Passage]:
+    """Order the candidates of both lists by a stage of ``benchmarks.stages``."""
+    return ranked(bot, query.text, stage)
+
+
 def by_the_bot(bot: Bot, query: Query) -> Sequence[Citation]:
     """Rank as the bot does, with the history where there is one."""
     return bot.ask(query.text, history=query.history, k=DEPTH).citations
@@ -67,7 +74,8 @@ STAGES: dict[str, Stage] = {
     "BM25": by_words,
     "both, by reciprocal rank (k = 60)": by_ranks,
     "both, by min-max scores (half and half)": by_scores,
-    "the bot, all of it": by_the_bot,
+    **{name: partial(by_signs, stage=name) for name in INNER},
+    "the bot, with the conversation where there is one": by_the_bot,
 }
 
 
@@ -112,9 +120,12 @@ def ablate(bot: Bot, questions: EvaluationSet, stages: dict[str, Stage]) -> dict
     asked = [query for query in questions.queries if query.answerable]
     relevant = judgements(questions, bot.index.store.all_passages())
     qrels = {query.id: relevant[query.id] for query in asked}
+    runs: dict[str, dict[str, dict[str, float]]] = {name: {} for name in stages}
+    for query in asked:  # all stages of a query before the next: they share what they compute
+        for name, stage in stages.items():
+            runs[name][query.id] = items(stage(bot, query), by_passage=questions.by_passage(query))
     found = {}
-    for name, stage in stages.items():
-        run = {query.id: items(stage(bot, query), by_passage=questions.by_passage(query)) for query in asked}
+    for name, run in runs.items():
         values = measure(qrels, run)
         found[name] = {wanted: float(np.mean([values[query.id][wanted] for query in asked])) for wanted in MEASURES}
     return found

@@ -55,21 +55,18 @@ def half(text: str, which: int) -> bool:
 
 def gather(folder: Path) -> None:
     """Ask the questions and write the evidence."""
-    import tempfile
-
     import qa
+    from qa.measuring import index_of
 
     rows: list[list[object]] = []
-    sources = {name: (folder / name / "corpus.jsonl", folder / name) for name in ("squad", "clapnq", "mtrag")}
-    own = HERE.parent / "data"
-    sources["statement-users"] = (own / "documents", own / "eval" / "statement-users")
-    for name, (corpus, questions) in sources.items():
-        with tempfile.TemporaryDirectory() as temporary:
-            qa.build_index(corpus, Path(temporary) / name)
-            bot = qa.open_bot(Path(temporary) / name)
-            for protocol in ("own", "absent") if name in ("squad", "clapnq") else ("own",):
-                rows += evidence_of(bot, questions, protocol)
-                print(f"{name} {protocol}: {len(rows)} rows", flush=True)
+    sources = {folder / name: index_of(folder / name / "corpus.jsonl") for name in ("squad", "clapnq", "mtrag")}
+    qa.build_index(HERE.parent / "data" / "documents", "embeddings/default")
+    sources[HERE.parent / "data" / "eval" / "statement-users"] = Path("embeddings/default")
+    for questions, index in sources.items():
+        bot = qa.open_bot(index)
+        for protocol in ("own", "absent") if questions.name in ("squad", "clapnq") else ("own",):
+            rows += evidence_of(bot, questions, protocol)
+            print(f"{questions.name} {protocol}: {len(rows)} rows", flush=True)
     EVIDENCE.parent.mkdir(exist_ok=True)
     with EVIDENCE.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

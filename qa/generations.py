@@ -100,13 +100,21 @@ class Writer:
         return max(numbers, default=0) + 1
 
     def _clean(self) -> None:
-        """Remove what no reader may open: leftovers of a killed writer, all generations but the current one."""
+        """Remove what no reader may open: leftovers of a killed writer, all generations but the current one.
+
+        Where CURRENT cannot be read nothing is removed until the next generation is complete.
+        """
         self._folder.mkdir(exist_ok=True)
-        current = _pointer(self._root)["generation"] if (self._root / "CURRENT").is_file() else None
         for path in self._root.glob(".CURRENT-*"):
             path.unlink()
+        kept = {None}
+        if (self._root / "CURRENT").is_file():
+            try:
+                kept = {_pointer(self._root)["generation"]}
+            except (IndexDamaged, IndexMismatch):
+                kept = set(_names(self._folder))
         for path in self._folder.iterdir():
-            if path.name != current and not _is_being_opened(path):
+            if path.name not in kept and not _is_being_opened(path):
                 shutil.rmtree(path)
 
 

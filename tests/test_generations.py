@@ -109,6 +109,20 @@ def test_another_format_is_refused(tmp_path):
         read(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "content", ['{"format": 99, "generation": "000001-abcdef", "manifest_sha256": "x"}', "", "{}", "no"]
+)
+def test_an_index_that_cannot_be_read_can_be_built_again(tmp_path, content):
+    """Another format or a damaged CURRENT: what a reader is told to do, building it again, works."""
+    publish(tmp_path, b"old")
+    (tmp_path / "CURRENT").write_text(content)
+    with pytest.raises((IndexMismatch, IndexDamaged)):
+        read(tmp_path)
+    new = publish(tmp_path, b"newer")
+    assert read(tmp_path)[1] == {"length": 5}
+    assert [path.name for path in (tmp_path / "generations").iterdir()] == [new.name]
+
+
 def test_a_second_writer_is_refused_by_name(tmp_path):
     """While one writes, another is told at once which process holds the lock."""
     with writing(tmp_path), pytest.raises(IndexBusy, match=f"process {os.getpid()} since"), writing(tmp_path):

@@ -1,0 +1,90 @@
+"""BM25's constants and the analyser, tried: ``python -m benchmarks.bm25 SET …``.
+
+SQLite's FTS5, which the program uses, fixes k1 = 1.2 and b = 0.75. This ranks the passages of each set by the textbook
+formula (Robertson and Zaragoza 2009) with other constants, without stemming, and with stop words kept in the query, and
+prints Success@1 over the answerable questions, by halves: even ones to choose by, odd ones to report.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.ablation import opened
+from qa.analyser import analyse, content_terms
+from qa.evaluation import items, judgements
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from qa.types import Passage
+
+CONSTANTS = [(k1, b) for k1 in (0.9, 1.2, 1.5, 2.0) for b in (0.4, 0.75, 0.9)]
+ANALYSERS: dict[str, tuple[Callable[[str], Iterable[str]], Callable[[str], Iterable[str]]]] = {
+    "stems, stop words left out": (lambda text: (t.term for t in analyse(text)), content_terms),
+    "stems, stop words kept": (
+        lambda text: (t.term for t in analyse(text)),
+        lambda text: {t.term: None for t in analyse(text)},
+    ),
+    "words as they are": (
+        lambda text: (text[t.start : t.end].lower() for t in analyse(text)),
+        lambda text: {text[t.start : t.end].lower(): None for t in analyse(text) if not t.stop},
+    ),
+}
+
+
+class Bm25:
+    """The postings of some passages, for any constants."""
+
+    def __init__(self, passages: list[Passage], terms: Callable[[str], Iterable[str]]) -> None:
+        counts = [Counter(terms(f"{p.context}\n{p.text}")) for p in passages]
+        self._lengths = np.array([sum(count.values()) for count in counts], dtype=float)
+        postings: dict[str, list[tuple[int, int]]] = {}
+        for row, count in enumerate(counts):
+            for term, times in count.items():
+                postings.setdefault(term, []).append((row, times))
+        self._postings = {term: np.array(found, dtype=float).T for term, found in postings.items()}
+
+    def scores(self, terms: Iterable[str], k1: float, b: float) -> np.ndarray:
+        """Return the score of every passage."""
+        total = np.zeros(len(self._lengths))
+        for term in terms:
+            if term not in self._postings:
+                continue
+            rows, times = self._postings[term][0].astype(int), self._postings[term][1]
+            rarity = np.log1p((len(total) - len(rows) + 0.5) / (len(rows) + 0.5))
+            norm = k1 * (1 - b + b * self._lengths[rows] / self._lengths.mean())
+            total[rows] += rarity * times * (k1 + 1) / (times + norm)
+        return total
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="+", metavar="SET[=INDEX]")
+    for argument in parser.parse_args().sets:
+        bot, questions = opened(argument)
+        passages = list(bot.index.store.all_passages())
+        relevant = judgements(questions, passages)
+        asked = [query for query in questions.queries if query.answerable]
+        for name, (of_passage, of_query) in ANALYSERS.items():
+            index = Bm25(passages, of_passage)
+            for k1, b in CONSTANTS:
+                right = []
+                for query in asked:
+                    first = passages[int(index.scores(of_query(query.text), k1, b).argmax())]
+                    right.append(
+                        bool(set(items([first], by_passage=questions.by_passage(query))) & set(relevant[query.id]))
+                    )
+                print(
+                    f"{questions.name:16} {name:28} k1 {k1:3} b {b:4}  "
+                    f"{np.mean(right[::2]):.3f}  {np.mean(right[1::2]):.3f}",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main()
