@@ -13,13 +13,14 @@ from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
 from qa.types import Turn
-from qa.web import render, source, strings
+from qa.web import render, source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qa.protocols import Answerer
     from qa.types import Answer
+    from qa.web.strings import Words
 
 logger = logging.getLogger(__name__)
 
@@ -42,21 +43,22 @@ class Conversation:
 class Chat:
     """The conversations with one bot. Whatever fails inside the bot becomes one sentence and one line in the log."""
 
-    def __init__(self, bot: Answerer, examples: Sequence[str] = ()) -> None:
+    def __init__(self, bot: Answerer, words: Words, examples: Sequence[str] = ()) -> None:
         self._bot = bot
+        self.words = words
         self.examples = tuple(examples)
 
     def header(self) -> str:
         """Return the page's head as HTML."""
         ids = self._bot.document_ids()
-        return render.header(len(ids), self._bot.document(ids[0]) if len(ids) == 1 else None)
+        return render.header(len(ids), self._bot.document(ids[0]) if len(ids) == 1 else None, self.words)
 
     def enter(self, question: str, conversation: Conversation) -> Shown:
         """Take a question in and return it as it looks while its answer is being looked for."""
         question = _well_formed(question)
         conversation.asked += 1
         conversation.waiting.append((conversation.asked, question))
-        return _exchange(conversation.asked, render.pending(conversation.asked, question))
+        return _exchange(conversation.asked, render.pending(conversation.asked, question, self.words))
 
     def answer(self, conversation: Conversation) -> Shown | None:
         """Answer the question that has waited longest and return it with its answer; None if none waits."""
@@ -65,10 +67,10 @@ class Chat:
         number, question = conversation.waiting.popleft()
         try:
             given = self._bot.ask(question, history=tuple(conversation.turns))
-            shown = _exchange(number, render.answer(number, given), render.announcement(given))
+            shown = _exchange(number, render.answer(number, given, self.words), render.announcement(given, self.words))
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
             _log("answering", error)
-            return _problem(number, question, strings.FAILED)
+            return self._problem(number, question, self.words.failed)
         _remember(conversation, question, given)
         return shown
 
@@ -76,7 +78,7 @@ class Chat:
         """Return the question entered last as one that found no place in the queue."""
         if not conversation.waiting:
             return None
-        return _problem(*conversation.waiting.pop(), strings.BUSY)
+        return self._problem(*conversation.waiting.pop(), self.words.busy)
 
     def clear(self, conversation: Conversation) -> Shown:
         """Forget the conversation; ids on the page stay unique because the numbers go on."""
@@ -87,18 +89,17 @@ class Chat:
     def source(self, address: str) -> str:
         """Return as HTML the document and passage that a citation's address names, or a sentence on why it cannot."""
         try:
-            return source.view(self._bot, address)
+            return source.view(self._bot, address, self.words)
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
             _log("opening a source", error)
-            return source.notice(strings.SOURCE_FAILED)
+            return source.notice(self.words.source_failed, self.words)
+
+    def _problem(self, number: int, question: str, sentence: str) -> Shown:
+        return _exchange(number, render.problem(number, question, sentence, self.words), sentence)
 
 
 def _exchange(number: int, html: str, announcement: str = "") -> Shown:
     return {"id": f"exchange-{number}", "html": html, "announcement": announcement}
-
-
-def _problem(number: int, question: str, sentence: str) -> Shown:
-    return _exchange(number, render.problem(number, question, sentence), sentence)
 
 
 def _remember(conversation: Conversation, question: str, given: Answer) -> None:

@@ -26,7 +26,7 @@ BODY_LIMIT: Final = 1 << 20
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN: Final = re.compile(
-    r"/(?:source|theme\.css|favicon\.ico|manifest\.json|(?:assets|static)/.+"
+    r"/(?:fr/)?(?:source|theme\.css|favicon\.ico|manifest\.json|(?:assets|static)/.+"
     r"|gradio_api/(?:heartbeat/\w+|queue/(?:join|data)|run/predict))?"
 )
 """The routes that the page needs. Gradio has some sixty more, for uploads, files, proxies and monitoring."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from qa.web import render, source, strings
+from qa.web import render, source
 from qa.web.chat import Conversation, Shown
 from qa.web.markup import escape
+from qa.web.strings import PRODUCT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from qa.web.chat import Chat
+    from qa.web.strings import Words
 
 _STATIC = Path(__file__).parent / "static"
+FAVICON = _STATIC / "favicon.svg"
 _STYLES = ("1-frame.css", "2-conversation.css", "3-source.css")
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif")
 
@@ -37,17 +40,17 @@ _IN_LINE = 32
 _THREADS = 8
 
 
-def mount(app: FastAPI, chat: Chat) -> None:
-    """Mount the page of ``chat`` on ``app`` at ``/``."""
+def mount(app: FastAPI, chat: Chat, path: str) -> None:
+    """Mount the page of ``chat`` on ``app`` at ``path``."""
     gr.mount_gradio_app(
         app,
         build(chat),
-        path="/",
+        path=path,
         footer_links=[],
         run_history=False,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         allowed_paths=[],
-        favicon_path=str(_STATIC / "favicon.svg"),
+        favicon_path=str(FAVICON) if path == "/" else None,  # Gradio serves it there only
         show_error=False,
         max_file_size="1mb",
         ssr_mode=False,
@@ -62,31 +65,30 @@ def mount(app: FastAPI, chat: Chat) -> None:
 
 def build(chat: Chat) -> gr.Blocks:
     """Lay the page out and connect its events."""
+    words = chat.words
     blocks: gr.Blocks
-    with gr.Blocks(
-        title=strings.PRODUCT, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
-    ) as blocks:
+    with gr.Blocks(title=PRODUCT, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as blocks:
         conversation = gr.State(Conversation(), time_to_live=_IDLE)
         gr.HTML(chat.header(), elem_id="masthead", apply_default_css=False, js_on_load=None)
         log = gr.HTML(
             {},
-            html_template=_log(chat.examples),
+            html_template=_log(chat.examples, words),
             js_on_load=_read("conversation.js"),
             elem_id="conversation",
             apply_default_css=False,
         )
         box = gr.Textbox(
-            label=strings.QUESTION_LABEL,
-            placeholder=strings.QUESTION_PLACEHOLDER,
+            label=words.question_label,
+            placeholder=words.question_placeholder,
             show_label=False,
             container=False,
             lines=1,
             max_lines=6,
             autofocus=True,
-            submit_btn=strings.ASK,
+            submit_btn=words.ask,
             elem_id="question",
         )
-        gr.HTML(html_template=_pane(), js_on_load=_read("source.js"), elem_id="source", apply_default_css=False)
+        gr.HTML(html_template=_pane(words), js_on_load=_read("source.js"), elem_id="source", apply_default_css=False)
 
         def enter(question: str, held: Conversation) -> tuple[str, Shown]:
             return "", chat.enter(question, held)
@@ -121,22 +123,23 @@ def build(chat: Chat) -> gr.Blocks:
     return blocks
 
 
-def _log(examples: Sequence[str]) -> str:
+def _log(examples: Sequence[str], words: Words) -> str:
     """Return the conversation's frame. It is a template, so what would be code in one is taken out of the examples."""
     return (
-        f'<section aria-label="{escape(strings.CONVERSATION)}">{_plain(render.start(examples))}'
+        f'<section aria-label="{escape(words.conversation)}" data-language="{words.language}">'
+        f"{_plain(render.start(examples, words))}"
         '<div class="exchanges"></div><div class="unseen" role="status"></div></section>'
     )
 
 
-def _pane() -> str:
+def _pane(words: Words) -> str:
     return (
-        f'<section class="pane" aria-label="{escape(strings.SOURCE)}" '
-        f'data-failed="{escape(source.notice(strings.SOURCE_UNREACHABLE))}" hidden>'
+        f'<section class="pane" aria-label="{escape(words.source)}" '
+        f'data-failed="{escape(source.notice(words.source_unreachable, words))}" hidden>'
         '<div class="bar"><button type="button" class="quiet" data-close>'
-        f'<span class="wide"><span aria-hidden="true">✕</span> {escape(strings.CLOSE_SOURCE)}</span>'
-        f'<span class="narrow"><span aria-hidden="true">←</span> {escape(strings.BACK)}</span></button>'
-        f'<h2></h2></div><div class="body" tabindex="0" role="region" aria-label="{escape(strings.SOURCE_TEXT)}"></div>'
+        f'<span class="wide"><span aria-hidden="true">✕</span> {escape(words.close)}</span>'
+        f'<span class="narrow"><span aria-hidden="true">←</span> {escape(words.back)}</span></button>'
+        f'<h2></h2></div><div class="body" tabindex="0" role="region" aria-label="{escape(words.source_text)}"></div>'
         "</section>"
     )
 

@@ -21,7 +21,7 @@ from qa.web import environment
 from qa.web.chat import Chat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from fastapi import FastAPI
     from starlette.requests import Request
@@ -40,19 +40,22 @@ def create_app(bot: Answerer, examples: Sequence[str] = (), *, hosts: Sequence[s
     """
     environment.prepare()
     from fastapi import FastAPI
-    from fastapi.responses import HTMLResponse
+    from fastapi.responses import FileResponse, HTMLResponse
 
     from qa.web import page
     from qa.web.guard import LOOPBACK, Guard
+    from qa.web.strings import LANGUAGES
+
+    def source(chat: Chat) -> Callable[[Request], HTMLResponse]:
+        return lambda request: HTMLResponse(chat.source(request.url.query))
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    chat = Chat(bot, examples)
-
-    def source(request: Request) -> HTMLResponse:
-        return HTMLResponse(chat.source(request.url.query))
-
-    app.add_route("/source", source)
-    page.mount(app, chat)
+    for words in sorted(LANGUAGES.values(), key=lambda words: words.path, reverse=True):  # "/" would take all requests
+        path = f"/{words.path}"
+        chat = Chat(bot, words, examples)
+        app.add_route(f"{path}source", source(chat))
+        app.add_route(f"{path}favicon.ico", lambda _request: FileResponse(page.FAVICON))
+        page.mount(app, chat, path.rstrip("/") or "/")
     app.add_middleware(Guard, hosts=LOOPBACK.union(hosts))
     return app
 

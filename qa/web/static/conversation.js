@@ -3,6 +3,7 @@
 const start = element.querySelector(".start");
 const exchanges = element.querySelector(".exchanges");
 const status = element.querySelector("[role=status]");
+document.documentElement.lang = element.querySelector("section").dataset.language; // Gradio puts the browser's there
 const began = () => document.body.classList.toggle("asked", exchanges.childElementCount > 0);
 
 const show = ({ id, html, announcement }) => {
@@ -38,6 +39,11 @@ document.addEventListener("click", (event) => {
   if (example) {
     trigger("example_select", { number: Number(example.dataset.example) });
     document.querySelector("#question textarea")?.focus({ preventScroll: true });
+  }
+  const language = event.target.closest("a.language");
+  if (language) {
+    document.cookie = `language=${language.hreflang}; path=/; max-age=31536000; samesite=lax`;
+    language.search = location.search;
   }
   if (event.target.closest("[data-clear]")) {
     history.pushState(null, "", location.pathname + location.search);
