@@ -110,7 +110,23 @@ def _parser() -> argparse.ArgumentParser:
         default="data/examples.jsonl",
         help='questions to offer, as JSON Lines {"question", "document"} (default: %(default)s)',
     )
+    serve.add_argument("--auth", metavar="FILE", help="let in only whom this file names; made by qa password")
+    serve.add_argument(
+        "--name", action="append", default=[], metavar="HOST", help="a name the server is reached under; repeatable"
+    )
+    serve.add_argument(
+        "--per-minute",
+        type=_positive,
+        default=60,
+        metavar="N",
+        help="questions a client may ask (default: %(default)s)",
+    )
     serve.set_defaults(command=_serve)
+
+    password = commands.add_parser("password", help="name somebody who may sign in to qa serve, or change a password")
+    password.add_argument("name", metavar="NAME")
+    password.add_argument("--auth", metavar="FILE", required=True, help="the file of names and hashed passwords")
+    password.set_defaults(command=_password)
     return parser
 
 
@@ -226,13 +242,15 @@ def _info(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    bot = _open_bot(options)
-    examples = _read_examples(Path(options.examples), set(bot.document_ids()))
-    try:
-        from qa.web import serve
-    except ModuleNotFoundError as error:
-        raise QAError(f"the web chat needs {error.name}; run: pip install 'chapter-verse[web]'") from error
-    serve(bot, options.host, options.port, examples)
+    from qa.serving import serve
+
+    return serve(options)
+
+
+def _password(options: argparse.Namespace) -> int:
+    from qa.serving import set_password
+
+    _say(set_password(options))
     return 0
 
 
@@ -240,17 +258,6 @@ def _open_bot(options: argparse.Namespace) -> Bot:
     from qa.bot import open_bot
 
     return open_bot(options.index, threshold=options.threshold)
-
-
-def _read_examples(path: Path, documents: set[str]) -> list[str]:
-    """Return the questions to offer whose document is in the index."""
-    if not path.is_file():
-        return []
-    try:
-        entries = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-        return [str(entry["question"]) for entry in entries if entry["document"] in documents]
-    except (ValueError, KeyError, TypeError) as error:
-        raise QAError(f'{path} must hold lines {{"question": "…", "document": "…"}}: {error}') from error
 
 
 @contextmanager

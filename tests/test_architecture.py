@@ -37,8 +37,9 @@ MAY_IMPORT = {
     "retriever": LEAVES | {"protocols", "analyser", "index"} | ADAPTERS,
     "bot": LEAVES | {"protocols", "citation", "confidence", "index", "language", "retriever"},
     "terminal": LEAVES,
+    "serving": LEAVES | {"bot", "web"},
     "web": LEAVES | {"protocols"},
-    "cli": LEAVES | {"", "protocols", "bot", "encoder", "index", "measuring", "terminal", "web"},
+    "cli": LEAVES | {"", "protocols", "bot", "encoder", "index", "measuring", "serving", "terminal"},
     "__main__": {"cli"},
     "": LEAVES | {"bot", "index"},
 }
@@ -49,6 +50,7 @@ AT_HOME = {
     "transformers": {"encoder"},
     "gradio": {"web"},
     "fastapi": {"web"},
+    "argon2": {"web"},
     "nupunkt": {"segmenter"},
     "markdown_it": {"readers"},
     "Stemmer": {"analyser"},

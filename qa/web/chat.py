@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from qa.types import Turn
 from qa.web import render, source
+from qa.web.visitors import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qa.protocols import Answerer
     from qa.types import Answer
+    from qa.web.limits import Rate
     from qa.web.strings import Words
+    from qa.web.visitors import Visitor
 
 logger = logging.getLogger(__name__)
 
@@ -43,20 +46,36 @@ class Conversation:
 class Chat:
     """The conversations with one bot. Whatever fails inside the bot becomes one sentence and one line in the log."""
 
-    def __init__(self, bot: Answerer, words: Words, examples: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        bot: Answerer,
+        words: Words,
+        examples: Sequence[str] = (),
+        *,
+        rate: Rate | None = None,
+        signed_in: bool = False,
+    ) -> None:
         self._bot = bot
+        self._signed_in = signed_in
+        self._rate = rate
         self.words = words
         self.examples = tuple(examples)
 
     def header(self) -> str:
         """Return the page's head as HTML."""
         ids = self._bot.document_ids()
-        return render.header(len(ids), self._bot.document(ids[0]) if len(ids) == 1 else None, self.words)
+        only = self._bot.document(ids[0]) if len(ids) == 1 else None
+        return render.header(len(ids), only, self.words, signed_in=self._signed_in)
 
-    def enter(self, question: str, conversation: Conversation) -> Shown:
-        """Take a question in and return it as it looks while its answer is being looked for."""
-        question = _well_formed(question)
+    def enter(self, question: str, conversation: Conversation, visitor: Visitor = NOBODY) -> Shown:
+        """Take a question in and return it as it looks while its answer is being looked for.
+
+        A visitor who asks too often gets a sentence instead.
+        """
+        question = well_formed(question)
         conversation.asked += 1
+        if self._rate and self._rate.wait(visitor.client):
+            return self._problem(conversation.asked, question, self.words.too_many)
         conversation.waiting.append((conversation.asked, question))
         return _exchange(conversation.asked, render.pending(conversation.asked, question, self.words))
 
@@ -110,7 +129,7 @@ def _remember(conversation: Conversation, question: str, given: Answer) -> None:
         conversation.turns.append(Turn("assistant", given.citations[0].quote))
 
 
-def _well_formed(text: str) -> str:
+def well_formed(text: str) -> str:
     """Replace half characters (lone surrogates), which JSON can carry and UTF-8 cannot."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

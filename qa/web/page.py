@@ -12,6 +12,7 @@ from qa.web import render, source
 from qa.web.chat import Conversation, Shown
 from qa.web.markup import escape
 from qa.web.strings import PRODUCT
+from qa.web.visitors import NOBODY, visitor_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 
     from qa.web.chat import Chat
     from qa.web.strings import Words
+    from qa.web.visitors import Visitor
 
 _STATIC = Path(__file__).parent / "static"
 FAVICON = _STATIC / "favicon.svg"
-_STYLES = ("1-frame.css", "2-conversation.css", "3-source.css")
+STYLES = "".join(path.read_text("utf-8") for path in sorted(_STATIC.glob("*.css")))
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif")
 
 _SKIP: Shown = gr.skip()
@@ -59,7 +61,7 @@ def mount(app: FastAPI, chat: Chat, path: str) -> None:
         mcp_server=False,
         theme=gr.themes.Base(font=_SANS, font_mono=("ui-monospace", "monospace")),
         # Not css=, whose rules Gradio rewrites to fit an embedded page.
-        head=f"<style>{''.join(map(_read, _STYLES))}</style>",
+        head=f"<style>{STYLES}</style>",
     )
 
 
@@ -90,15 +92,15 @@ def build(chat: Chat) -> gr.Blocks:
         )
         gr.HTML(html_template=_pane(words), js_on_load=_read("source.js"), elem_id="source", apply_default_css=False)
 
-        def enter(question: str, held: Conversation) -> tuple[str, Shown]:
-            return "", chat.enter(question, held)
+        def enter(question: str, held: Conversation, request: gr.Request) -> tuple[str, Shown]:
+            return "", chat.enter(question, held, _visitor(request))
 
-        def example(held: Conversation, event: gr.EventData) -> Shown:
+        def example(held: Conversation, event: gr.EventData, request: gr.Request) -> Shown:
             data = event._data  # noqa: SLF001 - a request need not come from our script, and attributes would raise
             number = data.get("number") if isinstance(data, dict) else None
             if not isinstance(number, int) or not 0 <= number < len(chat.examples):
                 return _SKIP
-            return chat.enter(chat.examples[number], held)
+            return chat.enter(chat.examples[number], held, _visitor(request))
 
         def answer(held: Conversation) -> Shown:
             return chat.answer(held) or _SKIP
@@ -121,6 +123,11 @@ def build(chat: Chat) -> gr.Blocks:
     blocks.state_session_capacity = _SESSIONS
     blocks.queue(max_size=_IN_LINE, default_concurrency_limit=_AT_ONCE, api_open=False)
     return blocks
+
+
+def _visitor(request: gr.Request) -> Visitor:
+    """Return who caused an event."""
+    return visitor_of(request.request.scope) if request.request is not None else NOBODY
 
 
 def _log(examples: Sequence[str], words: Words) -> str:

@@ -21,7 +21,7 @@ _HIGH, _MEDIUM = 0.8, 0.6
 """Probabilities from which confidence is called high, or medium."""
 
 
-def header(documents: int, only: Document | None, words: Words) -> str:
+def header(documents: int, only: Document | None, words: Words, *, signed_in: bool = False) -> str:
     """Return the page's head: name, one line on what it does, and what is loaded, with a link if it is one document."""
     if only is not None:
         link = f'<a href="{escape(str(Address(only.id)))}">{escape(only.title)}</a>'
@@ -32,8 +32,13 @@ def header(documents: int, only: Document | None, words: Words) -> str:
         f'<header class="masthead"><div class="name"><h1>{escape(PRODUCT)}</h1>'
         f"<p>{escape(words.tagline)}</p></div>{corpus}"
         f'<nav><button type="button" class="quiet" data-clear>{escape(words.new_conversation)}</button>'
-        f"{_languages(words)}</nav></header>"
+        f"{_sign_out(words) if signed_in else ''}{_languages(words)}</nav></header>"
     )
+
+
+def _sign_out(words: Words) -> str:
+    where = f"{'../' if words.path else ''}logout"
+    return f'<button type="button" class="quiet" data-leave="{where}">{escape(words.sign_out)}</button>'
 
 
 def _languages(words: Words) -> str:

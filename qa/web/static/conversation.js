@@ -34,7 +34,13 @@ watch("value", () => {
   }
 });
 
-document.addEventListener("click", (event) => {
+document.addEventListener("click", async (event) => {
+  const leave = event.target.closest("[data-leave]");
+  if (leave) {
+    await fetch(leave.dataset.leave, { method: "POST" });
+    location.reload();
+    return;
+  }
   const example = event.target.closest("[data-example]");
   if (example) {
     trigger("example_select", { number: Number(example.dataset.example) });

@@ -1,0 +1,64 @@
+"""The commands that serve others: the chat in the browser, and who may use it."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.bot import open_bot
+from qa.errors import QAError
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve the chat until it is stopped."""
+    try:
+        from qa.web import serve
+        from qa.web.accounts import read_accounts
+    except ModuleNotFoundError as error:
+        raise QAError(f"the web chat needs {error.name}; run: pip install 'chapter-verse[web]'") from error
+    accounts = read_accounts(Path(options.auth)) if options.auth else None
+    bot = open_bot(options.index, threshold=options.threshold)
+    examples = _read_examples(Path(options.examples), set(bot.document_ids()))
+    serve(
+        bot,
+        options.host,
+        options.port,
+        examples,
+        names=options.name,
+        accounts=accounts,
+        per_minute=options.per_minute,
+    )
+    return 0
+
+
+def set_password(options: argparse.Namespace) -> str:
+    """Ask for a password, keep its hash, and return what to tell."""
+    try:
+        from qa.web.accounts import set_password
+    except ModuleNotFoundError as error:
+        raise QAError(f"passwords need {error.name}; run: pip install 'chapter-verse[web]'") from error
+    if sys.stdin.isatty():
+        password = getpass.getpass(f"Password for {options.name}: ")
+        if getpass.getpass("The same again: ") != password:
+            raise QAError("the two passwords differ; nothing was changed")
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    set_password(Path(options.auth), options.name, password)
+    return f"{options.name} can sign in to: qa serve --auth {options.auth}"
+
+
+def _read_examples(path: Path, documents: set[str]) -> list[str]:
+    """Return the questions to offer whose document is in the index."""
+    if not path.is_file():
+        return []
+    try:
+        entries = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+        return [str(entry["question"]) for entry in entries if entry["document"] in documents]
+    except (ValueError, KeyError, TypeError) as error:
+        raise QAError(f'{path} must hold lines {{"question": "…", "document": "…"}}: {error}') from error
