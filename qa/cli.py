@@ -123,6 +123,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.set_defaults(command=_serve)
 
+    mcp = commands.add_parser(
+        "mcp", help="tools for programs, by the Model Context Protocol on standard input and output"
+    )
+    _add_index(mcp)
+    mcp.add_argument("--threshold", type=_probability, metavar="P", help="confidence from which an answer is given")
+    mcp.set_defaults(command=_mcp)
+
     password = commands.add_parser("password", help="name somebody who may sign in to qa serve, or change a password")
     password.add_argument("name", metavar="NAME")
     password.add_argument("--auth", metavar="FILE", required=True, help="the file of names and hashed passwords")
@@ -245,6 +252,12 @@ def _serve(options: argparse.Namespace) -> int:
     from qa.serving import serve
 
     return serve(options)
+
+
+def _mcp(options: argparse.Namespace) -> int:
+    from qa.serving import mcp
+
+    return mcp(options)
 
 
 def _password(options: argparse.Namespace) -> int:

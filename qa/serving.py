@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,18 @@ def serve(options: argparse.Namespace) -> int:
         names=options.name,
         accounts=accounts,
         per_minute=options.per_minute,
+        built=datetime.fromisoformat(bot.index.about["created"]),
     )
+    return 0
+
+
+def mcp(options: argparse.Namespace) -> int:
+    """Serve the tools of the Model Context Protocol on standard input and output until it is closed."""
+    try:
+        from qa.mcp import build
+    except ModuleNotFoundError as error:
+        raise QAError(f"qa mcp needs {error.name}; run: pip install 'chapter-verse[mcp]'") from error
+    build(open_bot(options.index, threshold=options.threshold)).run()
     return 0
 
 

@@ -27,9 +27,10 @@ from qa.web.login import Login, TooManyTries
 SECRET = "correct horse battery"
 HERE = "http://127.0.0.1"
 OPEN = {
-    "/", "/assets/{path:path}", "/favicon.ico", "/gradio_api/heartbeat/{session_hash}", "/gradio_api/queue/data",
-    "/gradio_api/queue/join", "/gradio_api/run/{api_name}", "/health", "/login",
-    "/logout", "/manifest.json", "/source", "/static/{path:path}", "/theme.css",
+    "/", "/api/ask", "/api/openapi.json", "/assets/{path:path}", "/favicon.ico",
+    "/gradio_api/heartbeat/{session_hash}", "/gradio_api/queue/data", "/gradio_api/queue/join",
+    "/gradio_api/run/{api_name}", "/health", "/login", "/logout", "/manifest.json", "/metrics", "/source",
+    "/static/{path:path}", "/theme.css",
 }  # fmt: skip
 """Everything that answers at all, Gradio's routes included; below /fr/ it is the same but for the ways in."""
 PUBLIC = {"/login", "/health", "/favicon.ico"}

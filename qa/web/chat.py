@@ -88,7 +88,7 @@ class Chat:
             given = self._bot.ask(question, history=tuple(conversation.turns))
             shown = _exchange(number, render.answer(number, given, self.words), render.announcement(given, self.words))
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
-            _log("answering", error)
+            logged("answering", error)
             return self._problem(number, question, self.words.failed)
         _remember(conversation, question, given)
         return shown
@@ -110,7 +110,7 @@ class Chat:
         try:
             return source.view(self._bot, address, self.words)
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
-            _log("opening a source", error)
+            logged("opening a source", error)
             return source.notice(self.words.source_failed, self.words)
 
     def _problem(self, number: int, question: str, sentence: str) -> Shown:
@@ -134,7 +134,7 @@ def well_formed(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _log(doing: str, error: Exception) -> None:
+def logged(doing: str, error: Exception) -> None:
     """Log what failed and where, without the error's message: it could repeat the question."""
     frames = " > ".join(f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in extract_tb(error.__traceback__))
     logger.error("%s failed: %s at %s", doing, type(error).__name__, frames)

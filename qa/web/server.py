@@ -18,15 +18,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from qa import __version__
 from qa.errors import ServerError
 from qa.web import environment
 from qa.web.chat import Chat
 from qa.web.limits import Rate
-from qa.web.strings import LANGUAGES
+from qa.web.strings import LANGUAGES, PRODUCT
 from qa.web.visitors import Visitors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
     from fastapi import FastAPI
     from starlette.requests import Request
@@ -50,26 +52,29 @@ def create_app(
     hosts: Sequence[str] = (),
     accounts: Accounts | None = None,
     per_minute: float = QUESTIONS,
+    built: datetime | None = None,
 ) -> FastAPI:
     """Return the chat with ``bot`` as an ASGI application.
 
     ``examples`` are questions offered before the first one is asked. ``hosts`` are names, without ports, under which
     the server is addressed besides the loopback ones; a request that names another is refused. With ``accounts``
-    nothing is shown to whoever has not signed in. ``per_minute`` is how many questions a client may ask in a minute.
+    nothing is shown to whoever has not signed in. ``per_minute`` is how many questions a client may ask in a minute;
+    ``built`` is when the index was built, for whoever monitors its age.
     """
     environment.prepare()
     from fastapi import FastAPI
-    from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
+    from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
     from qa.web import page
+    from qa.web.api import Api
     from qa.web.guard import LOOPBACK, Guard
     from qa.web.login import Login, enter, leave, show
+    from qa.web.metrics import Measured, Metrics
 
     def source(chat: Chat) -> Callable[[Request], HTMLResponse]:
         return lambda request: HTMLResponse(chat.source(request.url.query))
 
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_route("/health", lambda _request: JSONResponse({"status": "ok"}))
+    app = FastAPI(title=PRODUCT, version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
     login = Login(accounts) if accounts is not None else None
     if login:
         app.add_route("/login", show, methods=["GET"])
@@ -79,9 +84,11 @@ def create_app(
         app.add_route("/login", lambda _request: RedirectResponse("."))
         app.add_route("/logout", lambda _request: RedirectResponse("."))
     questions = Rate(per_minute, max(1, round(per_minute / 2)))
+    metrics = Metrics(bot, built)
+    Api(Measured(bot, metrics, "api"), questions, metrics).add_to(app)
     for words in sorted(LANGUAGES.values(), key=lambda words: words.path, reverse=True):  # "/" would take all requests
         path = f"/{words.path}"
-        chat = Chat(bot, words, examples, rate=questions, signed_in=login is not None)
+        chat = Chat(Measured(bot, metrics, "chat"), words, examples, rate=questions, signed_in=login is not None)
         app.add_route(f"{path}source", source(chat))
         app.add_route(f"{path}favicon.ico", lambda _request: FileResponse(page.FAVICON))
         page.mount(app, chat, path.rstrip("/") or "/")
@@ -100,11 +107,13 @@ def serve(
     names: Sequence[str] = (),
     accounts: Accounts | None = None,
     per_minute: float = QUESTIONS,
+    built: datetime | None = None,
 ) -> None:
     """Serve the chat until Ctrl-C or SIGTERM; the address is printed on standard error.
 
-    ``names`` are host names under which others reach the server. Raises ``ServerError`` if the port is in use, the
-    address cannot be listened on or is not this machine's alone and there are no ``accounts``, or a package is missing.
+    ``names`` are host names under which others reach the server; the rest is as in ``create_app``. Raises
+    ``ServerError`` if the port is in use, the address cannot be listened on or is not this machine's alone and there
+    are no ``accounts``, or a package is missing.
     """
     for package in ("gradio", "fastapi", "uvicorn"):
         if find_spec(package) is None:
@@ -120,7 +129,7 @@ def serve(
         import uvicorn
 
         own = [f"[{host}]" if ":" in host else host, socket.gethostname(), *names]
-        app = create_app(bot, examples, hosts=own, accounts=accounts, per_minute=per_minute)
+        app = create_app(bot, examples, hosts=own, accounts=accounts, per_minute=per_minute, built=built)
         server = uvicorn.Server(
             uvicorn.Config(
                 app,
