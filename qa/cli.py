@@ -123,6 +123,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.set_defaults(command=_serve)
 
+    feedback = commands.add_parser(
+        "feedback", help="list what readers said of answers, or make an evaluation set of it"
+    )
+    _add_index(feedback)
+    feedback.add_argument("--to", metavar="SET", help="write it as an evaluation set that qa evaluate runs")
+    feedback.add_argument("--json", action="store_true", help="print it as JSON, a line each")
+    feedback.set_defaults(command=_feedback)
+
     mcp = commands.add_parser(
         "mcp", help="tools for programs, by the Model Context Protocol on standard input and output"
     )
@@ -252,6 +260,17 @@ def _serve(options: argparse.Namespace) -> int:
     from qa.serving import serve
 
     return serve(options)
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    from qa.serving import feedback
+
+    lines, messages = feedback(options)
+    for line in lines:
+        _print_json(line) if isinstance(line, dict) else _print(line)
+    for message in messages:
+        _say(message)
+    return 1 if messages else 0
 
 
 def _mcp(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The commands that serve others: the chat in the browser, and who may use it."""
+"""The commands that serve others: the chat, who may use it, tools for programs, and what readers said."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qa.bot import open_bot
 from qa.errors import QAError
+from qa.feedback import FILE, FeedbackStore, write_set
+from qa.terminal import inert
 
 if TYPE_CHECKING:
     import argparse
+
+    from qa.feedback import Feedback
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -35,8 +39,28 @@ def serve(options: argparse.Namespace) -> int:
         accounts=accounts,
         per_minute=options.per_minute,
         built=datetime.fromisoformat(bot.index.about["created"]),
+        keep_in=Path(options.index),
     )
     return 0
+
+
+def feedback(options: argparse.Namespace) -> tuple[list[str | dict[str, Any]], list[str]]:
+    """Return what readers said of answers, or write it as an evaluation set, and what falls short of that."""
+    path = Path(options.index) / FILE
+    entries = FeedbackStore(path).entries() if path.is_file() else ()
+    if options.to and entries:
+        count, disputed = write_set(entries, Path(options.to))
+        made = f"{options.to}: {count} questions; measure on it: qa evaluate {options.to} --index {options.index}"
+        return [made], [f"readers disagree, so it is left out: {question}" for question in disputed]
+    if not entries:
+        return [], [f"there is no feedback in {options.index}; readers give it below each answer in qa serve"]
+    return [entry.to_dict() if options.json else _line(entry) for entry in entries], []
+
+
+def _line(entry: Feedback) -> str:
+    """Return one reader's word as a line: what, of which question, which passage, at which rank."""
+    place = f" → [{entry.rank}] {entry.document}, {entry.start}-{entry.end}" if entry.verdict == "right" else ""
+    return inert(f"{entry.at:%Y-%m-%d %H:%M}  {entry.verdict:<9}  {' '.join(entry.question.split())}{place}")
 
 
 def mcp(options: argparse.Namespace) -> int:

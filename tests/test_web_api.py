@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aside import aside
 from browser.fake_bot import FakeBot, statement
 from conftest import SHARED
 
@@ -158,8 +159,6 @@ def test_metrics_count_and_tell_no_words(client):
 
 def test_the_tools_of_the_protocol(fake):
     """``ask``, ``search_passages`` and ``read_passage`` give answer, passages and text; what is wrong is a sentence."""
-    import anyio
-
     mcp = pytest.importorskip("mcp", reason="the tools need the extra [mcp]")
     from qa.mcp import build
 
@@ -193,7 +192,7 @@ def test_the_tools_of_the_protocol(fake):
                 )
             ]
 
-    refused = anyio.run(use)
+    refused = aside(use)
     said = [result.content[0].text for result in refused]
     assert all(result.is_error for result in refused)
     assert "the index holds no document '../../etc/passwd'" in said[0]

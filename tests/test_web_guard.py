@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from aside import aside
 from browser.fake_bot import FakeBot, statement
 
 from qa.errors import ServerError
@@ -27,7 +28,9 @@ from qa.web.login import Login, TooManyTries
 SECRET = "correct horse battery"
 HERE = "http://127.0.0.1"
 OPEN = {
-    "/", "/api/ask", "/api/openapi.json", "/assets/{path:path}", "/favicon.ico",
+    "/", "/api/ask", "/api/openapi.json", "/assets/{path:path}", "/conversations",
+    "/conversations/{conversation}.{form}", "/conversations/{conversation}/delete",
+    "/conversations/{conversation}/title", "/favicon.ico", "/feedback",
     "/gradio_api/heartbeat/{session_hash}", "/gradio_api/queue/data", "/gradio_api/queue/join",
     "/gradio_api/run/{api_name}", "/health", "/login", "/logout", "/manifest.json", "/metrics", "/source",
     "/static/{path:path}", "/theme.css",
@@ -84,7 +87,7 @@ def _routes(app):
                 yield path, getattr(route, "methods", None) or {"GET", "POST"}
 
     for path, methods in walk(app.routes, ""):
-        example = re.sub(r"\{[^}]*\}", "x", path.replace("{api_name}", "predict"))
+        example = re.sub(r"\{[^}]*\}", "x", path.replace("{api_name}", "predict").replace("{form}", "md"))
         yield path or "/", example or "/", sorted(methods - {"HEAD", "OPTIONS"})
 
 
@@ -176,15 +179,13 @@ def test_guessing_passwords_is_slowed_down(accounts):
             except TooManyTries:
                 refused += 1
 
-    import anyio
-
-    anyio.run(guess)
+    aside(guess)
     assert len(checked) <= 10
     assert refused == 1_000 - len(checked)
     with pytest.raises(TooManyTries):
-        anyio.run(login.sign_in, "ada", SECRET, "10.0.0.1")
+        aside(login.sign_in, "ada", SECRET, "10.0.0.1")
     clock.now += 1_000
-    assert anyio.run(login.sign_in, "ada", SECRET, "10.0.0.1")
+    assert aside(login.sign_in, "ada", SECRET, "10.0.0.1")
 
 
 def test_too_many_wrong_passwords_are_answered_with_a_time_to_wait(accounts):
@@ -200,20 +201,18 @@ def test_too_many_wrong_passwords_are_answered_with_a_time_to_wait(accounts):
 
 def test_a_session_ends_when_unused_and_at_last_in_any_case(accounts):
     """Twelve hours without use end a session, seven days end any."""
-    import anyio
-
     clock = Clock()
     login = Login(accounts, clock)
-    token = anyio.run(login.sign_in, "ada", SECRET, "10.0.0.1")
+    token = aside(login.sign_in, "ada", SECRET, "10.0.0.1")
     none = Headers({})
     for _ in range(20):
         clock.now += 8 * 3600
-        assert anyio.run(login.user, none, token, "10.0.0.1") == "ada"
+        assert aside(login.user, none, token, "10.0.0.1") == "ada"
     clock.now += 8 * 3600 + 1
-    assert anyio.run(login.user, none, token, "10.0.0.1") is None
-    token = anyio.run(login.sign_in, "ada", SECRET, "10.0.0.1")
+    assert aside(login.user, none, token, "10.0.0.1") is None
+    token = aside(login.sign_in, "ada", SECRET, "10.0.0.1")
     clock.now += 12 * 3600 + 1
-    assert anyio.run(login.user, none, token, "10.0.0.1") is None
+    assert aside(login.user, none, token, "10.0.0.1") is None
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ BODY_LIMIT: Final = 1 << 20
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN: Final = re.compile(
     r"/(?:fr/)?(?:source|theme\.css|favicon\.ico|manifest\.json|(?:assets|static)/.+"
-    r"|gradio_api/(?:heartbeat/\w+|queue/(?:join|data)|run/predict))?"
+    r"|gradio_api/(?:heartbeat/\w+|queue/(?:join|data)|run/predict)"
+    r"|feedback|conversations(?:/[\w-]+(?:/title|/delete|\.(?:md|docx|json)))?)?"
     r"|/(?:login|logout|health|metrics|api/(?:ask|openapi\.json))"
 )
 """The routes that the page and programs need. Gradio has some sixty more, for uploads, files, proxies, monitoring."""

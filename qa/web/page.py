@@ -91,6 +91,7 @@ def build(chat: Chat) -> gr.Blocks:
             elem_id="question",
         )
         gr.HTML(html_template=_pane(words), js_on_load=_read("source.js"), elem_id="source", apply_default_css=False)
+        gr.HTML(html_template=_kept(words), js_on_load=_read("kept.js"), elem_id="kept", apply_default_css=False)
 
         def enter(question: str, held: Conversation, request: gr.Request) -> tuple[str, Shown]:
             return "", chat.enter(question, held, _visitor(request))
@@ -102,8 +103,14 @@ def build(chat: Chat) -> gr.Blocks:
                 return _SKIP
             return chat.enter(chat.examples[number], held, _visitor(request))
 
-        def answer(held: Conversation) -> Shown:
-            return chat.answer(held) or _SKIP
+        def opened(held: Conversation, event: gr.EventData, request: gr.Request) -> Shown:
+            data = event._data  # noqa: SLF001 - as above
+            address = data if isinstance(data, dict) else {}
+            kept, question = (str(address.get(name) or "") for name in ("conversation", "q"))
+            return chat.open(held, kept, question, _visitor(request))
+
+        def answer(held: Conversation, request: gr.Request) -> Shown:
+            return chat.answer(held, _visitor(request)) or _SKIP
 
         def refuse(held: Conversation) -> Shown:
             return chat.refuse(held) or _SKIP
@@ -114,6 +121,7 @@ def build(chat: Chat) -> gr.Blocks:
         for entered in (
             box.submit(enter, [box, conversation], [box, log], **at_once),
             log.example_select(example, [conversation], [log], **at_once),
+            log.select(opened, [conversation], [log], **at_once),
         ):
             answered = entered.then(answer, [conversation], [log], concurrency_limit=_AT_ONCE, **quiet)
             answered.failure(refuse, [conversation], [log], **at_once)
@@ -148,6 +156,29 @@ def _pane(words: Words) -> str:
         f'<span class="narrow"><span aria-hidden="true">←</span> {escape(words.back)}</span></button>'
         f'<h2></h2></div><div class="body" tabindex="0" role="region" aria-label="{escape(words.source_text)}"></div>'
         "</section>"
+    )
+
+
+def _kept(words: Words) -> str:
+    """Return the dialog that lists conversations, and the line that says what was done."""
+    said = {
+        "copied": words.quotation_copied,
+        "linked": words.link_copied,
+        "uncopied": words.copy_failed,
+        "right": words.right_noted,
+        "none": words.no_answer_noted,
+        "withdrawn": words.withdrawn,
+        "unnoted": words.feedback_failed,
+        "renamed": words.renamed,
+        "deleted": words.deleted,
+        "unreachable": words.conversations_failed,
+    }
+    sentences = "".join(f' data-{name}="{escape(sentence)}"' for name, sentence in said.items())
+    return (
+        f'<dialog aria-labelledby="kept-title"><div class="bar"><h2 id="kept-title">{escape(words.conversations)}</h2>'
+        f'<button type="button" class="quiet" data-shut>{escape(words.close)}</button></div>'
+        f'<p class="about">{escape(words.conversations_text)}</p><div class="list"></div></dialog>'
+        f'<div class="toast" role="status"{sentences}></div>'
     )
 
 

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
+from qa.folding import fold
+from qa.quoting import facts, quotation
 from qa.web.markup import Address, escape, marked
 from qa.web.strings import LANGUAGES, PRODUCT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from qa.folding import Fold
     from qa.types import Answer, Citation, Document
     from qa.web.strings import Words
 
 _LONG_QUESTION = 1_000
 """Characters of a question that are shown; no real question has more."""
+SHOWN = 5
+"""Passages of an answer that are shown, near-identical ones counted once."""
 _FACTS = 6
 """Entries of a document's metadata that fit under a quotation; the source shows them all."""
 _HIGH, _MEDIUM = 0.8, 0.6
 """Probabilities from which confidence is called high, or medium."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Where an answer is kept, and what its reader has said of it: numbers of right citations, None for no answer."""
+
+    conversation: str
+    number: int
+    said: frozenset[int | None] = frozenset()
 
 
 def header(documents: int, only: Document | None, words: Words, *, signed_in: bool = False) -> str:
@@ -31,7 +47,9 @@ def header(documents: int, only: Document | None, words: Words, *, signed_in: bo
     return (
         f'<header class="masthead"><div class="name"><h1>{escape(PRODUCT)}</h1>'
         f"<p>{escape(words.tagline)}</p></div>{corpus}"
-        f'<nav><button type="button" class="quiet" data-clear>{escape(words.new_conversation)}</button>'
+        f'<nav><button type="button" class="quiet" data-conversations aria-haspopup="dialog">'
+        f"{escape(words.conversations)}</button>"
+        f'<button type="button" class="quiet" data-clear>{escape(words.new_conversation)}</button>'
         f"{_sign_out(words) if signed_in else ''}{_languages(words)}</nav></header>"
     )
 
@@ -73,13 +91,16 @@ def problem(number: int, question: str, sentence: str, words: Words) -> str:
     return _exchange(number, question, f'<p class="verdict failed">{escape(sentence)}</p>', words)
 
 
-def answer(number: int, given: Answer, words: Words) -> str:
-    """Return question ``number`` with its answer, or with the reason why there is none."""
+def answer(number: int, given: Answer, words: Words, saved: Saved | None = None) -> str:
+    """Return question ``number`` with its answer, or with the reason why there is none.
+
+    What is ``saved`` can be commented on.
+    """
     asked_as = ""
     if given.query.strip() and given.query.split() != given.question.split():
         asked_as = f'<p class="asked-as">{escape(words.asked_as)} <q>{escape(_shortened(given.query, words))}</q></p>'
-    body = _found(given, words) if given.found else _not_found(given, words)
-    return _exchange(number, given.question, asked_as + body, words)
+    body = _found(given, words, saved) if given.found else _not_found(given, words, saved)
+    return _exchange(number, given.question, asked_as + body + _below(given, words, saved), words, saved=saved)
 
 
 def announcement(given: Answer, words: Words) -> str:
@@ -89,7 +110,7 @@ def announcement(given: Answer, words: Words) -> str:
     first = given.citations[0]
     start, end = first.highlights[0] if first.highlights else (first.start, first.end)
     sentence = first.quote[max(start - first.start, 0) : end - first.start]
-    return words.said_found(_confidence(given, words), first.title, first.pinpoint, sentence)
+    return words.said_found(confidence(given, words), first.title, first.pinpoint, sentence)
 
 
 def reason(given: Answer, words: Words) -> str:
@@ -99,25 +120,40 @@ def reason(given: Answer, words: Words) -> str:
 
 def _facts(metadata: Mapping[str, str], title: str) -> str:
     """Return what metadata says beyond the title as one line; names are there for screen readers and as tooltips."""
-    entries = [
-        (name, value)
-        for name, value in metadata.items()
-        if value.strip() and value not in title and not (name == "date" and "dates" in metadata)
-    ]
     line = "".join(
         f'<span title="{escape(name)}"><span class="unseen">{escape(name)}: </span>{escape(value)}</span>'
-        for name, value in entries[:_FACTS]
+        for name, value in facts(metadata, title)[:_FACTS]
     )
     return f'<span class="facts">{line}</span>' if line else ""
 
 
-def _exchange(number: int, question: str, body: str, words: Words, *, busy: bool = False) -> str:
+def _exchange(
+    number: int, question: str, body: str, words: Words, *, busy: bool = False, saved: Saved | None = None
+) -> str:
     heading = escape(_shortened(question, words)) if question.strip() else f"<em>{escape(words.no_question)}</em>"
     state = ' aria-busy="true"' if busy else ""
+    kept = f' data-conversation="{escape(saved.conversation)}" data-number="{saved.number}"' if saved else ""
     return (
-        f'<article class="exchange" id="exchange-{number}" aria-labelledby="question-{number}"{state}>'
+        f'<article class="exchange" id="exchange-{number}" aria-labelledby="question-{number}"{state}{kept}>'
         f'<h2 class="question" id="question-{number}" dir="auto">{heading}</h2>{body}</article>'
     )
+
+
+def _below(given: Answer, words: Words, saved: Saved | None) -> str:
+    """Return what can be done with an answer as a whole: say that there is none here, and pass its address on."""
+    nothing = _verdict(words.no_answer_here, None, saved) if saved else ""
+    link = ""
+    if given.question.strip() and len(given.question) <= _LONG_QUESTION:
+        address = escape("?" + urlencode({"q": given.question}))
+        link = f'<button type="button" class="act" data-link="{address}">{escape(words.copy_link)}</button>'
+    return f'<p class="actions below">{nothing}{link}</p>' if nothing or link else ""
+
+
+def _verdict(label: str, number: int | None, saved: Saved) -> str:
+    """Return a button by which a reader says something of an answer, or takes it back."""
+    pressed = "true" if number in saved.said else "false"
+    citation = "" if number is None else f' data-citation="{number}"'
+    return f'<button type="button" class="act" data-verdict{citation} aria-pressed="{pressed}">{escape(label)}</button>'
 
 
 def _shortened(question: str, words: Words) -> str:
@@ -130,33 +166,34 @@ def _level(probability: float) -> str:
     return "high" if probability >= _HIGH else "medium" if probability >= _MEDIUM else "low"
 
 
-def _confidence(given: Answer, words: Words) -> str:
+def confidence(given: Answer, words: Words) -> str:
+    """Say how sure an answer is, in words and with the number."""
     return words.confidence(_level(given.confidence), given.confidence)
 
 
-def _found(given: Answer, words: Words) -> str:
-    first, *others = given.citations
+def _found(given: Answer, words: Words, saved: Saved | None) -> str:
+    first, *others = fold(given.citations, SHOWN)
     more = ""
     if others:
-        items = _items(others, words, first.document)
+        items = _items(others, words, saved, first.first.document)
         more = (
             f'<details class="further"><summary>{escape(words.further(len(others)))}</summary>'
             f'<ol class="others">{items}</ol></details>'
         )
-    confidence = escape(_confidence(given, words))
+    sure = escape(confidence(given, words))
     return (
         f'<p class="verdict found">{escape(words.answered)} '
-        f'<span class="confidence" data-level="{_level(given.confidence)}">{confidence}</span></p>'
-        f"{_citation(first, words, lead=True)}{more}"
+        f'<span class="confidence" data-level="{_level(given.confidence)}">{sure}</span></p>'
+        f"{_citation(first, words, saved, lead=True)}{more}"
     )
 
 
-def _not_found(given: Answer, words: Words) -> str:
+def _not_found(given: Answer, words: Words, saved: Saved | None) -> str:
     nearest = ""
     if given.citations:
         nearest = (
             f'<section class="closest"><h3>{escape(words.closest)}</h3>'
-            f'<ol class="others">{_items(given.citations, words)}</ol></section>'
+            f'<ol class="others">{_items(fold(given.citations, SHOWN), words, saved)}</ol></section>'
         )
     return (
         f'<div class="verdict missing"><p>{escape(words.not_answered)}</p>'
@@ -164,23 +201,44 @@ def _not_found(given: Answer, words: Words) -> str:
     )
 
 
-def _items(citations: Sequence[Citation], words: Words, shown: str | None = None) -> str:
+def _items(folds: Sequence[Fold], words: Words, saved: Saved | None, shown: str | None = None) -> str:
     """Return citations as list items; a document says who, when and where once, ``shown`` has said so already."""
     items = []
     said = {shown}
-    for citation in citations:
-        items.append(f"<li>{_citation(citation, words, brief=citation.document in said)}</li>")
-        said.add(citation.document)
+    for folded in folds:
+        document = folded.first.document
+        items.append(f"<li>{_citation(folded, words, saved, brief=document in said)}</li>")
+        said.add(document)
     return "".join(items)
 
 
-def _citation(citation: Citation, words: Words, *, lead: bool = False, brief: bool = False) -> str:
-    address = escape(str(Address.of(citation)))
+def _citation(folded: Fold, words: Words, saved: Saved | None, *, lead: bool = False, brief: bool = False) -> str:
+    citation = folded.first
+    right = _verdict(words.right_passage, citation.number, saved) if saved else ""
     return (
         f'<figure class="citation{" lead" if lead else ""}">'
         f'<blockquote dir="auto">{marked(citation.quote, citation.start, citation.highlights)}</blockquote>'
-        f'<figcaption><a class="cite" href="{address}"><span class="number">[{citation.number}]</span> '
-        f'{escape(citation.title)}, <span class="pinpoint">{escape(citation.pinpoint)}</span>'
-        f'<span class="unseen"> {escape(words.opens_source)}</span></a>'
-        f"{'' if brief else _facts(citation.metadata, citation.title)}</figcaption></figure>"
+        f"<figcaption>{_link(citation, words)}"
+        f"{'' if brief else _facts(citation.metadata, citation.title)}{_also(folded, words)}"
+        f'<span class="actions"><button type="button" class="act" data-copy="{escape(quotation(citation))}">'
+        f"{escape(words.copy_quotation)}</button>{right}</span></figcaption></figure>"
     )
+
+
+def _link(citation: Citation, words: Words) -> str:
+    """Return a citation as the link that opens its source."""
+    return (
+        f'<a class="cite" href="{escape(str(Address.of(citation)))}"><span class="number">[{citation.number}]</span> '
+        f'<bdi>{escape(citation.title)}</bdi>, <span class="pinpoint">{escape(citation.pinpoint)}</span>'
+        f'<span class="unseen"> {escape(words.opens_source)}</span></a>'
+    )
+
+
+def _also(folded: Fold, words: Words) -> str:
+    """Return where else a passage stands, folded away and each place within reach."""
+    if not folded.others:
+        return ""
+    documents = {citation.document for citation in folded.others} - {folded.first.document}
+    summary = words.also_in(len(folded.others), documents=len(documents) == len(folded.others))
+    places = "".join(f"<li>{_link(citation, words)}</li>" for citation in folded.others)
+    return f'<details class="also"><summary>{escape(summary)}</summary><ul>{places}</ul></details>'

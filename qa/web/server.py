@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import sys
 import tempfile
 import threading
@@ -18,8 +19,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from qa import __version__
+from qa import __version__, conversations, feedback
+from qa.conversations import Conversations
 from qa.errors import ServerError
+from qa.feedback import FeedbackStore
 from qa.web import environment
 from qa.web.chat import Chat
 from qa.web.limits import Rate
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
     from qa.protocols import Answerer
     from qa.web.accounts import Accounts
+    from qa.web.kept import Kept
 
 QUESTIONS: Final = 60
 """Questions that a client may ask in a minute, half of them at once."""
@@ -53,13 +57,15 @@ def create_app(
     accounts: Accounts | None = None,
     per_minute: float = QUESTIONS,
     built: datetime | None = None,
+    keep_in: Path | None = None,
 ) -> FastAPI:
     """Return the chat with ``bot`` as an ASGI application.
 
     ``examples`` are questions offered before the first one is asked. ``hosts`` are names, without ports, under which
     the server is addressed besides the loopback ones; a request that names another is refused. With ``accounts``
     nothing is shown to whoever has not signed in. ``per_minute`` is how many questions a client may ask in a minute;
-    ``built`` is when the index was built, for whoever monitors its age.
+    ``built`` is when the index was built, for whoever monitors its age. ``keep_in`` is the folder in which
+    conversations and feedback are kept, by default only until the server stops.
     """
     environment.prepare()
     from fastapi import FastAPI
@@ -85,10 +91,14 @@ def create_app(
         app.add_route("/logout", lambda _request: RedirectResponse("."))
     questions = Rate(per_minute, max(1, round(per_minute / 2)))
     metrics = Metrics(bot, built)
+    kept = _open_kept(keep_in)
     Api(Measured(bot, metrics, "api"), questions, metrics).add_to(app)
     for words in sorted(LANGUAGES.values(), key=lambda words: words.path, reverse=True):  # "/" would take all requests
         path = f"/{words.path}"
-        chat = Chat(Measured(bot, metrics, "chat"), words, examples, rate=questions, signed_in=login is not None)
+        chat = Chat(
+            Measured(bot, metrics, "chat"), words, examples, kept=kept, rate=questions, signed_in=login is not None
+        )
+        kept.add_to(app, words)
         app.add_route(f"{path}source", source(chat))
         app.add_route(f"{path}favicon.ico", lambda _request: FileResponse(page.FAVICON))
         page.mount(app, chat, path.rstrip("/") or "/")
@@ -108,6 +118,7 @@ def serve(
     accounts: Accounts | None = None,
     per_minute: float = QUESTIONS,
     built: datetime | None = None,
+    keep_in: Path | None = None,
 ) -> None:
     """Serve the chat until Ctrl-C or SIGTERM; the address is printed on standard error.
 
@@ -129,7 +140,9 @@ def serve(
         import uvicorn
 
         own = [f"[{host}]" if ":" in host else host, socket.gethostname(), *names]
-        app = create_app(bot, examples, hosts=own, accounts=accounts, per_minute=per_minute, built=built)
+        app = create_app(
+            bot, examples, hosts=own, accounts=accounts, per_minute=per_minute, built=built, keep_in=keep_in
+        )
         server = uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -144,6 +157,18 @@ def serve(
         if open_to_others:
             sys.stderr.write("Passwords travel as they are: put a proxy with HTTPS in front of this server.\n")
         server.run(sockets=[listener])
+
+
+def _open_kept(folder: Path | None) -> Kept:
+    """Open what visitors keep; where the folder cannot be written it is kept in memory, and that is said."""
+    from qa.web.kept import Kept
+
+    if folder is not None:
+        try:
+            return Kept(Conversations(folder / conversations.FILE), FeedbackStore(folder / feedback.FILE))
+        except sqlite3.Error as error:
+            sys.stderr.write(f"Conversations and feedback are lost when the server stops: {error}\n")
+    return Kept(Conversations(), FeedbackStore())
 
 
 def _wake(bot: Answerer) -> None:

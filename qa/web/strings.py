@@ -48,7 +48,8 @@ class Words:
     levels: Mapping[str, str]
     percent_of: str
     further_of: tuple[str, str]
-    also_in_of: tuple[str, str]
+    also_documents_of: tuple[str, str]
+    also_places_of: tuple[str, str]
     characters_of: str
 
     failed: str
@@ -86,10 +87,12 @@ class Words:
     rename: str
     delete: str
     delete_really: str
-    keep: str
+    cancel: str
     save: str
     title_label: str
     export_as: str
+    exported_of: str
+    span_of: str
     renamed: str
     deleted: str
     opened: str
@@ -118,9 +121,13 @@ class Words:
         """Name the passages after the first."""
         return self._counted(self.further_of, count)
 
-    def also_in(self, count: int) -> str:
-        """Name the near-identical passages of other places."""
-        return self._counted(self.also_in_of, count)
+    def also_in(self, count: int, *, documents: bool) -> str:
+        """Name the near-identical passages of other documents, or of other places where a document has several."""
+        return self._counted(self.also_documents_of if documents else self.also_places_of, count)
+
+    def span(self, start: int, end: int) -> str:
+        """Say which characters of a document were quoted, counted from 1 as people count."""
+        return self.span_of.format(self._number(start + 1), self._number(end))
 
     def questions(self, count: int) -> str:
         """Say how many questions a conversation has."""
@@ -186,7 +193,8 @@ ENGLISH: Final = Words(
     levels={"high": "high confidence", "medium": "medium confidence", "low": "low confidence"},
     percent_of="{}\N{NO-BREAK SPACE}%",
     further_of=("1 further passage", "{} further passages"),
-    also_in_of=("Also in 1 other place", "Also in {} other places"),
+    also_documents_of=("Also in 1 other document", "Also in {} other documents"),
+    also_places_of=("Also in 1 other place", "Also in {} other places"),
     characters_of="… ({} characters in all)",
     failed="Something went wrong while answering this question. Please ask again; if it happens again, "
     "the server’s log says what failed.",
@@ -221,10 +229,12 @@ ENGLISH: Final = Words(
     rename="Rename",
     delete="Delete",
     delete_really="Really delete",
-    keep="Keep",
+    cancel="Cancel",
     save="Save",
     title_label="Title of the conversation",
     export_as="Export as",
+    exported_of="Exported from Chapter & Verse on {}",
+    span_of="characters {} to {}",
     renamed="Renamed.",
     deleted="Deleted.",
     opened="Conversation opened.",
@@ -275,7 +285,8 @@ FRENCH: Final = Words(
     levels={"high": "confiance élevée", "medium": "confiance moyenne", "low": "confiance faible"},
     percent_of="{}\N{NO-BREAK SPACE}%",
     further_of=("1 autre passage", "{} autres passages"),
-    also_in_of=("Aussi à 1 autre endroit", "Aussi à {} autres endroits"),
+    also_documents_of=("Aussi dans 1 autre document", "Aussi dans {} autres documents"),
+    also_places_of=("Aussi à 1 autre endroit", "Aussi à {} autres endroits"),
     characters_of="… ({} caractères en tout)",
     failed="Une erreur s’est produite pendant la réponse à cette question. Veuillez la poser à nouveau"
     "\N{NO-BREAK SPACE}; si cela se répète, le journal du serveur dit ce qui a échoué.",
@@ -314,10 +325,12 @@ FRENCH: Final = Words(
     rename="Renommer",
     delete="Supprimer",
     delete_really="Supprimer vraiment",
-    keep="Garder",
+    cancel="Annuler",
     save="Enregistrer",
     title_label="Titre de la conversation",
     export_as="Exporter en",
+    exported_of="Exporté de Chapter & Verse le {}",
+    span_of="caractères {} à {}",
     renamed="Renommée.",
     deleted="Supprimée.",
     opened="Conversation ouverte.",
