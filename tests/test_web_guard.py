@@ -7,10 +7,12 @@ import re
 import stat
 import subprocess
 import sys
+from urllib.parse import quote
 
 import pytest
 from aside import aside
 from browser.fake_bot import FakeBot, statement
+from conftest import SHARED
 
 from qa.errors import ServerError
 from qa.web.limits import Backoff, Rate
@@ -18,6 +20,7 @@ from qa.web.limits import Backoff, Rate
 pytest.importorskip("gradio", reason="the web chat needs the extra [web]")
 pytest.importorskip("argon2", reason="signing in needs the extra [web]")
 
+import httpx2
 from starlette.datastructures import Headers
 from starlette.testclient import TestClient
 
@@ -31,7 +34,7 @@ OPEN = {
     "/", "/api/ask", "/api/openapi.json", "/assets/{path:path}", "/conversations",
     "/conversations/{conversation}.{form}", "/conversations/{conversation}/delete",
     "/conversations/{conversation}/title", "/favicon.ico", "/feedback",
-    "/gradio_api/heartbeat/{session_hash}", "/gradio_api/queue/data", "/gradio_api/queue/join",
+    "/gradio_api/app_id", "/gradio_api/heartbeat/{session_hash}", "/gradio_api/queue/data", "/gradio_api/queue/join",
     "/gradio_api/run/{api_name}", "/health", "/login", "/logout", "/manifest.json", "/metrics", "/source",
     "/static/{path:path}", "/theme.css",
 }  # fmt: skip
@@ -279,6 +282,25 @@ def test_the_command_line_makes_accounts(tmp_path):
     done = subprocess.run(command, input=SECRET + "\n", capture_output=True, text=True, check=True)
     assert f"ada can sign in to: qa serve --auth {path}" in done.stderr
     assert read_accounts(path).verify("ada", SECRET)
+
+
+def test_no_path_leads_out(opened):
+    """Traversals, as path, as document, as conversation and as format, find nothing and cause no error."""
+    folder = SHARED / "robustness" / "path-traversal"
+    if not folder.is_dir():
+        pytest.skip("the lists of traversals are not part of the project")
+    lines = {line for file in folder.glob("*.txt") for line in file.read_text("utf-8", "replace").splitlines()}
+    client = _client(opened)
+    for place, line in enumerate(sorted(filter(str.strip, lines))):
+        path = quote(line.replace("{FILE}", "etc/passwd"), safe="/%.\\:?&=;")
+        ways = ("/" + path.lstrip("/"), "/static/" + path, "/conversations/" + path + ".md")
+        for url in ("/source?document=" + path, ways[place % len(ways)]):
+            try:
+                answered = client.get(url)
+            except httpx2.InvalidURL:
+                continue  # no program could send it
+            assert answered.status_code < 500, url
+            assert "root:" not in answered.text, url
 
 
 def test_too_many_requests_are_refused_for_a_while():

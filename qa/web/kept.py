@@ -71,7 +71,7 @@ class Kept:
     @staticmethod
     def history(answers: Sequence[Answer], place: int) -> list[Any]:
         """Return the turns with which the question at ``place`` was asked."""
-        return turns(answers[:place])[-_CONTEXT:]
+        return turns(answers[max(place - _CONTEXT, 0) : place])[-_CONTEXT:]
 
 
 class _View:

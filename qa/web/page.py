@@ -171,7 +171,10 @@ def _kept(words: Words) -> str:
         "unnoted": words.feedback_failed,
         "renamed": words.renamed,
         "deleted": words.deleted,
-        "unreachable": words.conversations_failed,
+        "unlisted": words.conversations_failed,
+        "unreachable": words.unreachable,
+        "toomany": words.too_many,
+        "failed": words.failed,
     }
     sentences = "".join(f' data-{name}="{escape(sentence)}"' for name, sentence in said.items())
     return (

@@ -55,6 +55,7 @@ class Words:
     failed: str
     busy: str
     too_many: str
+    unreachable: str
 
     source: str
     source_text: str
@@ -200,6 +201,7 @@ ENGLISH: Final = Words(
     "the server’s log says what failed.",
     busy="Too many questions are waiting right now. Please ask again in a moment.",
     too_many="That was too many questions in a short time. Please wait a minute, then ask again.",
+    unreachable="The server does not answer. Is it still running?",
     source="Source document",
     source_text="Text of the source document",
     opens_source="(opens the source at this passage)",
@@ -292,6 +294,7 @@ FRENCH: Final = Words(
     "\N{NO-BREAK SPACE}; si cela se répète, le journal du serveur dit ce qui a échoué.",
     busy="Trop de questions attendent en ce moment. Veuillez redemander dans un instant.",
     too_many="Trop de questions en peu de temps. Veuillez attendre une minute, puis redemander.",
+    unreachable="Le serveur ne répond pas. Fonctionne-t-il encore\N{NARROW NO-BREAK SPACE}?",
     source="Document source",
     source_text="Texte du document source",
     opens_source="(ouvre la source à ce passage)",

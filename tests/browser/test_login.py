@@ -43,3 +43,25 @@ def test_nothing_is_shown_before_signing_in_and_everything_after(closed_chat, vi
     page.goto(closed_chat)
     page.wait_for_selector("#name")
     visit.troubles.remove("Failed to load resource: the server responded with a status of 401 (Unauthorized)")
+
+
+def test_an_ended_session_leads_to_the_login_and_back(closed_chat, visit, ask):
+    """A question asked after the session has ended leads to the login, and from there back to the conversation."""
+    page = visit(closed_chat, ready="#name")
+    _sign_in(page)
+    ask(page, ADOPTED)
+    page.context.clear_cookies()
+    page.locator(BOX).fill("Is anybody there?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#name")
+    _sign_in(page)
+    page.locator(".exchange .verdict").wait_for()
+    assert page.locator(".exchange h2").inner_text() == ADOPTED
+    visit.troubles[:] = [trouble for trouble in visit.troubles if "401" not in trouble]
+
+
+def _sign_in(page):
+    page.locator("#name").fill("ada")
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(BOX)

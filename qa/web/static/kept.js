@@ -13,6 +13,33 @@ const say = (sentence) => {
   fading = setTimeout(() => toast.classList.remove("shown"), 4000);
 };
 
+// Gradio says little, or nothing, when a request of its own is refused: here it is said, in the page's language.
+const plain = window.fetch;
+const box = () => document.querySelector("#question textarea");
+const giveUp = (sentence) => {
+  say(sentence);
+  for (const waiting of document.querySelectorAll(".exchange[aria-busy] .searching")) {
+    waiting.className = "verdict failed";
+    waiting.textContent = sentence; // the answer takes its place if it comes after all
+    waiting.parentElement.removeAttribute("aria-busy");
+  }
+};
+window.fetch = async (...request) => {
+  const asking = String(request[0]?.url ?? request[0]).includes("gradio_api/") && request[1]?.method === "POST";
+  try {
+    const response = await plain(...request);
+    if (response.status === 401) location.reload(); // the session has ended: leads to the login and back here
+    else if (asking && response.status >= 400) giveUp(toast.dataset[response.status === 429 ? "toomany" : "failed"]);
+    return response;
+  } catch (error) {
+    if (asking) {
+      giveUp(toast.dataset.unreachable);
+      sessionStorage.setItem("unasked", box()?.value ?? ""); // once the server is back Gradio loads the page anew
+    }
+    throw error;
+  }
+};
+
 const copy = async (text, done) => {
   try {
     if (navigator.clipboard) {
@@ -71,7 +98,7 @@ const refresh = async () => {
     fresh.innerHTML = await response.text();
     list.replaceChildren(fresh.content);
   } catch {
-    list.textContent = toast.dataset.unreachable;
+    list.textContent = toast.dataset.unlisted;
   }
 };
 
@@ -90,7 +117,7 @@ const turn = (item, state) => {
 const remove = async (item) => {
   const { conversation } = item.dataset;
   if (!(await send(`conversations/${conversation}/delete`, {}))) {
-    say(toast.dataset.unreachable);
+    say(toast.dataset.unlisted);
     return;
   }
   const next = item.nextElementSibling ?? item.previousElementSibling;
@@ -117,7 +144,7 @@ dialog.addEventListener("submit", async (event) => {
   const title = event.target.elements.title.value;
   const response = await send(`conversations/${item.dataset.conversation}/title`, { title });
   if (!response) {
-    say(toast.dataset.unreachable);
+    say(toast.dataset.unlisted);
     return;
   }
   await refresh();
@@ -152,3 +179,10 @@ document.addEventListener("click", async (event) => {
     turn(item, "");
   }
 });
+
+const unasked = sessionStorage.getItem("unasked");
+sessionStorage.removeItem("unasked");
+if (unasked && box()) {
+  box().value = unasked;
+  box().dispatchEvent(new Event("input", { bubbles: true }));
+}
