@@ -65,13 +65,13 @@ def test_a_question_waits_visibly_while_the_model_is_loading(start_chat, visit):
 
     class Slow(FakeBot):
         def ask(self, *arguments, **options):
-            time.sleep(1.5)
+            time.sleep(3)
             return super().ask(*arguments, **options)
 
     page = visit(start_chat(Slow([statement()])))
     page.locator(BOX).fill(ADOPTED)
     page.keyboard.press("Enter")
-    page.locator(".exchange[aria-busy] .searching").wait_for(timeout=1_000)
+    page.locator(".exchange[aria-busy] .searching").wait_for(timeout=2_500)
     assert page.locator(".exchange h2").inner_text() == ADOPTED
     page.locator(".exchange .verdict.found").wait_for()
     assert page.locator(".exchange[aria-busy]").count() == 0

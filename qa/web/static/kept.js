@@ -180,9 +180,15 @@ document.addEventListener("click", async (event) => {
   }
 });
 
-const unasked = sessionStorage.getItem("unasked");
-sessionStorage.removeItem("unasked");
-if (unasked && box()) {
+const restore = () => {
+  const unasked = sessionStorage.getItem("unasked");
+  if (!unasked) return;
+  if (!box()) {
+    requestAnimationFrame(restore); // the box is not on the page yet
+    return;
+  }
+  sessionStorage.removeItem("unasked");
   box().value = unasked;
   box().dispatchEvent(new Event("input", { bubbles: true }));
-}
+};
+restore();
