@@ -8,6 +8,9 @@ let kept = null; // the conversation on the screen, once the server keeps it
 
 document.documentElement.lang = element.querySelector("section").dataset.language; // Gradio puts the browser's there
 
+const head = document.getElementById("masthead");
+new ResizeObserver(() => document.body.style.setProperty("--head", `${head.offsetHeight}px`)).observe(head);
+
 const began = () => {
   start.hidden = exchanges.childElementCount > 0;
   document.body.classList.toggle("asked", start.hidden);
