@@ -14,7 +14,7 @@ BOX = "#question textarea"
 
 
 def take(browser: Browser, url: str, name: str, width: int, height: int, scheme: str) -> None:
-    """Ask one question the statement answers and one it does not, and picture each state."""
+    """Ask one question the statement answers and one it does not, and picture each state and the list of both."""
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(url)
@@ -26,6 +26,9 @@ def take(browser: Browser, url: str, name: str, width: int, height: int, scheme:
     page.wait_for_selector("#exchange-1 .verdict")
     page.wait_for_timeout(400)
     page.screenshot(path=IMAGES / f"{name}-answer.png")
+    if name == "french":  # what follows differs in words alone
+        context.close()
+        return
     page.locator("#exchange-1 a.cite").first.click()
     page.wait_for_selector("mark.passage")
     page.wait_for_timeout(600)
@@ -36,6 +39,19 @@ def take(browser: Browser, url: str, name: str, width: int, height: int, scheme:
     page.wait_for_selector("#exchange-2 .verdict")
     page.wait_for_timeout(400)
     page.screenshot(path=IMAGES / f"{name}-refusal.png")
+    page.locator("[data-clear]").click()
+    page.locator(".start").wait_for()
+    page.fill(BOX, "What is the task of the Office of Counter-Terrorism?")
+    page.press(BOX, "Enter")
+    page.wait_for_selector(".exchange .verdict")
+    page.locator("[data-verdict]").first.click()
+    page.locator("[data-conversations]").click()
+    page.locator("#kept .open").first.wait_for()
+    page.wait_for_timeout(600)
+    page.screenshot(path=IMAGES / f"{name}-conversations.png")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(4500)  # until what was said has faded
+    page.screenshot(path=IMAGES / f"{name}-comment.png")
     context.close()
 
 
@@ -51,8 +67,9 @@ def main() -> None:
             ("light", 1280, 800, "light"),
             ("dark", 1280, 800, "dark"),
             ("phone", 390, 844, "light"),
+            ("french", 1280, 800, "light"),
         ):
-            take(browser, options.url, name, width, height, scheme)
+            take(browser, f"{options.url}/{'fr/' if name == 'french' else ''}", name, width, height, scheme)
         browser.close()
 
 

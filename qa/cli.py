@@ -114,7 +114,38 @@ def _parser() -> argparse.ArgumentParser:
         default="data/examples.jsonl",
         help='questions to offer, as JSON Lines {"question", "document"} (default: %(default)s)',
     )
+    serve.add_argument("--auth", metavar="FILE", help="let in only whom this file names; made by qa password")
+    serve.add_argument(
+        "--name", action="append", default=[], metavar="HOST", help="a name the server is reached under; repeatable"
+    )
+    serve.add_argument(
+        "--per-minute",
+        type=_positive,
+        default=60,
+        metavar="N",
+        help="questions a client may ask (default: %(default)s)",
+    )
     serve.set_defaults(command=_serve)
+
+    feedback = commands.add_parser(
+        "feedback", help="list what readers said of answers, or make an evaluation set of it"
+    )
+    _add_index(feedback)
+    feedback.add_argument("--to", metavar="SET", help="write it as an evaluation set that qa evaluate runs")
+    feedback.add_argument("--json", action="store_true", help="print it as JSON, a line each")
+    feedback.set_defaults(command=_feedback)
+
+    mcp = commands.add_parser(
+        "mcp", help="tools for programs, by the Model Context Protocol on standard input and output"
+    )
+    _add_index(mcp)
+    mcp.add_argument("--threshold", type=_probability, metavar="P", help="confidence from which an answer is given")
+    mcp.set_defaults(command=_mcp)
+
+    password = commands.add_parser("password", help="name somebody who may sign in to qa serve, or change a password")
+    password.add_argument("name", metavar="NAME")
+    password.add_argument("--auth", metavar="FILE", required=True, help="the file of names and hashed passwords")
+    password.set_defaults(command=_password)
     return parser
 
 
@@ -244,13 +275,32 @@ def _info(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    bot = _open_bot(options)
-    examples = _read_examples(Path(options.examples), set(bot.document_ids()))
-    try:
-        from qa.web import serve
-    except ModuleNotFoundError as error:
-        raise QAError(f"the web chat needs {error.name}; run: pip install 'chapter-verse[web]'") from error
-    serve(bot, options.host, options.port, examples)
+    from qa.serving import serve
+
+    return serve(options)
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    from qa.serving import feedback
+
+    lines, messages = feedback(options)
+    for line in lines:
+        _print_json(line) if isinstance(line, dict) else _print(line)
+    for message in messages:
+        _say(message)
+    return 1 if messages else 0
+
+
+def _mcp(options: argparse.Namespace) -> int:
+    from qa.serving import mcp
+
+    return mcp(options)
+
+
+def _password(options: argparse.Namespace) -> int:
+    from qa.serving import set_password
+
+    _say(set_password(options))
     return 0
 
 
@@ -258,17 +308,6 @@ def _open_bot(options: argparse.Namespace) -> Bot:
     from qa.bot import open_bot
 
     return open_bot(options.index, threshold=options.threshold)
-
-
-def _read_examples(path: Path, documents: set[str]) -> list[str]:
-    """Return the questions to offer whose document is in the index."""
-    if not path.is_file():
-        return []
-    try:
-        entries = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-        return [str(entry["question"]) for entry in entries if entry["document"] in documents]
-    except (ValueError, KeyError, TypeError) as error:
-        raise QAError(f'{path} must hold lines {{"question": "…", "document": "…"}}: {error}') from error
 
 
 @contextmanager

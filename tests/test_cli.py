@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT, STATEMENT
 from make_pdf import Text, make_pdf
 
-from qa import cli
+from qa import cli, serving
 
 QUESTION = "When was the Global Counter-Terrorism Strategy adopted?"
 
@@ -202,5 +202,5 @@ def test_the_app_is_the_chat():
 
 def test_examples_are_about_indexed_documents():
     """The questions that the chat offers are read, and only those whose document is there."""
-    assert len(cli._read_examples(ROOT / "data" / "examples.jsonl", {STATEMENT})) == 4
-    assert cli._read_examples(ROOT / "data" / "examples.jsonl", set()) == []
+    assert len(serving._read_examples(ROOT / "data" / "examples.jsonl", {STATEMENT})) == 4
+    assert serving._read_examples(ROOT / "data" / "examples.jsonl", set()) == []

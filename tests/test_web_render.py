@@ -10,8 +10,9 @@ import pytest
 from browser.fake_bot import FakeBot, document, statement
 
 from qa.types import Block, Reason
-from qa.web import render, source, strings
+from qa.web import render, source
 from qa.web.chat import Chat, Conversation
+from qa.web.strings import ENGLISH
 
 QUESTION = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 
@@ -26,8 +27,8 @@ def bot():
 def test_every_reason_has_a_sentence(bot, reason):
     """Each reason of the contract is said in a sentence of its own."""
     answer = replace(bot.ask(""), reason=reason)
-    assert strings.REASONS[reason] in render.answer(1, answer).replace("&#x27;", "'")
-    assert len(set(strings.REASONS.values())) == len(get_args(Reason))
+    assert ENGLISH.reasons[reason] in render.answer(1, answer, ENGLISH).replace("&#x27;", "'")
+    assert len(set(ENGLISH.reasons.values())) == len(get_args(Reason))
 
 
 @pytest.mark.parametrize(
@@ -36,12 +37,12 @@ def test_every_reason_has_a_sentence(bot, reason):
 )
 def test_confidence_is_said_in_words_and_never_as_certainty(bot, probability, words):
     """A probability becomes a word and a percentage between 1 and 99."""
-    assert words in render.answer(1, replace(bot.ask(QUESTION), confidence=probability))
+    assert words in render.answer(1, replace(bot.ask(QUESTION), confidence=probability), ENGLISH)
 
 
 def test_the_metadata_line_stands_once_per_document(bot):
     """Five citations of one document say who, when and where once."""
-    markup = render.answer(1, bot.ask(QUESTION))
+    markup = render.answer(1, bot.ask(QUESTION), ENGLISH)
     assert markup.count('class="citation') == 5
     assert markup.count('class="facts"') == 1
 
@@ -49,7 +50,7 @@ def test_the_metadata_line_stands_once_per_document(bot):
 @pytest.mark.parametrize(("query", "shown"), [(QUESTION, False), (f" {QUESTION}  ", False), ("other words", True)])
 def test_asked_as_shows_only_what_differs(bot, query, shown):
     """White space alone is no difference worth showing; other words are."""
-    assert ("asked-as" in render.answer(1, replace(bot.ask(QUESTION), query=query))) is shown
+    assert ("asked-as" in render.answer(1, replace(bot.ask(QUESTION), query=query), ENGLISH)) is shown
 
 
 @pytest.mark.parametrize("passage", [(3, 9), (0, 5), (4, 20), (10, 12), (25, 33), (0, 33)])
@@ -58,14 +59,14 @@ def test_a_passage_is_marked_whole_wherever_it_stands(passage):
     text = "one two\n\nthree four\n\n--\n\nfive six seven"[:33]
     blocks = (Block("head", 0, 7), Block("paragraph", 9, 19), Block("paragraph", 25, 33))
     bot = FakeBot([replace(document("d", text, "t"), blocks=blocks)])
-    markup = source.view(bot, f"document=d&passage={passage[0]}-{passage[1]}")
+    markup = source.view(bot, f"document=d&passage={passage[0]}-{passage[1]}", ENGLISH)
     inside = re.findall(r'<mark class="passage" tabindex="-1">(.*?)</mark>', markup, re.DOTALL)
     assert inside == [text[slice(*passage)]]
 
 
 def test_what_a_failing_bot_says_stays_out_of_page_and_log(bot, caplog):
     """An exception's message, which may repeat the question, is neither shown nor logged."""
-    chat, conversation = Chat(bot), Conversation()
+    chat, conversation = Chat(bot, ENGLISH), Conversation()
     chat.enter("fail on swordfish", conversation)
     shown = chat.answer(conversation)
     assert "RuntimeError" not in shown["html"]
@@ -75,7 +76,7 @@ def test_what_a_failing_bot_says_stays_out_of_page_and_log(bot, caplog):
 
 def test_half_characters_do_not_break_the_answer(bot):
     """A lone surrogate, which JSON can carry, is replaced before anything has to write it as UTF-8."""
-    chat, conversation = Chat(bot), Conversation()
+    chat, conversation = Chat(bot, ENGLISH), Conversation()
     assert chat.enter("a \ud83d b \ud83d\ude00", conversation)["html"].encode()
     assert chat.answer(conversation)["html"].encode()
     assert bot.asked[-1][0] == "a \ufffd b \N{GRINNING FACE}"
@@ -83,7 +84,7 @@ def test_half_characters_do_not_break_the_answer(bot):
 
 def test_only_so_much_of_a_conversation_is_remembered(bot):
     """The history given to the bot grows to twenty turns and then drops the oldest."""
-    chat, conversation = Chat(bot), Conversation()
+    chat, conversation = Chat(bot, ENGLISH), Conversation()
     for _ in range(15):
         chat.enter(QUESTION, conversation)
         chat.answer(conversation)
@@ -92,7 +93,7 @@ def test_only_so_much_of_a_conversation_is_remembered(bot):
 
 def test_questions_wait_their_turn_and_a_full_queue_refuses_the_last(bot):
     """Of several questions at once the first is answered first, and one there is no room for is the last."""
-    chat, conversation = Chat(bot), Conversation()
+    chat, conversation = Chat(bot, ENGLISH), Conversation()
     for number in range(3):
         chat.enter(f"{QUESTION} {number}", conversation)
     assert chat.refuse(conversation)["id"] == "exchange-3"

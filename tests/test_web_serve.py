@@ -16,7 +16,7 @@ import pytest
 from browser.fake_bot import FakeBot, statement
 
 from qa.errors import ServerError
-from qa.web import environment, serve
+from qa.web import environment, serve, server
 
 ROOT = Path(__file__).parents[1]
 SERVE = (
@@ -45,8 +45,8 @@ def test_a_port_in_use_is_said_in_one_sentence():
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
 def test_nothing_but_this_machine_is_served_without_a_login(host):
-    """An address that others can reach is refused until there is a login."""
-    with pytest.raises(ServerError, match="has no login yet"):
+    """An address that others can reach is refused without a login."""
+    with pytest.raises(ServerError, match="without a login"):
         serve(FakeBot([statement()]), host=host, port=_free_port())
 
 
@@ -87,6 +87,21 @@ def test_a_signal_stops_the_server_cleanly(stop, tmp_path):
     assert said.startswith(f"Chapter & Verse: http://127.0.0.1:{port}")
     assert "Traceback" not in said
     assert not list(tmp_path.glob("chapter-verse-*"))
+
+
+def test_what_a_killed_server_left_is_swept_and_a_running_ones_is_not(tmp_path, monkeypatch):
+    """Starting removes the temporary folders of servers that were killed, and no others."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / "chapter-verse-left" / "upload").mkdir(parents=True)
+    (tmp_path / "chapter-verse-link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere").mkdir()
+    with server._private_folder():
+        running = set(tmp_path.glob("chapter-verse-*"))
+        assert tmp_path / "chapter-verse-left" not in running
+        with server._private_folder():
+            assert running < set(tmp_path.glob("chapter-verse-*"))
+        assert set(tmp_path.glob("chapter-verse-*")) == running
+    assert {path.name for path in tmp_path.iterdir()} == {"chapter-verse-link", "elsewhere"}
 
 
 def _wait_for(url):

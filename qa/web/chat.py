@@ -7,114 +7,193 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
-from qa.types import Turn
-from qa.web import render, source, strings
+from qa.conversations import turns
+from qa.folding import fold
+from qa.web import render, source
+from qa.web.visitors import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qa.protocols import Answerer
-    from qa.types import Answer
+    from qa.types import Answer, Turn
+    from qa.web.kept import Kept
+    from qa.web.limits import Rate
+    from qa.web.strings import Words
+    from qa.web.visitors import Visitor
 
 logger = logging.getLogger(__name__)
 
 Shown = dict[str, Any]
 """A value for a page's script: JSON, with HTML in it."""
 
-_REMEMBERED = 20
+REMEMBERED = 20
 """Turns that are kept as context for the next question."""
+_LOOKED_AT = 20
+"""Passages asked for: more than are shown, because near-identical ones are shown as one."""
 
 
 @dataclass(slots=True)
 class Conversation:
-    """What the server remembers of one browser tab; it is never sent there, and never taken from there."""
+    """What the server remembers of one browser tab; it is never sent there, and never taken from there.
 
-    turns: deque[Turn] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    ``kept`` is the id under which the conversation is kept, once it is.
+    """
+
+    turns: deque[Turn] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     waiting: deque[tuple[int, str]] = field(default_factory=deque)
     asked: int = 0
+    kept: str | None = None
 
 
 class Chat:
     """The conversations with one bot. Whatever fails inside the bot becomes one sentence and one line in the log."""
 
-    def __init__(self, bot: Answerer, examples: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        bot: Answerer,
+        words: Words,
+        examples: Sequence[str] = (),
+        *,
+        kept: Kept | None = None,
+        rate: Rate | None = None,
+        signed_in: bool = False,
+    ) -> None:
         self._bot = bot
+        self._kept = kept
+        self._rate = rate
+        self._signed_in = signed_in
+        self.words = words
         self.examples = tuple(examples)
 
     def header(self) -> str:
         """Return the page's head as HTML."""
         ids = self._bot.document_ids()
-        return render.header(len(ids), self._bot.document(ids[0]) if len(ids) == 1 else None)
+        only = self._bot.document(ids[0]) if len(ids) == 1 else None
+        return render.header(len(ids), only, self.words, signed_in=self._signed_in)
 
-    def enter(self, question: str, conversation: Conversation) -> Shown:
-        """Take a question in and return it as it looks while its answer is being looked for."""
-        question = _well_formed(question)
+    def enter(self, question: str, conversation: Conversation, visitor: Visitor = NOBODY) -> Shown:
+        """Take a question in and return it as it looks while its answer is being looked for.
+
+        A visitor who asks too often gets a sentence instead.
+        """
+        question = well_formed(question)
         conversation.asked += 1
+        if self._rate and self._rate.wait(visitor.client):
+            return self._problem(conversation.asked, question, self.words.too_many)
         conversation.waiting.append((conversation.asked, question))
-        return _exchange(conversation.asked, render.pending(conversation.asked, question))
+        return _exchange(conversation.asked, render.pending(conversation.asked, question, self.words))
 
-    def answer(self, conversation: Conversation) -> Shown | None:
-        """Answer the question that has waited longest and return it with its answer; None if none waits."""
+    def answer(self, conversation: Conversation, visitor: Visitor = NOBODY) -> Shown | None:
+        """Answer the question that has waited longest and return it with its answer; None if none waits.
+
+        The answer is kept for the visitor, and with it comes the address under which it can be had again.
+        """
         if not conversation.waiting:
             return None
         number, question = conversation.waiting.popleft()
         try:
-            given = self._bot.ask(question, history=tuple(conversation.turns))
-            shown = _exchange(number, render.answer(number, given), render.announcement(given))
+            given = self._bot.ask(question, history=tuple(conversation.turns), k=_LOOKED_AT)
+            given = _trimmed(given)
+            saved = self._save(given, conversation, visitor)
+            html = render.answer(number, given, self.words, saved)
+            shown = _exchange(number, html, render.announcement(given, self.words))
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
-            _log("answering", error)
-            return _problem(number, question, strings.FAILED)
-        _remember(conversation, question, given)
+            logged("answering", error)
+            return self._problem(number, question, self.words.failed)
+        if _counts(given):
+            conversation.turns.extend(turns([given]))
+            shown["address"] = {"q": question, **({"conversation": saved.conversation} if saved else {})}
         return shown
 
     def refuse(self, conversation: Conversation) -> Shown | None:
         """Return the question entered last as one that found no place in the queue."""
         if not conversation.waiting:
             return None
-        return _problem(*conversation.waiting.pop(), strings.BUSY)
+        return self._problem(*conversation.waiting.pop(), self.words.busy)
 
     def clear(self, conversation: Conversation) -> Shown:
         """Forget the conversation; ids on the page stay unique because the numbers go on."""
         conversation.turns.clear()
         conversation.waiting.clear()
+        conversation.kept = None
         return {"start": conversation.asked}
+
+    def open(self, conversation: Conversation, kept: str, question: str, visitor: Visitor) -> Shown:
+        """Return what an address names: a kept conversation, or else a question, which is asked again.
+
+        Of a conversation that is not there, or is another's, only the question is left; without one, a sentence.
+        """
+        self.clear(conversation)
+        try:
+            exchanges = self._kept.conversations.exchanges(visitor.owner, kept) if self._kept and kept else ()
+        except KeyError:
+            exchanges = ()
+        if exchanges and self._kept:
+            conversation.kept = kept
+            answers = [exchange.answer for exchange in exchanges]
+            conversation.turns.extend(turns(answers))
+            shown = []
+            for exchange, said in zip(exchanges, self._kept.said(visitor.owner, answers), strict=True):
+                conversation.asked += 1
+                saved = render.Saved(kept, exchange.number, said)
+                shown.append(render.answer(conversation.asked, exchange.answer, self.words, saved))
+            address = {"q": answers[-1].question, "conversation": kept}
+            return {"exchanges": shown, "announcement": self.words.opened, "address": address}
+        if question:
+            return self.enter(question, conversation, visitor) | {"alone": True}
+        return {"start": conversation.asked, "announcement": self.words.conversation_missing}
 
     def source(self, address: str) -> str:
         """Return as HTML the document and passage that a citation's address names, or a sentence on why it cannot."""
         try:
-            return source.view(self._bot, address)
+            return source.view(self._bot, address, self.words)
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
-            _log("opening a source", error)
-            return source.notice(strings.SOURCE_FAILED)
+            logged("opening a source", error)
+            return source.notice(self.words.source_failed, self.words)
+
+    def _save(self, given: Answer, conversation: Conversation, visitor: Visitor) -> render.Saved | None:
+        """Keep an answer for a visitor whom the server knows; one that cannot be kept is shown all the same."""
+        if not (self._kept and visitor.owner and _counts(given)):
+            return None
+        try:
+            kept, number = self._kept.conversations.add(visitor.owner, conversation.kept, given)
+        except Exception as error:  # noqa: BLE001 - a full disk must not cost an answer
+            logged("keeping an answer", error)
+            return None
+        conversation.kept = kept
+        return render.Saved(kept, number)
+
+    def _problem(self, number: int, question: str, sentence: str) -> Shown:
+        return _exchange(number, render.problem(number, question, sentence, self.words), sentence)
 
 
 def _exchange(number: int, html: str, announcement: str = "") -> Shown:
     return {"id": f"exchange-{number}", "html": html, "announcement": announcement}
 
 
-def _problem(number: int, question: str, sentence: str) -> Shown:
-    return _exchange(number, render.problem(number, question, sentence), sentence)
+def _counts(given: Answer) -> bool:
+    """Say whether an answer is part of the conversation: what was no question is not."""
+    return given.reason not in ("empty-question", "question-too-long")
 
 
-def _remember(conversation: Conversation, question: str, given: Answer) -> None:
-    if given.reason in ("empty-question", "question-too-long"):
-        return
-    conversation.turns.append(Turn("user", question))
-    if given.found and given.citations:
-        conversation.turns.append(Turn("assistant", given.citations[0].quote))
+def _trimmed(given: Answer) -> Answer:
+    """Return an answer with those citations only that are shown or folded into one that is."""
+    shown = [citation for folded in fold(given.citations, render.SHOWN) for citation in (folded.first, *folded.others)]
+    return replace(given, citations=tuple(sorted(shown, key=lambda citation: citation.number)))
 
 
-def _well_formed(text: str) -> str:
+def well_formed(text: str) -> str:
     """Replace half characters (lone surrogates), which JSON can carry and UTF-8 cannot."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _log(doing: str, error: Exception) -> None:
+def logged(doing: str, error: Exception) -> None:
     """Log what failed and where, without the error's message: it could repeat the question."""
     frames = " > ".join(f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in extract_tb(error.__traceback__))
     logger.error("%s failed: %s at %s", doing, type(error).__name__, frames)

@@ -26,10 +26,12 @@ BODY_LIMIT: Final = 1 << 20
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN: Final = re.compile(
-    r"/(?:source|theme\.css|favicon\.ico|manifest\.json|(?:assets|static)/.+"
-    r"|gradio_api/(?:heartbeat/\w+|queue/(?:join|data)|run/predict))?"
+    r"/(?:fr/)?(?:source|theme\.css|favicon\.ico|manifest\.json|(?:assets|static)/(?!.*\.\.)[\w@+./ -]{1,200}"
+    r"|gradio_api/(?:app_id|heartbeat/\w+|queue/(?:join|data)|run/predict)"
+    r"|feedback|conversations(?:/[\w-]+(?:/title|/delete|\.(?:md|docx|json)))?)?"
+    r"|/(?:login|logout|health|metrics|api/(?:ask|openapi\.json))"
 )
-"""The routes that the page needs. Gradio has some sixty more, for uploads, files, proxies and monitoring."""
+"""The routes that the page and programs need. Gradio has some sixty more, for uploads, files, proxies, monitoring."""
 
 _SCRIPT: Final = re.compile(rb"<script\b", re.IGNORECASE)
 _CONTENT_SECURITY: Final = "; ".join(
@@ -121,7 +123,8 @@ class _Response:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers.update(_HEADERS)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
             headers["Content-Security-Policy"] = _CONTENT_SECURITY.format(nonce=self._nonce)
             if not headers.get("cache-control", "").startswith("public"):
                 headers["Cache-Control"] = "no-store"

@@ -51,10 +51,10 @@ class Address:
         return cls(citation.document, (citation.start, citation.end), citation.highlights)
 
     @classmethod
-    def parse(cls, fragment: str) -> Address | None:
-        """Read a link's fragment, which a browser sends and anyone may have written; None if it is no address."""
+    def parse(cls, query: str) -> Address | None:
+        """Read a link's query, which a browser sends and anyone may have written; None if it is no address."""
         try:
-            fields = parse_qs(fragment.removeprefix("#"), strict_parsing=True, max_num_fields=3)
+            fields = parse_qs(query.removeprefix("?"), strict_parsing=True, max_num_fields=3)
             passage = _spans(fields.get("passage", [""])[0])
             highlights = _spans(fields.get("highlights", [""])[0])
         except ValueError:
@@ -63,13 +63,13 @@ class Address:
         return cls(document, passage[0] if passage else None, tuple(highlights)) if document else None
 
     def __str__(self) -> str:
-        """Return the fragment, number sign included."""
+        """Return the query, question mark included."""
         fields = {"document": self.document}
         if self.passage:
             fields["passage"] = _text([self.passage])
         if self.highlights:
             fields["highlights"] = _text(self.highlights)
-        return "#" + urlencode(fields, quote_via=quote, safe="/,")
+        return "?" + urlencode(fields, quote_via=quote, safe="/,")
 
 
 def _text(spans: Sequence[Span]) -> str:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from qa.web import render, source, strings
+from qa.web import render, source
 from qa.web.chat import Conversation, Shown
 from qa.web.markup import escape
+from qa.web.strings import PRODUCT
+from qa.web.visitors import NOBODY, visitor_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +20,12 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from qa.web.chat import Chat
+    from qa.web.strings import Words
+    from qa.web.visitors import Visitor
 
 _STATIC = Path(__file__).parent / "static"
-_STYLES = ("1-frame.css", "2-conversation.css", "3-source.css")
+FAVICON = _STATIC / "favicon.svg"
+STYLES = "".join(path.read_text("utf-8") for path in sorted(_STATIC.glob("*.css")))
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif")
 
 _SKIP: Shown = gr.skip()
@@ -37,17 +42,17 @@ _IN_LINE = 32
 _THREADS = 8
 
 
-def mount(app: FastAPI, chat: Chat) -> None:
-    """Mount the page of ``chat`` on ``app`` at ``/``."""
+def mount(app: FastAPI, chat: Chat, path: str) -> None:
+    """Mount the page of ``chat`` on ``app`` at ``path``."""
     gr.mount_gradio_app(
         app,
         build(chat),
-        path="/",
+        path=path,
         footer_links=[],
         run_history=False,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         allowed_paths=[],
-        favicon_path=str(_STATIC / "favicon.svg"),
+        favicon_path=str(FAVICON) if path == "/" else None,  # Gradio serves it there only
         show_error=False,
         max_file_size="1mb",
         ssr_mode=False,
@@ -56,50 +61,56 @@ def mount(app: FastAPI, chat: Chat) -> None:
         mcp_server=False,
         theme=gr.themes.Base(font=_SANS, font_mono=("ui-monospace", "monospace")),
         # Not css=, whose rules Gradio rewrites to fit an embedded page.
-        head=f"<style>{''.join(map(_read, _STYLES))}</style>",
+        head=f"<style>{STYLES}</style>",
     )
 
 
 def build(chat: Chat) -> gr.Blocks:
     """Lay the page out and connect its events."""
+    words = chat.words
     blocks: gr.Blocks
-    with gr.Blocks(
-        title=strings.PRODUCT, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
-    ) as blocks:
+    with gr.Blocks(title=PRODUCT, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as blocks:
         conversation = gr.State(Conversation(), time_to_live=_IDLE)
         gr.HTML(chat.header(), elem_id="masthead", apply_default_css=False, js_on_load=None)
         log = gr.HTML(
             {},
-            html_template=_log(chat.examples),
+            html_template=_log(chat.examples, words),
             js_on_load=_read("conversation.js"),
             elem_id="conversation",
             apply_default_css=False,
         )
         box = gr.Textbox(
-            label=strings.QUESTION_LABEL,
-            placeholder=strings.QUESTION_PLACEHOLDER,
+            label=words.question_label,
+            placeholder=words.question_placeholder,
             show_label=False,
             container=False,
             lines=1,
             max_lines=6,
             autofocus=True,
-            submit_btn=strings.ASK,
+            submit_btn=words.ask,
             elem_id="question",
         )
-        gr.HTML(html_template=_pane(), js_on_load=_read("source.js"), elem_id="source", apply_default_css=False)
+        gr.HTML(html_template=_pane(words), js_on_load=_read("source.js"), elem_id="source", apply_default_css=False)
+        gr.HTML(html_template=_kept(words), js_on_load=_read("kept.js"), elem_id="kept", apply_default_css=False)
 
-        def enter(question: str, held: Conversation) -> tuple[str, Shown]:
-            return "", chat.enter(question, held)
+        def enter(question: str, held: Conversation, request: gr.Request) -> tuple[str, Shown]:
+            return "", chat.enter(question, held, _visitor(request))
 
-        def example(held: Conversation, event: gr.EventData) -> Shown:
+        def example(held: Conversation, event: gr.EventData, request: gr.Request) -> Shown:
             data = event._data  # noqa: SLF001 - a request need not come from our script, and attributes would raise
             number = data.get("number") if isinstance(data, dict) else None
             if not isinstance(number, int) or not 0 <= number < len(chat.examples):
                 return _SKIP
-            return chat.enter(chat.examples[number], held)
+            return chat.enter(chat.examples[number], held, _visitor(request))
 
-        def answer(held: Conversation) -> Shown:
-            return chat.answer(held) or _SKIP
+        def opened(held: Conversation, event: gr.EventData, request: gr.Request) -> Shown:
+            data = event._data  # noqa: SLF001 - as above
+            address = data if isinstance(data, dict) else {}
+            kept, question = (str(address.get(name) or "") for name in ("conversation", "q"))
+            return chat.open(held, kept, question, _visitor(request))
+
+        def answer(held: Conversation, request: gr.Request) -> Shown:
+            return chat.answer(held, _visitor(request)) or _SKIP
 
         def refuse(held: Conversation) -> Shown:
             return chat.refuse(held) or _SKIP
@@ -110,6 +121,7 @@ def build(chat: Chat) -> gr.Blocks:
         for entered in (
             box.submit(enter, [box, conversation], [box, log], **at_once),
             log.example_select(example, [conversation], [log], **at_once),
+            log.select(opened, [conversation], [log], **at_once),
         ):
             answered = entered.then(answer, [conversation], [log], concurrency_limit=_AT_ONCE, **quiet)
             answered.failure(refuse, [conversation], [log], **at_once)
@@ -121,23 +133,55 @@ def build(chat: Chat) -> gr.Blocks:
     return blocks
 
 
-def _log(examples: Sequence[str]) -> str:
+def _visitor(request: gr.Request) -> Visitor:
+    """Return who caused an event."""
+    return visitor_of(request.request.scope) if request.request is not None else NOBODY
+
+
+def _log(examples: Sequence[str], words: Words) -> str:
     """Return the conversation's frame. It is a template, so what would be code in one is taken out of the examples."""
     return (
-        f'<section aria-label="{escape(strings.CONVERSATION)}">{_plain(render.start(examples))}'
+        f'<section aria-label="{escape(words.conversation)}" data-language="{words.language}">'
+        f"{_plain(render.start(examples, words))}"
         '<div class="exchanges"></div><div class="unseen" role="status"></div></section>'
     )
 
 
-def _pane() -> str:
+def _pane(words: Words) -> str:
     return (
-        f'<section class="pane" aria-label="{escape(strings.SOURCE)}" '
-        f'data-failed="{escape(source.notice(strings.SOURCE_UNREACHABLE))}" hidden>'
+        f'<section class="pane" aria-label="{escape(words.source)}" '
+        f'data-failed="{escape(source.notice(words.source_unreachable, words))}" hidden>'
         '<div class="bar"><button type="button" class="quiet" data-close>'
-        f'<span class="wide"><span aria-hidden="true">✕</span> {escape(strings.CLOSE_SOURCE)}</span>'
-        f'<span class="narrow"><span aria-hidden="true">←</span> {escape(strings.BACK)}</span></button>'
-        f'<h2></h2></div><div class="body" tabindex="0" role="region" aria-label="{escape(strings.SOURCE_TEXT)}"></div>'
+        f'<span class="wide"><span aria-hidden="true">✕</span> {escape(words.close)}</span>'
+        f'<span class="narrow"><span aria-hidden="true">←</span> {escape(words.back)}</span></button>'
+        f'<h2></h2></div><div class="body" tabindex="0" role="region" aria-label="{escape(words.source_text)}"></div>'
         "</section>"
+    )
+
+
+def _kept(words: Words) -> str:
+    """Return the dialog that lists conversations, and the line that says what was done."""
+    said = {
+        "copied": words.quotation_copied,
+        "linked": words.link_copied,
+        "uncopied": words.copy_failed,
+        "right": words.right_noted,
+        "none": words.no_answer_noted,
+        "withdrawn": words.withdrawn,
+        "unnoted": words.feedback_failed,
+        "renamed": words.renamed,
+        "deleted": words.deleted,
+        "unlisted": words.conversations_failed,
+        "unreachable": words.unreachable,
+        "toomany": words.too_many,
+        "failed": words.failed,
+    }
+    sentences = "".join(f' data-{name}="{escape(sentence)}"' for name, sentence in said.items())
+    return (
+        f'<dialog aria-labelledby="kept-title"><div class="bar"><h2 id="kept-title">{escape(words.conversations)}</h2>'
+        f'<button type="button" class="quiet" data-shut>{escape(words.close)}</button></div>'
+        f'<p class="about">{escape(words.conversations_text)}</p><div class="list"></div></dialog>'
+        f'<div class="toast" role="status"{sentences}></div>'
     )
 
 

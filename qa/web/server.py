@@ -4,77 +4,145 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import ipaddress
 import os
 import shutil
 import signal
 import socket
+import sqlite3
 import sys
 import tempfile
 import threading
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from qa import __version__, conversations, feedback
+from qa.conversations import Conversations
 from qa.errors import ServerError
+from qa.feedback import FeedbackStore
 from qa.web import environment
 from qa.web.chat import Chat
+from qa.web.limits import Rate
+from qa.web.strings import LANGUAGES, PRODUCT
+from qa.web.visitors import Visitors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
     from fastapi import FastAPI
     from starlette.requests import Request
 
     from qa.protocols import Answerer
+    from qa.web.accounts import Accounts
+    from qa.web.kept import Kept
 
-_PATIENCE = 3
+QUESTIONS: Final = 60
+"""Questions that a client may ask in a minute, half of them at once."""
+_REQUESTS: Final = 20
+"""Requests for each of them: an answer on the page takes six, opening the page ten."""
+_PATIENCE: Final = 3
 """Seconds for running answers to finish when the server is told to stop."""
+_FOLDER: Final = "chapter-verse-"
 
 
-def create_app(bot: Answerer, examples: Sequence[str] = (), *, hosts: Sequence[str] = ()) -> FastAPI:
+def create_app(
+    bot: Answerer,
+    examples: Sequence[str] = (),
+    *,
+    hosts: Sequence[str] = (),
+    accounts: Accounts | None = None,
+    per_minute: float = QUESTIONS,
+    built: datetime | None = None,
+    keep_in: Path | None = None,
+) -> FastAPI:
     """Return the chat with ``bot`` as an ASGI application.
 
     ``examples`` are questions offered before the first one is asked. ``hosts`` are names, without ports, under which
-    the server is addressed besides the loopback ones; a request that names another is refused.
+    the server is addressed besides the loopback ones; a request that names another is refused. With ``accounts``
+    nothing is shown to whoever has not signed in. ``per_minute`` is how many questions a client may ask in a minute;
+    ``built`` is when the index was built, for whoever monitors its age. ``keep_in`` is the folder in which
+    conversations and feedback are kept, by default only until the server stops.
     """
     environment.prepare()
     from fastapi import FastAPI
-    from fastapi.responses import HTMLResponse
+    from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
     from qa.web import page
+    from qa.web.api import Api
     from qa.web.guard import LOOPBACK, Guard
+    from qa.web.login import Login, enter, leave, show
+    from qa.web.metrics import Measured, Metrics
 
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    chat = Chat(bot, examples)
+    def source(chat: Chat) -> Callable[[Request], HTMLResponse]:
+        return lambda request: HTMLResponse(chat.source(request.url.query))
 
-    def source(request: Request) -> HTMLResponse:
-        return HTMLResponse(chat.source(request.url.query))
-
-    app.add_route("/source", source)
-    page.mount(app, chat)
+    app = FastAPI(title=PRODUCT, version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
+    login = Login(accounts) if accounts is not None else None
+    if login:
+        app.add_route("/login", show, methods=["GET"])
+        app.add_route("/login", partial(enter, login=login), methods=["POST"])
+        app.add_route("/logout", partial(leave, login=login), methods=["POST"])
+    else:  # these would be Gradio's own
+        app.add_route("/login", lambda _request: RedirectResponse("."))
+        app.add_route("/logout", lambda _request: RedirectResponse("."))
+    questions = Rate(per_minute, max(1, round(per_minute / 2)))
+    metrics = Metrics(bot, built)
+    kept = _open_kept(keep_in)
+    Api(Measured(bot, metrics, "api"), questions, metrics).add_to(app)
+    for words in sorted(LANGUAGES.values(), key=lambda words: words.path, reverse=True):  # "/" would take all requests
+        path = f"/{words.path}"
+        chat = Chat(
+            Measured(bot, metrics, "chat"), words, examples, kept=kept, rate=questions, signed_in=login is not None
+        )
+        kept.add_to(app, words)
+        app.add_route(f"{path}source", source(chat))
+        app.add_route(f"{path}favicon.ico", lambda _request: FileResponse(page.FAVICON))
+        page.mount(app, chat, path.rstrip("/") or "/")
+    requests = Rate(per_minute * _REQUESTS, max(1, round(per_minute * _REQUESTS / 4)))
+    app.add_middleware(Visitors, rate=requests, login=login)
     app.add_middleware(Guard, hosts=LOOPBACK.union(hosts))
     return app
 
 
-def serve(bot: Answerer, host: str = "127.0.0.1", port: int = 7860, examples: Sequence[str] = ()) -> None:
+def serve(
+    bot: Answerer,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    examples: Sequence[str] = (),
+    *,
+    names: Sequence[str] = (),
+    accounts: Accounts | None = None,
+    per_minute: float = QUESTIONS,
+    built: datetime | None = None,
+    keep_in: Path | None = None,
+) -> None:
     """Serve the chat until Ctrl-C or SIGTERM; the address is printed on standard error.
 
-    Raises ``ServerError`` if the port is in use, the address cannot be listened on, or a package is missing.
+    ``names`` are host names under which others reach the server; the rest is as in ``create_app``. Raises
+    ``ServerError`` if the port is in use, the address cannot be listened on or is not this machine's alone and there
+    are no ``accounts``, or a package is missing.
     """
     for package in ("gradio", "fastapi", "uvicorn"):
         if find_spec(package) is None:
             raise ServerError(f"the web chat needs {package}; run: pip install 'chapter-verse[web]'")
-    if not _is_loopback(host):
+    open_to_others = not _is_loopback(host)
+    if open_to_others and accounts is None:
         raise ServerError(
-            f"the chat has no login yet, so it is served to this machine only, not on {host}; "
-            "use --host 127.0.0.1, and reach it from elsewhere through a tunnel such as ssh -L"
+            f"without a login the chat is served to this machine only, not on {host}; make one with "
+            "“qa password NAME --auth FILE” and serve with --auth FILE, or use --host 127.0.0.1"
         )
     listener = _listen(host, port)
     with contextlib.closing(listener), _private_folder(), _stopping():
         import uvicorn
 
-        app = create_app(bot, examples, hosts=[f"[{host}]" if ":" in host else host, socket.gethostname()])
+        own = [f"[{host}]" if ":" in host else host, socket.gethostname(), *names]
+        app = create_app(
+            bot, examples, hosts=own, accounts=accounts, per_minute=per_minute, built=built, keep_in=keep_in
+        )
         server = uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -86,7 +154,21 @@ def serve(bot: Answerer, host: str = "127.0.0.1", port: int = 7860, examples: Se
         )
         threading.Thread(target=_wake, args=(bot,), daemon=True).start()
         sys.stderr.write(f"Chapter & Verse: {_address(host, listener)} (stop with Ctrl-C)\n")
+        if open_to_others:
+            sys.stderr.write("Passwords travel as they are: put a proxy with HTTPS in front of this server.\n")
         server.run(sockets=[listener])
+
+
+def _open_kept(folder: Path | None) -> Kept:
+    """Open what visitors keep; where the folder cannot be written it is kept in memory, and that is said."""
+    from qa.web.kept import Kept
+
+    if folder is not None:
+        try:
+            return Kept(Conversations(folder / conversations.FILE), FeedbackStore(folder / feedback.FILE))
+        except sqlite3.Error as error:
+            sys.stderr.write(f"Conversations and feedback are lost when the server stops: {error}\n")
+    return Kept(Conversations(), FeedbackStore())
 
 
 def _wake(bot: Answerer) -> None:
@@ -134,18 +216,43 @@ def _address(host: str, listener: socket.socket) -> str:
 
 @contextlib.contextmanager
 def _private_folder() -> Iterator[None]:
-    """Give Gradio a temporary folder of its own, readable by nobody else and removed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="chapter-verse-"))
+    """Give Gradio a temporary folder of its own, readable by nobody else and removed at the end.
+
+    What a server left that was killed is removed first: the lock on its folder died with it.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+        _sweep(left)
+    folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
+    lock = os.open(folder, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
     before = os.environ.get("GRADIO_TEMP_DIR")
     os.environ["GRADIO_TEMP_DIR"] = str(folder)
     try:
         yield
     finally:
+        os.close(lock)
         if before is None:
             os.environ.pop("GRADIO_TEMP_DIR", None)
         else:
             os.environ["GRADIO_TEMP_DIR"] = before
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove a temporary folder of ours that no running server holds."""
+    try:
+        if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+            return
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return  # it has gone meanwhile, or is no folder of ours
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError:
+        return  # its server runs
+    finally:
+        os.close(lock)
 
 
 @contextlib.contextmanager

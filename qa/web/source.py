@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qa.web import strings
 from qa.web.markup import Address, escape, marked
 
 if TYPE_CHECKING:
@@ -12,9 +11,10 @@ if TYPE_CHECKING:
 
     from qa.protocols import Answerer
     from qa.types import Block, BlockKind, Document, Span
+    from qa.web.strings import Words
 
 
-def view(bot: Answerer, address: str) -> str:
+def view(bot: Answerer, address: str, words: Words) -> str:
     """Return the document that an address names: its title, its metadata, and its text with the passage marked.
 
     An address of no document, or of a place beyond its end, gives a sentence that says so.
@@ -25,13 +25,13 @@ def view(bot: Answerer, address: str) -> str:
     except KeyError:
         document = None
     if place is None or document is None or not _within(document, place):
-        return notice(strings.SOURCE_MISSING)
-    return _titled(document.title, _metadata(document) + _text(document, place))
+        return notice(words.source_missing, words)
+    return _titled(document.title, _metadata(document) + _text(document, place, words))
 
 
-def notice(sentence: str) -> str:
+def notice(sentence: str, words: Words) -> str:
     """Return a sentence as what the pane shows in a document's place."""
-    return _titled(strings.SOURCE, f'<p class="notice" tabindex="-1">{escape(sentence)}</p>')
+    return _titled(words.source, f'<p class="notice" tabindex="-1">{escape(sentence)}</p>')
 
 
 def _titled(title: str, body: str) -> str:
@@ -52,7 +52,7 @@ def _metadata(document: Document) -> str:
     return f'<dl class="metadata">{rows}</dl>' if rows else ""
 
 
-def _text(document: Document, address: Address) -> str:
+def _text(document: Document, address: Address, words: Words) -> str:
     pieces = []
     number = 0
     for blocks, (start, end) in _grouped(document, address.passage):
@@ -60,7 +60,8 @@ def _text(document: Document, address: Address) -> str:
         first = number + 1
         number += sum(block.kind == "paragraph" for block in blocks)
         inner = _marked_passage(document.text, (start, end), address)
-        pieces.append(_block(kind, blocks[0].level if blocks else None, inner, first if first <= number else None))
+        count = (first, words.paragraph(first)) if first <= number else None
+        pieces.append(_block(kind, blocks[0].level if blocks else None, inner, count))
     return f'<div class="text">{"".join(pieces)}</div>'
 
 
@@ -91,12 +92,13 @@ def _marked_passage(text: str, span: Span, address: Address) -> str:
     )
 
 
-def _block(kind: BlockKind, level: int | None, inner: str, number: int | None) -> str:
-    """Return one block; a paragraph carries the number a citation gives it."""
+def _block(kind: BlockKind, level: int | None, inner: str, count: tuple[int, str] | None) -> str:
+    """Return one block; a paragraph carries the number a citation gives it, and how a screen reader says it."""
     if kind == "heading":
         tag = f"h{min(max(level or 1, 1) + 2, 6)}"
         return f'<{tag} class="heading" dir="auto">{inner}</{tag}>'
-    if number is not None:
-        count = f'<span class="unseen">{escape(strings.paragraph(number))}</span>'
-        return f'<div class="paragraph" data-number="{number}">{count}<p dir="auto">{inner}</p></div>'
+    if count is not None:
+        number, said = count
+        label = f'<span class="unseen">{escape(said)}</span>'
+        return f'<div class="paragraph" data-number="{number}">{label}<p dir="auto">{inner}</p></div>'
     return f'<p class="{kind}" dir="auto">{inner}</p>'

@@ -1,8 +1,9 @@
 # ruff: noqa: RUF001 - typographic quotes are meant
-"""Every word the interface itself says, in one place; documents speak for themselves."""
+"""Every word the interface itself says, in one place and in each of its languages; documents speak for themselves."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -11,88 +12,355 @@ if TYPE_CHECKING:
     from qa.types import Reason
 
 PRODUCT: Final = "Chapter & Verse"
-TAGLINE: Final = "Answers in the documents’ own words, each with its place in the source."
 
-START_TITLE: Final = "What would you like to know?"
-START_TEXT: Final = (
-    "You get the passage that answers, word for word, and a link to where it stands. "
-    "If the documents do not say, you are told so."
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The interface's words in one language; a pair is what is said of one thing and of several.
+
+    ``language`` is its BCP 47 tag, ``name`` what its speakers call it, ``path`` where its page is
+    below the server's address. In what ends in ``_of``, ``{}`` is filled in.
+    """
+
+    language: str
+    name: str
+    path: str
+    thousands: str
+
+    tagline: str
+    start_title: str
+    start_text: str
+    examples: str
+    new_conversation: str
+    conversation: str
+    question_label: str
+    question_placeholder: str
+    ask: str
+    searching: str
+    no_question: str
+    asked_as: str
+
+    answered: str
+    not_answered: str
+    closest: str
+    reasons: Mapping[Reason, str]
+    no_reason: str
+    levels: Mapping[str, str]
+    percent_of: str
+    further_of: tuple[str, str]
+    also_documents_of: tuple[str, str]
+    also_places_of: tuple[str, str]
+    characters_of: str
+
+    failed: str
+    busy: str
+    too_many: str
+    unreachable: str
+
+    source: str
+    source_text: str
+    opens_source: str
+    close: str
+    back: str
+    source_missing: str
+    source_failed: str
+    source_unreachable: str
+    no_documents: str
+    one_document: str
+    documents_of: str
+    paragraph_of: str
+
+    copy_quotation: str
+    quotation_copied: str
+    copy_link: str
+    link_copied: str
+    copy_failed: str
+    right_passage: str
+    right_noted: str
+    no_answer_here: str
+    no_answer_noted: str
+    withdrawn: str
+    feedback_failed: str
+
+    conversations: str
+    conversations_text: str
+    no_conversations: str
+    rename: str
+    delete: str
+    delete_really: str
+    cancel: str
+    save: str
+    title_label: str
+    export_as: str
+    exported_of: str
+    span_of: str
+    renamed: str
+    deleted: str
+    opened: str
+    conversation_missing: str
+    conversations_failed: str
+    questions_of: tuple[str, str]
+
+    sign_in: str
+    sign_in_text: str
+    sign_out: str
+    user_name: str
+    password: str
+    sign_in_failed: str
+    sign_in_wait_of: str
+
+    def confidence(self, level: str, probability: float) -> str:
+        """Say a probability in words, with the number: ``high confidence (93 %)``; never a certainty."""
+        percent = min(max(round(100 * probability), 1), 99)
+        return f"{self.levels[level]} ({self.percent_of.format(percent)})"
+
+    def documents(self, count: int) -> str:
+        """Say how many documents there are to ask."""
+        return self.documents_of.format(self._number(count)) if count else self.no_documents
+
+    def further(self, count: int) -> str:
+        """Name the passages after the first."""
+        return self._counted(self.further_of, count)
+
+    def also_in(self, count: int, *, documents: bool) -> str:
+        """Name the near-identical passages of other documents, or of other places where a document has several."""
+        return self._counted(self.also_documents_of if documents else self.also_places_of, count)
+
+    def span(self, start: int, end: int) -> str:
+        """Say which characters of a document were quoted, counted from 1 as people count."""
+        return self.span_of.format(self._number(start + 1), self._number(end))
+
+    def questions(self, count: int) -> str:
+        """Say how many questions a conversation has."""
+        return self._counted(self.questions_of, count)
+
+    def paragraph(self, number: int) -> str:
+        """Say to a screen reader which paragraph follows."""
+        return self.paragraph_of.format(number)
+
+    def characters(self, count: int) -> str:
+        """Say how long a shortened question was."""
+        return self.characters_of.format(self._number(count))
+
+    def sign_in_wait(self, seconds: int) -> str:
+        """Say how long somebody has to wait who gave wrong passwords."""
+        return self.sign_in_wait_of.format(self._number(seconds))
+
+    def said_found(self, confidence: str, title: str, pinpoint: str, words: str) -> str:
+        """Say an answer to a screen reader: where it stands, then its words."""
+        return f"{self.answered}, {confidence}. {title}, {pinpoint}: {words}"
+
+    def said_not_found(self, reason: str) -> str:
+        """Say to a screen reader that there is no answer."""
+        return f"{self.not_answered} {reason}"
+
+    def _counted(self, forms: tuple[str, str], count: int) -> str:
+        return forms[0] if count == 1 else forms[1].format(self._number(count))
+
+    def _number(self, number: int) -> str:
+        return f"{number:,}".replace(",", self.thousands)
+
+
+ENGLISH: Final = Words(
+    language="en",
+    name="English",
+    path="",
+    thousands=",",
+    tagline="Answers in the documents’ own words, each with its place in the source.",
+    start_title="What would you like to know?",
+    start_text="You get the passage that answers, word for word, and a link to where it stands. "
+    "If the documents do not say, you are told so.",
+    examples="Try one of these",
+    new_conversation="New conversation",
+    conversation="Conversation",
+    question_label="Your question",
+    question_placeholder="Ask a question",
+    ask="Ask",
+    searching="Searching the documents",
+    no_question="(no question)",
+    asked_as="Asked as:",
+    answered="Answered in the documents’ own words",
+    not_answered="The documents do not answer this.",
+    closest="Closest, but probably not an answer",
+    reasons={
+        "nothing-relevant": "No passage comes close enough to be an answer. "
+        "Other words or a narrower question may help.",
+        "empty-question": "There was nothing to look for: please type a question in words.",
+        "empty-index": "No documents have been indexed yet. Add some with “qa index”, then ask again.",
+        "question-too-long": "The question is too long to be understood as one. Please ask it in a sentence or two.",
+        "language-not-covered": "This search does not cover the language of the question. Please ask in English.",
+    },
+    no_reason="No passage was found.",
+    levels={"high": "high confidence", "medium": "medium confidence", "low": "low confidence"},
+    percent_of="{}\N{NO-BREAK SPACE}%",
+    further_of=("1 further passage", "{} further passages"),
+    also_documents_of=("Also in 1 other document", "Also in {} other documents"),
+    also_places_of=("Also in 1 other place", "Also in {} other places"),
+    characters_of="… ({} characters in all)",
+    failed="Something went wrong while answering this question. Please ask again; if it happens again, "
+    "the server’s log says what failed.",
+    busy="Too many questions are waiting right now. Please ask again in a moment.",
+    too_many="That was too many questions in a short time. Please wait a minute, then ask again.",
+    unreachable="The server does not answer. Is it still running?",
+    source="Source document",
+    source_text="Text of the source document",
+    opens_source="(opens the source at this passage)",
+    close="Close",
+    back="Back to the conversation",
+    source_missing="This passage cannot be shown: the document is no longer in the index, or it has changed.",
+    source_failed="The source could not be opened. Please try again; the server’s log says what failed.",
+    source_unreachable="The source could not be fetched: the server does not answer. Is it still running?",
+    no_documents="No documents have been indexed",
+    one_document="Searching in",
+    documents_of="Searching in {} documents",
+    paragraph_of="Paragraph {}",
+    copy_quotation="Copy quotation",
+    quotation_copied="Quotation copied, with its citation.",
+    copy_link="Copy link",
+    link_copied="Link copied. It opens this question again.",
+    copy_failed="The browser did not allow copying.",
+    right_passage="This is the right passage",
+    right_noted="Noted as the right passage.",
+    no_answer_here="No answer here",
+    no_answer_noted="Noted: the documents do not answer this.",
+    withdrawn="Withdrawn.",
+    feedback_failed="This could not be noted: the server does not answer, or no longer has the conversation.",
+    conversations="Conversations",
+    conversations_text="Kept on the server, for you alone.",
+    no_conversations="There are none yet. Every question you ask is kept here.",
+    rename="Rename",
+    delete="Delete",
+    delete_really="Really delete",
+    cancel="Cancel",
+    save="Save",
+    title_label="Title of the conversation",
+    export_as="Export as",
+    exported_of="Exported from Chapter & Verse on {}",
+    span_of="characters {} to {}",
+    renamed="Renamed.",
+    deleted="Deleted.",
+    opened="Conversation opened.",
+    conversation_missing="This conversation is no longer kept, or belongs to another browser.",
+    conversations_failed="The conversations could not be fetched: the server does not answer. Is it still running?",
+    questions_of=("1 question", "{} questions"),
+    sign_in="Sign in",
+    sign_in_text="Please sign in to ask the documents.",
+    sign_out="Sign out",
+    user_name="Name",
+    password="Password",  # noqa: S106 - a label
+    sign_in_failed="Name or password is wrong.",
+    sign_in_wait_of="There were too many wrong passwords. Please wait {} s, then try again.",
 )
-EXAMPLES: Final = "Try one of these"
-NEW_CONVERSATION: Final = "New conversation"
-CONVERSATION: Final = "Conversation"
 
-QUESTION_LABEL: Final = "Your question"
-QUESTION_PLACEHOLDER: Final = "Ask a question"
-ASK: Final = "Ask"
-SEARCHING: Final = "Searching the documents"
-NO_QUESTION: Final = "(no question)"
-ASKED_AS: Final = "Asked as:"
-
-ANSWERED: Final = "Answered in the documents’ own words"
-NOT_ANSWERED: Final = "The documents do not answer this."
-CLOSEST: Final = "Closest, but probably not an answer"
-
-REASONS: Final[Mapping[Reason, str]] = {
-    "nothing-relevant": "No passage comes close enough to be an answer. Other words or a narrower question may help.",
-    "empty-question": "There was nothing to look for: please type a question in words.",
-    "empty-index": "No documents have been indexed yet. Add some with “qa index”, then ask again.",
-    "question-too-long": "The question is too long to be understood as one. Please ask it in a sentence or two.",
-    "language-not-covered": "This search does not cover the language of the question. Please ask in English.",
-}
-NO_REASON: Final = "No passage was found."
-
-FAILED: Final = (
-    "Something went wrong while answering this question. Please ask again; if it happens again, "
-    "the server’s log says what failed."
+FRENCH: Final = Words(
+    language="fr",
+    name="Français",
+    path="fr/",
+    thousands="\N{NARROW NO-BREAK SPACE}",
+    tagline="Des réponses dans les mots mêmes des documents, chacune avec sa place dans la source.",
+    start_title="Que souhaitez-vous savoir\N{NARROW NO-BREAK SPACE}?",
+    start_text="Vous recevez le passage qui répond, mot pour mot, et un lien vers l’endroit où il se trouve. "
+    "Si les documents ne le disent pas, on vous le dit.",
+    examples="Essayez l’une de ces questions",
+    new_conversation="Nouvelle conversation",
+    conversation="Conversation",
+    question_label="Votre question",
+    question_placeholder="Posez une question",
+    ask="Demander",
+    searching="Recherche dans les documents",
+    no_question="(pas de question)",
+    asked_as="Question posée\N{NO-BREAK SPACE}:",
+    answered="Réponse dans les mots mêmes des documents",
+    not_answered="Les documents ne répondent pas à cette question.",
+    closest="Le plus proche, mais sans doute pas une réponse",
+    reasons={
+        "nothing-relevant": "Aucun passage n’est assez proche pour être une réponse. "
+        "D’autres mots ou une question plus précise peuvent aider.",
+        "empty-question": "Il n’y avait rien à chercher\N{NO-BREAK SPACE}: veuillez écrire une question avec des mots.",
+        "empty-index": "Aucun document n’est encore indexé. Ajoutez-en avec «\N{NO-BREAK SPACE}qa index"
+        "\N{NO-BREAK SPACE}», puis demandez à nouveau.",
+        "question-too-long": "La question est trop longue pour être comprise comme telle. "
+        "Veuillez la poser en une ou deux phrases.",
+        "language-not-covered": "Cette recherche ne couvre pas la langue de la question. Veuillez la poser en anglais.",
+    },
+    no_reason="Aucun passage n’a été trouvé.",
+    levels={"high": "confiance élevée", "medium": "confiance moyenne", "low": "confiance faible"},
+    percent_of="{}\N{NO-BREAK SPACE}%",
+    further_of=("1 autre passage", "{} autres passages"),
+    also_documents_of=("Aussi dans 1 autre document", "Aussi dans {} autres documents"),
+    also_places_of=("Aussi à 1 autre endroit", "Aussi à {} autres endroits"),
+    characters_of="… ({} caractères en tout)",
+    failed="Une erreur s’est produite pendant la réponse à cette question. Veuillez la poser à nouveau"
+    "\N{NO-BREAK SPACE}; si cela se répète, le journal du serveur dit ce qui a échoué.",
+    busy="Trop de questions attendent en ce moment. Veuillez redemander dans un instant.",
+    too_many="Trop de questions en peu de temps. Veuillez attendre une minute, puis redemander.",
+    unreachable="Le serveur ne répond pas. Fonctionne-t-il encore\N{NARROW NO-BREAK SPACE}?",
+    source="Document source",
+    source_text="Texte du document source",
+    opens_source="(ouvre la source à ce passage)",
+    close="Fermer",
+    back="Retour à la conversation",
+    source_missing="Ce passage ne peut pas être affiché\N{NO-BREAK SPACE}: le document n’est plus dans l’index, "
+    "ou il a changé.",
+    source_failed="La source n’a pas pu être ouverte. Veuillez réessayer\N{NO-BREAK SPACE}; "
+    "le journal du serveur dit ce qui a échoué.",
+    source_unreachable="La source n’a pas pu être obtenue\N{NO-BREAK SPACE}: le serveur ne répond pas. "
+    "Fonctionne-t-il encore\N{NARROW NO-BREAK SPACE}?",
+    no_documents="Aucun document n’est indexé",
+    one_document="Recherche dans",
+    documents_of="Recherche dans {} documents",
+    paragraph_of="Paragraphe {}",
+    copy_quotation="Copier la citation",
+    quotation_copied="Citation copiée, avec sa référence.",
+    copy_link="Copier le lien",
+    link_copied="Lien copié. Il pose de nouveau cette question.",
+    copy_failed="Le navigateur n’a pas permis la copie.",
+    right_passage="C’est le bon passage",
+    right_noted="Noté comme le bon passage.",
+    no_answer_here="Pas de réponse ici",
+    no_answer_noted="Noté\N{NO-BREAK SPACE}: les documents ne répondent pas à cette question.",
+    withdrawn="Retiré.",
+    feedback_failed="Cela n’a pas pu être noté\N{NO-BREAK SPACE}: le serveur ne répond pas, "
+    "ou n’a plus cette conversation.",
+    conversations="Conversations",
+    conversations_text="Gardées sur le serveur, pour vous seul.",
+    no_conversations="Il n’y en a pas encore. Chaque question que vous posez est gardée ici.",
+    rename="Renommer",
+    delete="Supprimer",
+    delete_really="Supprimer vraiment",
+    cancel="Annuler",
+    save="Enregistrer",
+    title_label="Titre de la conversation",
+    export_as="Exporter en",
+    exported_of="Exporté de Chapter & Verse le {}",
+    span_of="caractères {} à {}",
+    renamed="Renommée.",
+    deleted="Supprimée.",
+    opened="Conversation ouverte.",
+    conversation_missing="Cette conversation n’est plus gardée, ou appartient à un autre navigateur.",
+    conversations_failed="Les conversations n’ont pas pu être obtenues\N{NO-BREAK SPACE}: le serveur ne répond pas. "
+    "Fonctionne-t-il encore\N{NARROW NO-BREAK SPACE}?",
+    questions_of=("1 question", "{} questions"),
+    sign_in="Se connecter",
+    sign_in_text="Veuillez vous connecter pour interroger les documents.",
+    sign_out="Se déconnecter",
+    user_name="Nom",
+    password="Mot de passe",  # noqa: S106 - a label
+    sign_in_failed="Le nom ou le mot de passe est faux.",
+    sign_in_wait_of="Trop de mots de passe faux. Veuillez attendre {} s, puis réessayer.",
 )
-BUSY: Final = "Too many questions are waiting right now. Please ask again in a moment."
 
-SOURCE: Final = "Source document"
-SOURCE_TEXT: Final = "Text of the source document"
-OPENS_SOURCE: Final = "(opens the source at this passage)"
-CLOSE_SOURCE: Final = "Close"
-BACK: Final = "Back to the conversation"
-SOURCE_MISSING: Final = "This passage cannot be shown: the document is no longer in the index, or it has changed."
-SOURCE_FAILED: Final = "The source could not be opened. Please try again; the server’s log says what failed."
-SOURCE_UNREACHABLE: Final = "The source could not be fetched: the server does not answer. Is it still running?"
-NO_DOCUMENTS: Final = "No documents have been indexed"
-ONE_DOCUMENT: Final = "Searching in"
-
-_LEVELS: Final = {"high": "high confidence", "medium": "medium confidence", "low": "low confidence"}
+LANGUAGES: Final[Mapping[str, Words]] = {words.language: words for words in (ENGLISH, FRENCH)}
+"""The languages of the interface by tag, the first one the default."""
 
 
-def confidence(level: str, probability: float) -> str:
-    """Say a probability in words, with the number: ``high confidence (93 %)``; never a certainty."""
-    percent = min(max(round(100 * probability), 1), 99)
-    return f"{_LEVELS[level]} ({percent}\N{NO-BREAK SPACE}%)"
-
-
-def documents(count: int) -> str:
-    """Say how many documents there are to ask."""
-    return f"Searching in {count:,} documents" if count else NO_DOCUMENTS
-
-
-def further(count: int) -> str:
-    """Name the passages after the first."""
-    return "1 further passage" if count == 1 else f"{count} further passages"
-
-
-def paragraph(number: int) -> str:
-    """Say to a screen reader which paragraph follows."""
-    return f"Paragraph {number}"
-
-
-def characters(count: int) -> str:
-    """Say how long a shortened question was."""
-    return f"… ({count:,} characters in all)"
-
-
-def said_found(confidence: str, title: str, pinpoint: str, words: str) -> str:
-    """Say an answer to a screen reader: where it stands, then its words."""
-    return f"{ANSWERED}, {confidence}. {title}, {pinpoint}: {words}"
-
-
-def said_not_found(reason: str) -> str:
-    """Say to a screen reader that there is no answer."""
-    return f"{NOT_ANSWERED} {reason}"
+def preferred(accepted: str) -> Words:
+    """Return the words in the language that an Accept-Language header likes best of those there are."""
+    ranked = []
+    for place, entry in enumerate(accepted.split(",")):
+        tag, _, weight = entry.strip().partition(";q=")
+        try:
+            ranked.append((-float(weight or 1), place, tag.split("-")[0].lower()))
+        except ValueError:
+            continue
+    return next((LANGUAGES[tag] for _, _, tag in sorted(ranked) if tag in LANGUAGES), ENGLISH)

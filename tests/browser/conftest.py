@@ -65,9 +65,10 @@ def start_chat() -> Iterator[Callable[..., str]]:
 
     running = []
 
-    def start(bot: Answerer, examples: Sequence[str] = ()) -> str:
+    def start(bot: Answerer, examples: Sequence[str] = (), **options: object) -> str:
         listener = socket.create_server(("127.0.0.1", 0))
-        configuration = uvicorn.Config(create_app(bot, examples), log_level="critical", timeout_graceful_shutdown=1)
+        app = create_app(bot, examples, **{"per_minute": 6_000} | options)  # all tests come from one address
+        configuration = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
         server = uvicorn.Server(configuration)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
@@ -104,8 +105,8 @@ class Visits:
     hosts: set[str] = field(default_factory=set)
     troubles: list[str] = field(default_factory=list)
 
-    def __call__(self, url: str, **context: object) -> Page:
-        """Open ``url`` in a browser session of its own and wait until a question can be typed."""
+    def __call__(self, url: str, ready: str = BOX, **context: object) -> Page:
+        """Open ``url`` in a browser session of its own and wait until a question can be typed, or for ``ready``."""
         page = self.browser.new_context(**{"viewport": {"width": 1280, "height": 800}} | context).new_page()
         page.set_default_timeout(15_000)
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
@@ -114,7 +115,7 @@ class Visits:
         page.on("console", lambda m: self.troubles.append(m.text) if m.type == "error" else None)
         page.on("dialog", lambda dialog: (self.troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         page.goto(url)
-        page.wait_for_selector(BOX)
+        page.wait_for_selector(ready)
         self.pages.append(page)
         return page
 

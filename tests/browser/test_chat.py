@@ -127,7 +127,7 @@ def test_the_head_says_what_is_loaded(visit, chat, start_chat):
     """One document is named with its metadata and opens from the head; several are counted."""
     page = visit(chat)
     assert "VII Moscow Conference on International Security" in page.locator("#masthead").inner_text()
-    page.locator("#masthead a").click()
+    page.locator("#masthead .corpus a").click()
     page.locator("#source .text").wait_for()
     assert page.locator("#source .metadata dd").nth(4).inner_text() == "4-5 April 2018"
     two = start_chat(FakeBot([statement(), _other()]))

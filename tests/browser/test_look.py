@@ -24,10 +24,12 @@ def test_the_page_follows_the_systems_colours(visit, chat, ask, scheme, dark):
         assert (_background(page, selector) < 64) is dark
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1920])
-def test_nothing_scrolls_sideways(visit, chat, ask, width):
+@pytest.mark.parametrize(
+    ("width", "place"), [(320, "/"), (390, "/"), (768, "/"), (1024, "/"), (1920, "/"), (320, "/fr/"), (390, "/fr/")]
+)
+def test_nothing_scrolls_sideways(visit, chat, ask, width, place):
     """At no width does the page scroll sideways: at the start, with answers, with the source open."""
-    page = visit(chat, viewport={"width": width, "height": 800})
+    page = visit(chat + place, viewport={"width": width, "height": 800})
 
     def overflow():
         return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -44,8 +46,19 @@ def test_nothing_scrolls_sideways(visit, chat, ask, width):
 
 def test_nothing_of_gradio_shows(page, ask):
     """No footer, share, copy or settings button of the toolkit is on the page, only our own controls."""
+    own = ["Conversations", "New conversation", "Copy quotation", "This is the right passage", "No answer here"]
     ask(page, ADOPTED)
     buttons = page.locator("button:visible").all_inner_texts()
-    assert buttons == ["New conversation", "Ask"]
+    assert buttons == [*own, "Copy link", "Ask"]
     assert page.locator("footer").count() == 0
     assert page.title() == "Chapter & Verse"
+
+
+def test_a_new_question_comes_to_stand_below_the_head(visit, chat, ask):
+    """However tall the head is, a question just asked is in full view below it."""
+    page = visit(f"{chat}/fr/", viewport={"width": 900, "height": 700})
+    ask(page, ADOPTED)
+    exchange = ask(page, "What threat has the defeat of ISIL brought?")
+    head = page.locator("#masthead").bounding_box()
+    top = exchange.locator("h2").bounding_box()["y"]
+    assert head["height"] <= top < head["height"] + 60

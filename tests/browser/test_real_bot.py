@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from browser.fake_bot import STATEMENT
 
 pytestmark = pytest.mark.slow
 
 
+README = Path(__file__).parents[2] / "README.md"
+EXAMPLES = re.findall(r"```(sh|python)\n(.*?)```", README.read_text("utf-8").split("## For programs")[1], re.DOTALL)
+
+
 @pytest.fixture(scope="module")
-def real_bot(tmp_path_factory):
-    """Return the bot over an index of the documents that ship."""
+def real_index(tmp_path_factory):
+    """Return the folder of an index of the documents that ship."""
     import qa
 
     index = tmp_path_factory.mktemp("index")
     qa.build_index(STATEMENT.parent, index)
-    return qa.open_bot(index)
+    return index
+
+
+@pytest.fixture(scope="module")
+def real_bot(real_index):
+    """Return the bot over the documents that ship."""
+    import qa
+
+    return qa.open_bot(real_index)
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +69,16 @@ def test_the_statement_does_not_answer_everything(visit, real_chat, ask):
     """A question about something else is refused on the screen."""
     exchange = ask(visit(real_chat), "Who won the football world cup in 2014?")
     assert "The documents do not answer this." in exchange.locator(".verdict").inner_text()
+
+
+@pytest.mark.parametrize(("language", "code"), EXAMPLES, ids=["curl", "http", "mcp"])
+def test_the_examples_of_the_readme_run(language, code, real_chat, real_index, tmp_path):
+    """Each example for programs, run as it stands, finds the answer and prints where it is."""
+    code = code.replace("http://127.0.0.1:7860", real_chat).replace("embeddings/default", str(real_index))
+    command = ["bash", "-c", code] if language == "sh" else [sys.executable, "-c", code]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "para. 14" in done.stdout
+    assert "adopted in 2006" in done.stdout or "True" in done.stdout

@@ -37,10 +37,10 @@ def test_hostile_text_is_shown_and_never_run(hostile, visit, ask):
     question = f"penguins swimming paragraph {HOSTILE}"
     exchange = ask(page, question)
     assert exchange.locator("h2").evaluate("e => e.textContent") == question
-    exchange.locator("summary").click()
+    exchange.locator(".further > summary").click()
     quotes = exchange.locator("blockquote").evaluate_all("all => all.map(e => e.textContent)")
     assert PARAGRAPH in quotes
-    exchange.locator("a.cite").nth(quotes.index(PARAGRAPH)).click()
+    exchange.locator("figure").nth(quotes.index(PARAGRAPH)).locator("a.cite").first.click()
     page.locator("mark.passage").wait_for()
     assert page.locator("mark.passage").evaluate("e => e.textContent") == PARAGRAPH
     assert page.locator("#source h2").evaluate("e => e.textContent") == f"Title {HOSTILE}"

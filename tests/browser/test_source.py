@@ -69,12 +69,12 @@ def test_keyboard_alone_opens_reads_and_returns(page, ask):
         if page.evaluate(f"{FOCUSED}.matches('a.cite')"):
             break
     assert page.evaluate(f"getComputedStyle({FOCUSED}).outlineStyle") == "solid"
-    address = page.evaluate(f"{FOCUSED}.hash")
+    address = page.evaluate(f"{FOCUSED}.search")
     page.keyboard.press("Enter")
     page.wait_for_function(f"{FOCUSED}.matches('mark.passage')")
     page.keyboard.press("Escape")
     page.wait_for_function(f"{FOCUSED}.matches('a.cite')")
-    assert page.evaluate(f"{FOCUSED}.hash") == address
+    assert page.evaluate(f"{FOCUSED}.search") == address
     assert page.locator("#source .pane").is_hidden()
 
 
@@ -110,7 +110,7 @@ def test_a_citation_is_an_address(page, ask, visit):
 
 
 @pytest.mark.parametrize(
-    "fragment",
+    "query",
     [
         "document=nowhere.txt&passage=1-2",
         "document=../../etc/passwd",
@@ -119,9 +119,9 @@ def test_a_citation_is_an_address(page, ask, visit):
         "document=%ff&a=1&b=2",
     ],
 )
-def test_an_address_of_nothing_is_said_in_a_sentence(visit, chat, fragment):
+def test_an_address_of_nothing_is_said_in_a_sentence(visit, chat, query):
     """An address that leads nowhere, whoever wrote it, shows one sentence."""
-    page = visit(f"{chat}/#{fragment}")
+    page = visit(f"{chat}/?{query}")
     page.locator("#source .notice").wait_for()
     assert "cannot be shown" in page.locator("#source .notice").inner_text()
 

@@ -1,13 +1,29 @@
-// The source pane: the address after the number sign says what it shows, so that links, Back and Forward work by
-// themselves. Runs once, as the body of a function that is given `element`.
+// The source pane: the page's address says what it shows (?document=…&passage=…), so that links, Back and Forward work
+// by themselves. Runs once, as the body of a function that is given `element`.
 const pane = element.querySelector(".pane");
 const title = pane.querySelector("h2");
 const body = pane.querySelector(".body");
 const narrow = matchMedia("(max-width: 60rem)");
 const beside = ["masthead", "conversation", "question"];
+const names = ["document", "passage", "highlights"];
 let wanted = null; // the address asked for last
 let shown = null; // the address on the screen
 let origin = null; // where the focus goes when the pane closes
+
+// What of an address concerns the source, always written alike; empty if nothing does.
+const placeIn = (search) => {
+  const fields = new URLSearchParams(search);
+  const kept = names.filter((name) => fields.has(name)).map((name) => [name, fields.get(name)]);
+  return fields.get("document") ? new URLSearchParams(kept).toString() : "";
+};
+
+const go = (place) => {
+  const fields = new URLSearchParams(location.search);
+  for (const name of names) fields.delete(name);
+  for (const [name, value] of new URLSearchParams(place)) fields.set(name, value);
+  const search = fields.toString();
+  history.pushState(null, "", search ? `?${search}` : location.pathname);
+};
 
 const settle = () => {
   const open = !pane.hidden;
@@ -17,7 +33,7 @@ const settle = () => {
     if (part) part.inert = open && narrow.matches;
   }
   for (const link of document.querySelectorAll("a.cite")) {
-    if (link.hash === shown) link.setAttribute("aria-current", "true");
+    if (open && placeIn(link.search) === shown) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
 };
@@ -51,9 +67,9 @@ const close = () => {
   back?.focus();
 };
 
-const fetchSource = async (address) => {
+const fetchSource = async (place) => {
   try {
-    const response = await fetch(`source?${address.slice(1)}`);
+    const response = await fetch(`source?${place}`);
     return response.ok ? await response.text() : "";
   } catch {
     return "";
@@ -61,20 +77,20 @@ const fetchSource = async (address) => {
 };
 
 const open = async () => {
-  const address = location.hash;
-  if (!address.startsWith("#document=")) {
+  const place = placeIn(location.search);
+  if (!place) {
     close();
     return;
   }
-  if (address !== shown) {
-    wanted = address;
-    const html = await fetchSource(address);
-    if (wanted !== address) return;
+  if (place !== shown) {
+    wanted = place;
+    const html = await fetchSource(place);
+    if (wanted !== place) return;
     const fresh = document.createElement("template");
     fresh.innerHTML = html || pane.dataset.failed;
     title.replaceChildren(...fresh.content.firstElementChild.childNodes);
     body.replaceChildren(fresh.content.lastElementChild);
-    shown = address;
+    shown = place;
     pane.hidden = false;
     settle();
   }
@@ -82,26 +98,29 @@ const open = async () => {
 };
 
 const leave = () => {
-  history.pushState(null, "", location.pathname + location.search);
+  go("");
   close();
 };
 
-addEventListener("hashchange", open);
+addEventListener("popstate", open);
+addEventListener("address", open); // the conversation has changed the address
+addEventListener("exchanges", settle); // there may be other links to what is open
 narrow.addEventListener("change", settle);
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !pane.hidden) leave();
+  if (event.key === "Escape" && !pane.hidden && !document.querySelector("dialog[open]")) leave();
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) {
     leave();
     return;
   }
-  const link = event.target.closest("a[href^='#document=']");
-  if (!link) return;
+  const link = event.target.closest("a[href^='?document=']");
+  // With a key held the browser opens a tab or window of its own.
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
   origin = link;
-  if (link.hash === location.hash) {
-    event.preventDefault();
-    open();
-  }
+  const place = placeIn(link.search);
+  if (place !== placeIn(location.search)) go(place);
+  open();
 });
 open();

@@ -1,0 +1,28 @@
+"""Small SQLite files beside an index for what people leave there, readable by nobody else."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def keep(path: Path | None, schema: str) -> sqlite3.Connection:
+    """Open the file in ``path``, made if need be, or a database in memory for None; threads may share it under a lock.
+
+    ``schema`` is run each time and must say IF NOT EXISTS. What is deleted is overwritten. Raises
+    ``sqlite3.OperationalError`` where nothing can be written.
+    """
+    if path is not None:
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise sqlite3.OperationalError(f"{path} cannot be written: {error}") from error
+    connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=10)
+    connection.executescript(
+        f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON; {schema}"
+    )
+    return connection

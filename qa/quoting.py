@@ -1,0 +1,34 @@
+"""Quotations as people pass them on: the words, then where they stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qa.types import Citation
+
+
+def facts(metadata: Mapping[str, str], title: str) -> list[tuple[str, str]]:
+    """Return what metadata says beyond the title, in its order: who, when, where."""
+    return [
+        (name, value)
+        for name, value in metadata.items()
+        if value.strip() and value not in title and not (name == "date" and "dates" in metadata)
+    ]
+
+
+def reference(citation: Citation) -> str:
+    """Return where a quotation stands, in one line: title, who, when and where, heading, pinpoint, document."""
+    parts = [citation.title or citation.document, *(value for _, value in facts(citation.metadata, citation.title))]
+    if citation.heading and citation.heading != citation.title:
+        parts.append(f"under “{citation.heading}”")
+    parts.append(citation.pinpoint)
+    document = f" ({citation.document})" if citation.title else ""
+    return " ".join(f"{', '.join(parts)}{document}".split())
+
+
+def quotation(citation: Citation) -> str:
+    """Return a quotation to the letter between quotation marks, with its reference below."""
+    return f"“{citation.quote}”\n— {reference(citation)}"

@@ -1,0 +1,105 @@
+"""The contract's objects as programs see them by HTTP and MCP: checked on the way in, described to the other side."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from qa.types import Reason, Role  # noqa: TC001 - pydantic reads the annotations
+
+MOST_PASSAGES = 50
+"""Passages that a program can ask for at once."""
+
+
+class _Object(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class TurnObject(_Object):
+    """One utterance of the conversation so far."""
+
+    role: Role
+    text: str = Field(max_length=20_000)
+
+
+class Question(_Object):
+    """A question to the documents."""
+
+    question: str = Field(max_length=20_000, description="The question, in words.")
+    history: list[TurnObject] = Field(default=[], max_length=50, description="What was said before, oldest first.")
+    documents: list[str] = Field(
+        default=[], max_length=1_000, description="Glob patterns of the documents to search; none means all."
+    )
+    k: int = Field(default=5, ge=1, le=MOST_PASSAGES, description="Most citations to return.")
+
+
+class CitationObject(_Object):
+    """A numbered quotation: ``quote`` is ``document.text[start:end]``, to the letter, in Unicode code points."""
+
+    number: int
+    document: str = Field(description="Path relative to the indexed folder, or a record's _id.")
+    title: str
+    metadata: dict[str, str]
+    page: int | None = Field(description="Page of the first highlight, from 1; null where there are no pages.")
+    paragraph: int | None
+    heading: str | None
+    pinpoint: str = Field(description="Where it stands, as people cite: para. 12, p. 3.")
+    start: int
+    end: int
+    quote: str
+    highlights: list[tuple[int, int]] = Field(description="The answering sentences, as spans of the document's text.")
+    score: float
+    ranks: dict[str, int]
+
+
+class IndexObject(_Object):
+    """The index that answered."""
+
+    generation: str
+    encoder: str
+
+
+class AnswerObject(_Object):
+    """An answer in the documents' own words; where ``found`` is false, why, and the nearest passages."""
+
+    question: str
+    query: str = Field(description="The text searched with, if history changed it.")
+    found: bool
+    confidence: float = Field(description="Calibrated probability that the first citation answers.")
+    reason: Reason | None
+    citations: list[CitationObject]
+    index: IndexObject
+    elapsed_ms: float
+
+
+class PassagesObject(_Object):
+    """The nearest passages to a query, best first, whether or not they answer it."""
+
+    query: str
+    passages: list[CitationObject]
+
+
+class TextObject(_Object):
+    """A stretch of a document's text, to the letter."""
+
+    document: str
+    title: str
+    metadata: dict[str, str]
+    start: int
+    end: int
+    text: str = Field(description="document.text[start:end]")
+    before: str = Field(description="What stands immediately before it.")
+    after: str = Field(description="What stands immediately after it.")
+
+
+class ErrorObject(_Object):
+    """What was wrong with a request, in one sentence."""
+
+    error: str
+
+
+class HealthObject(_Object):
+    """Whether questions can be answered."""
+
+    status: Literal["ok", "failing"]

@@ -1,0 +1,194 @@
+// What a reader does with answers and keeps: copying, words on answers, the list of conversations. Runs once, as the
+// body of a function that is given `element`.
+const dialog = element.querySelector("dialog");
+const list = dialog.querySelector(".list");
+const toast = element.querySelector(".toast");
+let fading = 0;
+
+const say = (sentence) => {
+  clearTimeout(fading);
+  toast.textContent = sentence;
+  (dialog.open ? dialog : element).append(toast); // what is outside an open dialog is inert
+  toast.classList.add("shown");
+  fading = setTimeout(() => toast.classList.remove("shown"), 4000);
+};
+
+// Gradio says little, or nothing, when a request of its own is refused: here it is said, in the page's language.
+const plain = window.fetch;
+const box = () => document.querySelector("#question textarea");
+const giveUp = (sentence) => {
+  say(sentence);
+  for (const waiting of document.querySelectorAll(".exchange[aria-busy] .searching")) {
+    waiting.className = "verdict failed";
+    waiting.textContent = sentence; // the answer takes its place if it comes after all
+    waiting.parentElement.removeAttribute("aria-busy");
+  }
+};
+window.fetch = async (...request) => {
+  const asking = String(request[0]?.url ?? request[0]).includes("gradio_api/") && request[1]?.method === "POST";
+  try {
+    const response = await plain(...request);
+    if (response.status === 401) location.reload(); // the session has ended: leads to the login and back here
+    else if (asking && response.status >= 400) giveUp(toast.dataset[response.status === 429 ? "toomany" : "failed"]);
+    return response;
+  } catch (error) {
+    if (asking) {
+      giveUp(toast.dataset.unreachable);
+      sessionStorage.setItem("unasked", box()?.value ?? ""); // once the server is back Gradio loads the page anew
+    }
+    throw error;
+  }
+};
+
+const copy = async (text, done) => {
+  try {
+    if (navigator.clipboard) {
+      await navigator.clipboard.writeText(text);
+    } else {
+      // Browsers give the clipboard to pages on HTTPS and on this machine only; this older way works on any.
+      const focused = document.activeElement;
+      const area = document.createElement("textarea");
+      area.value = text;
+      element.append(area);
+      area.select();
+      const copied = document.execCommand("copy");
+      area.remove();
+      focused?.focus({ preventScroll: true });
+      if (!copied) throw new Error("refused");
+    }
+    say(done);
+  } catch {
+    say(toast.dataset.uncopied);
+  }
+};
+
+const send = async (path, body) => {
+  try {
+    const headers = { "Content-Type": "application/json" };
+    const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+    return response.ok ? response : null;
+  } catch {
+    return null;
+  }
+};
+
+const comment = async (button) => {
+  const exchange = button.closest("[data-conversation]");
+  const { conversation, number } = exchange.dataset;
+  const citation = "citation" in button.dataset ? Number(button.dataset.citation) : null;
+  const response = await send("feedback", { conversation, number: Number(number), citation });
+  if (!response) {
+    say(toast.dataset.unnoted);
+    return;
+  }
+  const { right, none } = await response.json();
+  for (const other of exchange.querySelectorAll("[data-verdict]")) {
+    const stands = "citation" in other.dataset ? right.includes(Number(other.dataset.citation)) : none;
+    other.setAttribute("aria-pressed", String(stands));
+  }
+  const stands = button.getAttribute("aria-pressed") === "true";
+  say(!stands ? toast.dataset.withdrawn : citation === null ? toast.dataset.none : toast.dataset.right);
+};
+
+const refresh = async () => {
+  try {
+    const response = await fetch("conversations");
+    if (!response.ok) throw new Error(response.statusText);
+    const fresh = document.createElement("template");
+    fresh.innerHTML = await response.text();
+    list.replaceChildren(fresh.content);
+  } catch {
+    list.textContent = toast.dataset.unlisted;
+  }
+};
+
+// Shows one of an item's three states: as it is, being renamed, about to be deleted.
+const turn = (item, state) => {
+  item.querySelector(".row").hidden = state === "rename";
+  item.querySelector(".rename").hidden = state !== "rename";
+  item.querySelector(".tools").hidden = state === "rename";
+  item.querySelector("[data-delete]").hidden = state === "delete";
+  item.querySelector(".sure").hidden = state !== "delete";
+  const focus = { rename: "input", delete: "[data-sure]" }[state] ?? ".open";
+  item.querySelector(focus).focus();
+  if (state === "rename") item.querySelector(focus).select();
+};
+
+const remove = async (item) => {
+  const { conversation } = item.dataset;
+  if (!(await send(`conversations/${conversation}/delete`, {}))) {
+    say(toast.dataset.unlisted);
+    return;
+  }
+  const next = item.nextElementSibling ?? item.previousElementSibling;
+  item.remove();
+  if (next) next.querySelector(".open").focus();
+  else await refresh();
+  if (new URLSearchParams(location.search).get("conversation") === conversation) {
+    document.querySelector("[data-clear]").click();
+  }
+  if (!next) dialog.querySelector("[data-shut]").focus();
+  say(toast.dataset.deleted);
+};
+
+dialog.addEventListener("cancel", (event) => {
+  const item = document.activeElement.closest("[data-conversation]");
+  if (!item?.querySelector(".rename:not([hidden]), .sure:not([hidden])")) return;
+  event.preventDefault(); // Escape leaves what was begun, not the list
+  turn(item, "");
+});
+
+dialog.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const item = event.target.closest("[data-conversation]");
+  const title = event.target.elements.title.value;
+  const response = await send(`conversations/${item.dataset.conversation}/title`, { title });
+  if (!response) {
+    say(toast.dataset.unlisted);
+    return;
+  }
+  await refresh();
+  list.querySelector(`[data-conversation="${CSS.escape(item.dataset.conversation)}"] .open`)?.focus();
+  say(toast.dataset.renamed);
+});
+
+document.addEventListener("click", async (event) => {
+  const target = (selector) => event.target.closest(selector);
+  const item = list.contains(event.target) ? target("[data-conversation]") : null;
+  if (target("[data-copy]")) {
+    await copy(target("[data-copy]").dataset.copy, toast.dataset.copied);
+  } else if (target("[data-link]")) {
+    await copy(new URL(target("[data-link]").dataset.link, document.baseURI).href, toast.dataset.linked);
+  } else if (target("[data-verdict]")) {
+    await comment(target("[data-verdict]"));
+  } else if (target("[data-conversations]")) {
+    dialog.showModal();
+    await refresh();
+  } else if (target("[data-shut]") || event.target === dialog) {
+    dialog.close();
+  } else if (item && target("[data-open]")) {
+    dialog.close();
+    dispatchEvent(new CustomEvent("open-conversation", { detail: item.dataset.conversation }));
+  } else if (item && target("[data-rename]")) {
+    turn(item, "rename");
+  } else if (item && target("[data-delete]")) {
+    turn(item, "delete");
+  } else if (item && target("[data-sure]")) {
+    await remove(item);
+  } else if (item && target("[data-cancel]")) {
+    turn(item, "");
+  }
+});
+
+const restore = () => {
+  const unasked = sessionStorage.getItem("unasked");
+  if (!unasked) return;
+  if (!box()) {
+    requestAnimationFrame(restore); // the box is not on the page yet
+    return;
+  }
+  sessionStorage.removeItem("unasked");
+  box().value = unasked;
+  box().dispatchEvent(new Event("input", { bubbles: true }));
+};
+restore();
