@@ -107,10 +107,10 @@ class Writer:
         self._folder.mkdir(exist_ok=True)
         for path in self._root.glob(".CURRENT-*"):
             path.unlink()
-        kept = {None}
+        kept: set[str] = set()
         if (self._root / "CURRENT").is_file():
             try:
-                kept = {_pointer(self._root)["generation"]}
+                kept = {str(_pointer(self._root)["generation"])}
             except (IndexDamaged, IndexMismatch):
                 kept = set(_names(self._folder))
         for path in self._folder.iterdir():

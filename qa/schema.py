@@ -34,6 +34,31 @@ class Question(_Object):
     k: int = Field(default=5, ge=1, le=MOST_PASSAGES, description="Most citations to return.")
 
 
+class MetObject(_Object):
+    """What one word of the question gave to a score."""
+
+    query: tuple[int, int] = Field(description="The word's span in the question, white space made single.")
+    passage: tuple[int, int] | None = Field(description="The document's word that it met best; null: title, metadata.")
+    share: float
+
+
+class WhyObject(_Object):
+    """How a score came about: the parts sum to it; so do the words and the parts that no word gave."""
+
+    parts: dict[str, float]
+    words: list[MetObject]
+
+
+class PremiseObject(_Object):
+    """Something the question names that the first citation contradicts or lacks."""
+
+    kind: Literal["number", "year", "date", "symbol", "country", "person"]
+    text: str
+    start: int
+    end: int
+    found: list[str] = Field(description="What the passage has of that kind instead, as written there.")
+
+
 class CitationObject(_Object):
     """A numbered quotation: ``quote`` is ``document.text[start:end]``, to the letter, in Unicode code points."""
 
@@ -51,6 +76,7 @@ class CitationObject(_Object):
     highlights: list[tuple[int, int]] = Field(description="The answering sentences, as spans of the document's text.")
     score: float
     ranks: dict[str, int]
+    why: WhyObject
 
 
 class IndexObject(_Object):
@@ -71,6 +97,8 @@ class AnswerObject(_Object):
     citations: list[CitationObject]
     index: IndexObject
     elapsed_ms: float
+    premises: list[PremiseObject]
+    language: str | None = Field(description="The question's language where the encoder does not know it, else null.")
 
 
 class PassagesObject(_Object):

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from qa.folding import fold
 from qa.quoting import facts, quotation
+from qa.web.grounds import notices, why
 from qa.web.markup import Address, escape, marked
 from qa.web.strings import LANGUAGES, PRODUCT
 
@@ -99,6 +100,7 @@ def answer(number: int, given: Answer, words: Words, saved: Saved | None = None)
     asked_as = ""
     if given.query.strip() and given.query.split() != given.question.split():
         asked_as = f'<p class="asked-as">{escape(words.asked_as)} <q>{escape(_shortened(given.query, words))}</q></p>'
+    asked_as += notices(given, words)
     body = _found(given, words, saved) if given.found else _not_found(given, words, saved)
     return _exchange(number, given.question, asked_as + body + _below(given, words, saved), words, saved=saved)
 
@@ -175,7 +177,7 @@ def _found(given: Answer, words: Words, saved: Saved | None) -> str:
     first, *others = fold(given.citations, SHOWN)
     more = ""
     if others:
-        items = _items(others, words, saved, first.first.document)
+        items = _items(others, given, words, saved, first.first.document)
         more = (
             f'<details class="further"><summary>{escape(words.further(len(others)))}</summary>'
             f'<ol class="others">{items}</ol></details>'
@@ -184,7 +186,7 @@ def _found(given: Answer, words: Words, saved: Saved | None) -> str:
     return (
         f'<p class="verdict found">{escape(words.answered)} '
         f'<span class="confidence" data-level="{_level(given.confidence)}">{sure}</span></p>'
-        f"{_citation(first, words, saved, lead=True)}{more}"
+        f"{_citation(first, given, words, saved, lead=True)}{more}"
     )
 
 
@@ -193,7 +195,7 @@ def _not_found(given: Answer, words: Words, saved: Saved | None) -> str:
     if given.citations:
         nearest = (
             f'<section class="closest"><h3>{escape(words.closest)}</h3>'
-            f'<ol class="others">{_items(fold(given.citations, SHOWN), words, saved)}</ol></section>'
+            f'<ol class="others">{_items(fold(given.citations, SHOWN), given, words, saved)}</ol></section>'
         )
     return (
         f'<div class="verdict missing"><p>{escape(words.not_answered)}</p>'
@@ -201,18 +203,20 @@ def _not_found(given: Answer, words: Words, saved: Saved | None) -> str:
     )
 
 
-def _items(folds: Sequence[Fold], words: Words, saved: Saved | None, shown: str | None = None) -> str:
+def _items(folds: Sequence[Fold], given: Answer, words: Words, saved: Saved | None, shown: str | None = None) -> str:
     """Return citations as list items; a document says who, when and where once, ``shown`` has said so already."""
     items = []
     said = {shown}
     for folded in folds:
         document = folded.first.document
-        items.append(f"<li>{_citation(folded, words, saved, brief=document in said)}</li>")
+        items.append(f"<li>{_citation(folded, given, words, saved, brief=document in said)}</li>")
         said.add(document)
     return "".join(items)
 
 
-def _citation(folded: Fold, words: Words, saved: Saved | None, *, lead: bool = False, brief: bool = False) -> str:
+def _citation(
+    folded: Fold, given: Answer, words: Words, saved: Saved | None, *, lead: bool = False, brief: bool = False
+) -> str:
     citation = folded.first
     right = _verdict(words.right_passage, citation.number, saved) if saved else ""
     return (
@@ -221,7 +225,8 @@ def _citation(folded: Fold, words: Words, saved: Saved | None, *, lead: bool = F
         f"<figcaption>{_link(citation, words)}"
         f"{'' if brief else _facts(citation.metadata, citation.title)}{_also(folded, words)}"
         f'<span class="actions"><button type="button" class="act" data-copy="{escape(quotation(citation))}">'
-        f"{escape(words.copy_quotation)}</button>{right}</span></figcaption></figure>"
+        f"{escape(words.copy_quotation)}</button>{right}</span>"
+        f"{why(citation, given.question, words)}</figcaption></figure>"
     )
 
 

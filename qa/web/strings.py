@@ -39,6 +39,17 @@ class Words:
     searching: str
     no_question: str
     asked_as: str
+    quoted_of: str
+    premise_other_of: str
+    premise_lacking_of: str
+    other_language: str
+    why: str
+    why_question: str
+    why_passage: str
+    why_share: str
+    why_title: str
+    why_sum_of: str
+    parts: Mapping[str, str]
 
     answered: str
     not_answered: str
@@ -179,6 +190,25 @@ ENGLISH: Final = Words(
     searching="Searching the documents",
     no_question="(no question)",
     asked_as="Asked as:",
+    quoted_of="“{}”",
+    premise_other_of="The question names {}; the closest passage speaks of {}.",
+    premise_lacking_of="The question names {}, which the closest passage does not mention.",
+    other_language="The question seems to be in a language the model does not know; only words that stand in the "
+    "documents as they stand in the question could be looked for.",
+    why="Why this passage",
+    why_question="Word of the question",
+    why_passage="Met in the passage",
+    why_share="Share",
+    why_title="title or metadata",
+    why_sum_of="Score {}, of which:",
+    parts={
+        "lexical": "shared words (BM25)",
+        "passage": "whole passage",
+        "sentence": "best sentence",
+        "phrase": "neighbouring words",
+        "document": "document named",
+        "conversation": "conversation",
+    },
     answered="Answered in the documents’ own words",
     not_answered="The documents do not answer this.",
     closest="Closest, but probably not an answer",
@@ -270,6 +300,25 @@ FRENCH: Final = Words(
     searching="Recherche dans les documents",
     no_question="(pas de question)",
     asked_as="Question posée\N{NO-BREAK SPACE}:",
+    quoted_of="«\N{NO-BREAK SPACE}{}\N{NO-BREAK SPACE}»",
+    premise_other_of="La question nomme {}\N{NO-BREAK SPACE}; le passage le plus proche parle de {}.",
+    premise_lacking_of="La question nomme {}, que le passage le plus proche ne mentionne pas.",
+    other_language="La question semble être dans une langue que le modèle ne connaît pas\N{NO-BREAK SPACE}; seuls les "
+    "mots qui figurent tels quels dans les documents ont pu être cherchés.",
+    why="Pourquoi ce passage",
+    why_question="Mot de la question",
+    why_passage="Trouvé dans le passage",
+    why_share="Part",
+    why_title="titre ou métadonnées",
+    why_sum_of="Score {}, dont\N{NO-BREAK SPACE}:",
+    parts={
+        "lexical": "mots communs (BM25)",
+        "passage": "passage entier",
+        "sentence": "meilleure phrase",
+        "phrase": "mots voisins",
+        "document": "document nommé",
+        "conversation": "conversation",
+    },
     answered="Réponse dans les mots mêmes des documents",
     not_answered="Les documents ne répondent pas à cette question.",
     closest="Le plus proche, mais sans doute pas une réponse",

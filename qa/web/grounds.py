@@ -1,0 +1,64 @@
+"""What a reader should know before believing an answer, and why a passage came first: notices and the why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qa.web.markup import escape
+
+if TYPE_CHECKING:
+    from qa.types import Answer, Citation, Premise
+    from qa.web.strings import Words
+
+_MOST_WORDS = 8
+"""Words of the question whose part in a score is shown; the rest gave less."""
+
+
+def notices(given: Answer, words: Words) -> str:
+    """Return what the question takes for granted and the closest passage lacks, and that its language is not known."""
+    if not given.citations:
+        return ""
+    said = [premise(one, words) for one in given.premises]
+    if given.found and given.language:
+        said.insert(0, words.other_language)
+    lines = "".join(f"<li>{escape(line)}</li>" for line in said)
+    return f'<ul class="notices" role="note">{lines}</ul>' if lines else ""
+
+
+def premise(one: Premise, words: Words) -> str:
+    """Say in a sentence what the question names and the closest passage has instead."""
+    asked = words.quoted_of.format(one.text)
+    if not one.found:
+        return words.premise_lacking_of.format(asked)
+    return words.premise_other_of.format(asked, ", ".join(words.quoted_of.format(text) for text in one.found))
+
+
+def why(citation: Citation, question: str, words: Words) -> str:
+    """Return, folded away, which words of the question met which words of the passage and what each list gave.
+
+    The spans of the why stand in the question with its white space made single, which is what was searched with.
+    """
+    searched = " ".join(question.split())
+    best = sorted(citation.why.words, key=lambda met: -met.share)[:_MOST_WORDS]
+    rows = "".join(
+        f'<tr><td dir="auto">{escape(searched[slice(*met.query)])}</td>'
+        f'<td dir="auto">{_met(citation, met.passage, words)}</td><td>{met.share:.3f}</td></tr>'
+        for met in best
+    )
+    if not rows:
+        return ""
+    parts = ", ".join(
+        f"{escape(words.parts.get(name, name))} {value:.3f}" for name, value in citation.why.parts.items() if value
+    )
+    head = "".join(f"<th>{escape(name)}</th>" for name in (words.why_question, words.why_passage, words.why_share))
+    total = escape(words.why_sum_of.format(f"{citation.score:.3f}"))
+    return (
+        f'<details class="why"><summary>{escape(words.why)}</summary><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table><p>{total} {parts}</p></details>"
+    )
+
+
+def _met(citation: Citation, span: tuple[int, int] | None, words: Words) -> str:
+    if span is None:
+        return f"<em>{escape(words.why_title)}</em>"
+    return escape(citation.quote[span[0] - citation.start : span[1] - citation.start])
