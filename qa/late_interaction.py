@@ -66,18 +66,18 @@ class TokenWriter:
 
 
 class TokenStore:
-    """Reads them back by row, from the disk's cache."""
+    """Reads them back by row, from the disk's cache; ``offsets`` int64 ``(rows + 1,)`` are where each begins."""
 
     def __init__(self, folder: Path, dim: int) -> None:
-        self._offsets = np.load(folder / "token_offsets.npy", allow_pickle=False)
-        count = int(self._offsets[-1])
+        self.offsets = np.load(folder / "token_offsets.npy", allow_pickle=False)
+        count = int(self.offsets[-1])
         self._vectors: Int8 = _mapped(folder / "tokens.i8", np.int8, (count, dim))
         self._lengths: Vectors = _mapped(folder / "token_lengths.f32", np.float32, (count,))
         self._spans: Spans = _mapped(folder / "token_spans.i32", np.int32, (count, 2))
 
     def stored(self, row: int) -> tuple[Int8, Spans]:
         """Return a passage's vectors as stored and their spans in its encoded text."""
-        start, end = self._offsets[row], self._offsets[row + 1]
+        start, end = self.offsets[row], self.offsets[row + 1]
         return self._vectors[start:end], self._spans[start:end]
 
     def mean(self, row: int, start: int, end: int) -> Vectors:
@@ -86,13 +86,13 @@ class TokenStore:
         """  # noqa: D205
         vectors, spans = self.stored(row)
         inside = (spans[:, 0] < end) & (start < spans[:, 1])
-        lengths = self._lengths[self._offsets[row] : self._offsets[row + 1]][inside]
+        lengths = self._lengths[self.offsets[row] : self.offsets[row + 1]][inside]
         mean = (vectors[inside] / lengths[:, None]).sum(axis=0)
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)
 
     def cosines(self, rows: Sequence[int], query: Vectors) -> Vectors:
         """Return the cosines of all tokens of some passages with the query's, ``(tokens, query tokens)``."""
-        places = [slice(self._offsets[row], self._offsets[row + 1]) for row in rows]
+        places = [slice(self.offsets[row], self.offsets[row + 1]) for row in rows]
         vectors = np.concatenate([self._vectors[place] for place in places]).astype(np.float32)
         lengths = np.concatenate([self._lengths[place] for place in places])
         return np.asarray((vectors @ query.T) / lengths[:, None])
