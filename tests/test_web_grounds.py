@@ -40,7 +40,7 @@ ANSWER = Answer("adopted  2005", "adopted 2005", True, 0.9, None, (CITATION,), "
         (
             (),
             FRENCH,
-            "La question nomme «\N{NO-BREAK SPACE}2005\N{NO-BREAK SPACE}», que le passage le plus proche ne mentionne pas.",
+            "La question nomme «\xa02005\xa0», que le passage le plus proche ne mentionne pas.",
         ),
     ],
 )
