@@ -35,6 +35,8 @@ _NEAR = 0.9
 _WIDE = 0.9
 """A gap wider than this, in ems, may part columns."""
 _FEW_LETTERS = 20
+_SPACE = 0.33
+"""A gap wider than this, in ems, may part cells if columns say so."""
 _ITALIC = 1 << 6
 _BOLD_WEIGHT = 600
 _BOLD_NAME = re.compile(rb"bold|black|heavy|demi|CMBX", re.IGNORECASE)
@@ -55,7 +57,8 @@ class Line:
 
     ``size`` is that of most of its type, in points; ``marks`` are spans of its text that are small and raised;
     ``italic`` says how the word after a number or bullet is set, ``bold`` and ``slanted`` how both its first and its
-    last word are; ``narrow`` are the places of spaces so narrow that they may part no words.
+    last word are; ``gaps`` are wide, ``spaces`` wider than between words as a rule; ``narrow`` are the places of spaces
+    so narrow that they may part no words.
     """
 
     text: str
@@ -69,6 +72,7 @@ class Line:
     slanted: bool = False
     marks: list[tuple[int, int]] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    spaces: list[Gap] = field(default_factory=list)
     narrow: list[int] = field(default_factory=list)
 
 
@@ -234,6 +238,8 @@ class _Letters:
                     line.narrow.append(len(text) - 1)
             if text and gap > _WIDE:
                 line.gaps.append(Gap(len(text), end, word.left))
+            elif text and gap > _SPACE:
+                line.spaces.append(Gap(len(text), end, word.left))
             if word.size < size * _SMALL and word.base > base + size * 0.1:
                 line.marks.append((len(text), len(text) + len(word.text)))
             text += word.text
