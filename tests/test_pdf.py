@@ -6,7 +6,7 @@ import re
 
 import pytest
 from conftest import SHARED
-from make_pdf import Text, lines, make_pdf, paragraph
+from make_pdf import Text, assemble, lines, make_pdf, paragraph
 
 from qa.errors import DocumentError
 from qa.readers import read
@@ -314,6 +314,32 @@ def test_pages_without_text_are_said(document):
     """A page with a picture and no text is a doubt, with its number; a blank page is none."""
     found = document(paragraph(72, 700, FIRST), PICTURE, b"")
     assert [(doubt.reason, doubt.page) for doubt in found.doubts] == [("no-text", 2)]
+
+
+def test_an_order_that_had_to_be_guessed_is_said(document):
+    """Lines drawn in no order are read from the top, and the page is a doubt."""
+    drawn = lines(72, 700, "\n".join(f"Line {number} of the page, which runs on and on." for number in range(12)))
+    found = document([drawn[number] for number in (5, 2, 9, 0, 7, 4, 11, 1, 8, 3, 10, 6)])
+    assert [(doubt.reason, doubt.page) for doubt in found.doubts] == [("order-uncertain", 1)]
+    assert re.findall(r"Line (\d+)", found.text) == [str(number) for number in range(12)]
+
+
+def test_letters_without_a_code_are_said(tmp_path):
+    """A font that does not say which letters its shapes are makes a page that cannot be trusted."""
+    names = b" ".join(b"/g%d" % number for number in range(60))
+    fonts = b"<< /Font << /F 6 0 R >> >>"
+    stream = b"BT /F 10 Tf 72 700 Td (ABCDEFGHIJKLMNOPQRSTUVWXYZ ABCDEFGHIJKLMNOPQRSTUVWXYZ) Tj ET"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+        b"<< >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R /Resources %s >>" % fonts,
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /ABCDEF+Odd /Encoding << /Differences [65 %s] >> >>" % names,
+    ]
+    (tmp_path / "a.pdf").write_bytes(assemble(objects))
+    (found,) = read(tmp_path / "a.pdf", "a.pdf")
+    assert [(doubt.reason, doubt.page) for doubt in found.doubts] == [("garbled", 1)]
 
 
 @pytest.mark.parametrize(

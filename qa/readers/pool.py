@@ -178,7 +178,7 @@ class _Child:
 
     def __post_init__(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with our own words
-            [sys.executable, "-I", "-c", _START, json.dumps(sys.path)],
+            [sys.executable, "-I", "-c", _START, json.dumps([entry or str(Path.cwd()) for entry in sys.path])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -62,6 +62,7 @@ def _document(pdf: PdfDocument, name: str, digest: str) -> Document:
     columns: list[Column] = []
     notes: list[tuple[int, list[Line]]] = []
     for page in pages:
+        beat(page.number)
         lines, rules = remove_rules(page.lines)
         ordered, certain = in_reading_order(lines)
         if not certain:

@@ -21,6 +21,9 @@ _COLUMN_WORDS = 3.0
 _CROSSING = 0.3
 """At most this share of a page's lines may run across the gap between its columns."""
 _MARKER = re.compile(r"\(?[0-9A-Za-z]{1,5}[.)]|[•·–—●○▪*†-]|\d{1,3}/\d{1,4}\.")
+_SAME_EDGE = 1.0
+_ROW_DISTANCE = 2.2
+"""A line nearer to a table than this times its size may be a row of it."""
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-–/]\d{2,4})?")
 _ALIGNED = 4.0
 """Edges this near, in points, are aligned."""
@@ -137,6 +140,7 @@ def with_tables(lines: list[Line], body: float) -> list[Item]:
     """Return the lines of a column with its tables as rows, in their places; a line with a wide gap is a row too."""
     items: list[Item] = []
     position = 0
+    lines = _cut_below_tables(lines, body)
     order = {id(line): place for place, line in enumerate(lines)}
     for table, head in _tables(lines, body):
         own = {id(line) for row in (*head, *table) for line in row}
@@ -169,6 +173,22 @@ def _row_if_parted(item: Item) -> Item:
         if len(cells) > 1:
             return Row([cell.text for cell in cells], item.page, None, [])
     return item
+
+
+def _cut_below_tables(lines: list[Line], body: float) -> list[Line]:
+    """Cut the lines right below a table where, after a gap that is narrow for one between cells, a column begins."""
+    cut: dict[int, list[Line]] = {}
+    for table, _ in _tables(lines, body):
+        edges = [cell.left for row in table for cell in _cells(row)[1:]]
+        base = table[-1][0].base
+        for row in rows(line for line in lines if line.base < base - 1):
+            line = row[0]
+            at = [gap for gap in line.spaces if any(abs(gap.right - edge) < _SAME_EDGE for edge in edges)]
+            if len(row) > 1 or not at or base - line.base > _ROW_DISTANCE * line.size:
+                break
+            cut[id(line)] = list(split(replace(line, gaps=at)))
+            base = line.base
+    return [part for line in lines for part in cut.get(id(line), [line])]
 
 
 def _cells(row: list[Line]) -> list[Line]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
+from qa.readers.heartbeat import beat
 from qa.readers.pdf.columns import Row
 from qa.readers.pdf.furniture import note_mark
 from qa.readers.pdf.hyphens import Hyphens
@@ -98,6 +99,7 @@ def to_pieces(columns: Sequence[Column], notes: Sequence[tuple[int, list[Line]]]
     pieces: list[Piece] = []
     for part in _parts(columns):
         page = part.page if isinstance(part, Row) else part.lines[0].page
+        beat(page)
         while waiting and waiting[0][0] < page:
             pieces.append(maker.note(waiting.pop(0)[1]))
         pieces.append(maker.row(part) if isinstance(part, Row) else maker.paragraph(part))

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from qa.readers.heartbeat import beat
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -72,7 +74,7 @@ def split(line: Line) -> Iterator[Line]:
         stretch = line.text[start:end]
         text = stretch.rstrip()
         marks = [(a - start, b - start) for a, b in line.marks if start <= a < end]
-        yield replace(line, text=text, left=left, right=right, marks=marks, gaps=[])
+        yield replace(line, text=text, left=left, right=right, marks=marks, gaps=())
 
 
 def remove_furniture(pages: list[Page], body: float) -> list[str]:
@@ -80,6 +82,7 @@ def remove_furniture(pages: list[Page], body: float) -> list[str]:
     repeated = _repeated(pages)
     removed: list[str] = []
     for page in pages:
+        beat(page.number)
         gone: set[int] = set()
         for side in (1, -1):
             gone |= _furniture(_edge(page, side), repeated, body)
@@ -96,6 +99,7 @@ def _repeated(pages: list[Page]) -> set[str]:
     alike: Counter[str] = Counter()
     counting: Counter[tuple[str, int]] = Counter()
     for page in pages:
+        beat(page.number)
         texts = {part.text for row in (*_edge(page, 1), *_edge(page, -1)) for line in row for part in split(line)}
         alike.update(texts)
         counting.update({(key, number - page.number) for text in texts for key, number in _masked(text)})

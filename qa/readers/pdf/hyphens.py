@@ -62,7 +62,7 @@ class Hyphens:
             stem = text.removesuffix(HYPHEN)
             return f"{stem}-{line}" if self._is_real(stem, line) else stem + line
         if text.endswith(("-", "‐", "‑", "/")) and line[:1].isalnum() and text[-2:-1].isalnum():
-            return text + line
+            return text + line if text[-1] != "-" or self._is_real(text[:-1], line) else text[:-1] + line
         return f"{text} {line}"
 
     def _is_real(self, stem: str, line: str) -> bool:

@@ -9,13 +9,13 @@ import ctypes
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pypdfium2 import PdfPage
 
@@ -35,6 +35,8 @@ _NEAR = 0.9
 _WIDE = 0.9
 """A gap wider than this, in ems, may part columns."""
 _FEW_LETTERS = 20
+_SPACE = 0.33
+"""A gap wider than this, in ems, may part cells if columns say so."""
 _ITALIC = 1 << 6
 _BOLD_WEIGHT = 600
 _BOLD_NAME = re.compile(rb"bold|black|heavy|demi|CMBX", re.IGNORECASE)
@@ -55,7 +57,8 @@ class Line:
 
     ``size`` is that of most of its type, in points; ``marks`` are spans of its text that are small and raised;
     ``italic`` says how the word after a number or bullet is set, ``bold`` and ``slanted`` how both its first and its
-    last word are; ``narrow`` are the places of spaces so narrow that they may part no words.
+    last word are; ``gaps`` are wide, ``spaces`` wider than between words as a rule; ``narrow`` are the places of spaces
+    so narrow that they may part no words.
     """
 
     text: str
@@ -67,9 +70,10 @@ class Line:
     bold: bool = False
     italic: bool = False
     slanted: bool = False
-    marks: list[tuple[int, int]] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
-    narrow: list[int] = field(default_factory=list)
+    marks: Sequence[tuple[int, int]] = ()
+    gaps: Sequence[Gap] = ()
+    spaces: Sequence[Gap] = ()
+    narrow: Sequence[int] = ()
 
 
 class Box(NamedTuple):
@@ -224,21 +228,26 @@ class _Letters:
             sizes[round(word.size, 1)] += len(word.text)
         size = sizes.most_common(1)[0][0]
         base = next(word.base for word in words if round(word.size, 1) == size)
-        line = Line("", page, words[0].left, max(word.right for word in words), base, size)
+        marks: list[tuple[int, int]] = []
+        gaps: list[Gap] = []
+        narrow: list[int] = []
         text, end = "", words[0].left
         for word in words:
             gap = (word.left - end) / size
             if text and not word.glued and not (gap < _NARROW and _is_fragment(text, word.text)):
                 text += " "
                 if gap < _NARROW:
-                    line.narrow.append(len(text) - 1)
-            if text and gap > _WIDE:
-                line.gaps.append(Gap(len(text), end, word.left))
+                    narrow.append(len(text) - 1)
+            if text and gap > _SPACE:
+                gaps.append(Gap(len(text), end, word.left))
             if word.size < size * _SMALL and word.base > base + size * 0.1:
-                line.marks.append((len(text), len(text) + len(word.text)))
+                marks.append((len(text), len(text) + len(word.text)))
             text += word.text
             end = word.right
-        line.text = text
+        line = Line(text, page, words[0].left, max(word.right for word in words), base, size)
+        line.marks, line.narrow = tuple(marks), tuple(narrow)  # empty ones are one object, of which there are many
+        line.gaps = tuple(gap for gap in gaps if gap.right - gap.left > _WIDE * size)
+        line.spaces = tuple(gap for gap in gaps if gap.right - gap.left <= _WIDE * size)
         second = words[1] if len(words) > 1 and _MARKER.fullmatch(words[0].text) else words[0]
         line.italic = self._style(second.letter)[1]
         first, last = self._style(words[0].letter), self._style(words[-1].letter)
