@@ -107,12 +107,15 @@ class Conversations:
         return [Conversation(key, title, _time(changed), count) for key, title, changed, count in found]
 
     def exchanges(self, owner: str, conversation: str) -> Sequence[Exchange]:
-        """Return a conversation's exchanges in order; ``KeyError`` if the owner has none of that id."""
+        """Return a conversation's exchanges in order.
+
+        Raises ``KeyError`` if the owner has none of that id, ``ValueError`` if what was kept is damaged.
+        """
         self.title(owner, conversation)
         found = self._run(
             "SELECT number, asked, answer FROM exchanges WHERE conversation = ? ORDER BY number", conversation
         )
-        return [Exchange(number, _time(asked), answer_of(json.loads(answer))) for number, asked, answer in found]
+        return [Exchange(number, _time(asked), _read(answer)) for number, asked, answer in found]
 
     def title(self, owner: str, conversation: str) -> str:
         """Return a conversation's title; ``KeyError`` if the owner has none of that id."""
@@ -166,6 +169,13 @@ def answer_of(fields: dict[str, Any]) -> Answer:
         encoder=fields["index"]["encoder"],
         elapsed_ms=fields["elapsed_ms"],
     )
+
+
+def _read(text: str) -> Answer:
+    try:
+        return answer_of(json.loads(text))
+    except (KeyError, TypeError) as error:
+        raise ValueError("a kept answer is damaged") from error
 
 
 def _citation_of(fields: dict[str, Any]) -> Citation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import sqlite3
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -47,7 +48,10 @@ def serve(options: argparse.Namespace) -> int:
 def feedback(options: argparse.Namespace) -> tuple[list[str | dict[str, Any]], list[str]]:
     """Return what readers said of answers, or write it as an evaluation set, and what falls short of that."""
     path = Path(options.index) / FILE
-    entries = FeedbackStore(path).entries() if path.is_file() else ()
+    try:
+        entries = FeedbackStore(path).entries() if path.is_file() else ()
+    except sqlite3.Error as error:
+        raise QAError(f"{path} cannot be read as feedback: {error}; it is made by qa serve") from error
     if options.to and entries:
         count, disputed = write_set(entries, Path(options.to))
         made = f"{options.to}: {count} questions; measure on it: qa evaluate {options.to} --index {options.index}"

@@ -169,6 +169,23 @@ def test_a_folder_that_cannot_be_written_is_said_and_served_all_the_same(fake, t
     assert "are lost when the server stops" in capsys.readouterr().err
 
 
+def test_a_damaged_file_leaves_the_page_working(fake, kept, caplog):
+    """A conversation that cannot be read is said to have failed, in the page and in the log, without its words."""
+    from qa.feedback import FeedbackStore
+    from qa.web.chat import Chat, Conversation
+    from qa.web.kept import Kept
+    from qa.web.visitors import Visitor
+
+    key, _ = kept.add("ada", None, fake.ask(ADOPTED))
+    chat = Chat(fake, ENGLISH, kept=Kept(kept, FeedbackStore()))
+    for damaged in ('{"question": "swordfish"}', "swordfish", "[]"):
+        kept._run("UPDATE exchanges SET answer = ?", damaged)
+        shown = chat.open(Conversation(), key, "", Visitor("here", "ada"))
+        assert shown["notice"] == ENGLISH.conversation_failed
+    assert "opening a conversation failed: ValueError at" in caplog.text
+    assert "swordfish" not in caplog.text
+
+
 # The routes
 
 
@@ -392,3 +409,6 @@ def test_what_cannot_become_a_set_is_said(fake, tmp_path, capsys):
     (tmp_path / "index").mkdir()
     assert cli.main(["feedback", "--index", str(tmp_path / "index")]) == 1
     assert "there is no feedback" in capsys.readouterr().err
+    (tmp_path / "index" / "feedback.sqlite").write_text("not a database, though long enough to be taken for one")
+    assert cli.main(["feedback", "--index", str(tmp_path / "index")]) == 2
+    assert "cannot be read as feedback" in capsys.readouterr().err

@@ -130,10 +130,14 @@ class Chat:
         Of a conversation that is not there, or is another's, only the question is left; without one, a sentence.
         """
         self.clear(conversation)
+        notice = self.words.conversation_missing
         try:
             exchanges = self._kept.conversations.exchanges(visitor.owner, kept) if self._kept and kept else ()
         except KeyError:
             exchanges = ()
+        except Exception as error:  # noqa: BLE001 - a damaged file must leave the page working
+            logged("opening a conversation", error)
+            exchanges, notice = (), self.words.conversation_failed
         if exchanges and self._kept:
             conversation.kept = kept
             answers = [exchange.answer for exchange in exchanges]
@@ -147,7 +151,7 @@ class Chat:
             return {"exchanges": shown, "announcement": self.words.opened, "address": address}
         if question:
             return self.enter(question, conversation, visitor) | {"alone": True}
-        return {"start": conversation.asked, "announcement": self.words.conversation_missing}
+        return {"start": conversation.asked, "notice": notice}
 
     def source(self, address: str) -> str:
         """Return as HTML the document and passage that a citation's address names, or a sentence on why it cannot."""

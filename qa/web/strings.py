@@ -109,6 +109,7 @@ class Words:
     deleted: str
     opened: str
     conversation_missing: str
+    conversation_failed: str
     conversations_failed: str
     questions_of: tuple[str, str]
 
@@ -271,6 +272,7 @@ ENGLISH: Final = Words(
     deleted="Deleted.",
     opened="Conversation opened.",
     conversation_missing="This conversation is no longer kept, or belongs to another browser.",
+    conversation_failed="This conversation could not be opened; the server’s log says what failed.",
     conversations_failed="The conversations could not be fetched: the server does not answer. Is it still running?",
     questions_of=("1 question", "{} questions"),
     sign_in="Sign in",
@@ -387,6 +389,8 @@ FRENCH: Final = Words(
     deleted="Supprimée.",
     opened="Conversation ouverte.",
     conversation_missing="Cette conversation n’est plus gardée, ou appartient à un autre navigateur.",
+    conversation_failed="Cette conversation n’a pas pu être ouverte\N{NO-BREAK SPACE}; "
+    "le journal du serveur dit ce qui a échoué.",
     conversations_failed="Les conversations n’ont pas pu être obtenues\N{NO-BREAK SPACE}: le serveur ne répond pas. "
     "Fonctionne-t-il encore\N{NARROW NO-BREAK SPACE}?",
     questions_of=("1 question", "{} questions"),

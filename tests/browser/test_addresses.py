@@ -75,7 +75,8 @@ def test_an_address_of_another_browsers_conversation_asks_the_question_anew(page
 def test_an_address_of_no_conversation_says_so_and_the_chat_works(visit, chat, ask):
     """A conversation that is not there is said to be missing, and questions can be asked."""
     page = visit(f"{chat}/?conversation=nowhere")
-    page.wait_for_function("document.querySelector('#conversation [role=status]').textContent.includes('no longer')")
+    page.locator(".toast.shown").wait_for()
+    assert "is no longer kept" in page.locator(".toast").inner_text()
     assert urlsplit(page.url).query == ""
     assert "2006" in ask(page, ADOPTED).inner_text()
 

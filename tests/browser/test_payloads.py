@@ -17,7 +17,8 @@ pytestmark = pytest.mark.slow
 XSS = SHARED / "robustness" / "xss"
 NAUGHTY = SHARED / "robustness" / "blns" / "blns.json"
 COOKIE = "payloads"
-_AT_ONCE = 2_500
+_TOGETHER, _AT_ONCE = 5, 500
+"""Payloads in an answer, and answers on a page."""
 WATCH = """() => { window.refused = []; window.ran = [];
   addEventListener('securitypolicyviolation', e => window.refused.push(e.blockedURI + ' ' + e.sample));
   for (const name of ['alert', 'prompt', 'confirm', 'print', 'open'])
@@ -41,40 +42,52 @@ def payloads():
 def test_no_payload_runs_as_question_or_in_an_answer(payloads, start_chat, visit, tmp_path):
     """Each payload is question, query, quotation, title, file name and metadata of an answer that the page shows."""
     bot = FakeBot([statement()])
-    answer = bot.ask("When was the consensus UN Global Counter-Terrorism Strategy adopted?")
     conversations = Conversations(tmp_path / "conversations.sqlite")
-    kept = []
-    for place, text in enumerate(payloads):
-        citation = replace(
-            answer.citations[0],
-            **dict.fromkeys(("document", "title", "heading", "quote"), text),
-            metadata={text: f"in {text}"},
-            highlights=((4034, 4037),),
-        )
-        key = kept[-1] if place % _AT_ONCE else None
-        key, _ = conversations.add(
-            _digest(COOKIE), key, replace(answer, question=text, query=f"{text} ?", citations=(citation,))
-        )
-        if place % _AT_ONCE == 0:
+    kept, key = [], None
+    groups = [payloads[start : start + _TOGETHER] for start in range(0, len(payloads), _TOGETHER)]
+    for place, texts in enumerate(groups):
+        key, number = conversations.add(_digest(COOKIE), key if place % _AT_ONCE else None, _answer(bot, texts))
+        if number == 1:
             kept.append(key)
     url = start_chat(bot, keep_in=tmp_path)
     page = visit(url)
     page.context.clear_cookies()
     page.context.add_cookies([{"name": "browser", "value": COOKIE, "url": url}])
-    shown = 0
     for number, key in enumerate(kept):
         page.goto(f"{url}/?conversation={key}")
         page.evaluate(WATCH)
-        count = min(_AT_ONCE, len(payloads) - number * _AT_ONCE)
-        page.wait_for_function("n => document.querySelectorAll('.exchange').length === n", arg=count)
-        quotes = page.locator(".lead blockquote").evaluate_all("all => all.map(e => e.textContent)")
-        assert quotes == payloads[shown : shown + count]
+        shown = groups[number * _AT_ONCE : (number + 1) * _AT_ONCE]
+        page.wait_for_function("n => document.querySelectorAll('.exchange').length === n", arg=len(shown))
+        quotes = page.locator(".exchange blockquote").evaluate_all("all => all.map(e => e.textContent)")
+        assert quotes == [_apart(text, n) for texts in shown for n, text in enumerate(texts, 1)]
         questions = page.locator(".exchange > h2").evaluate_all("all => all.map(e => e.textContent)")
-        assert all(q.startswith(text[:1_000]) for q, text in zip(questions, quotes, strict=True))
+        assert all(q.startswith(" ".join(t)[:1_000]) for q, t in zip(questions, shown, strict=True))
         assert page.locator(".exchange :is(script, img, svg, iframe, object, embed, form, input, style)").count() == 0
         assert page.evaluate("[window.ran, window.refused]") == [[], []]
-        shown += count
-    assert shown == len(payloads) > 6_000
+    assert len(payloads) > 6_000
+
+
+def _answer(bot, texts):
+    """Return an answer of which each text is a part of everything that comes from outside."""
+    answer = bot.ask("When was the consensus UN Global Counter-Terrorism Strategy adopted?")
+    citations = tuple(
+        replace(
+            answer.citations[0],
+            **dict.fromkeys(("document", "title", "heading"), text),
+            number=number,
+            quote=_apart(text, number),
+            metadata={text: f"in {text}"},
+            highlights=((4034, 4037),),
+        )
+        for number, text in enumerate(texts, 1)
+    )
+    question = " ".join(texts)
+    return replace(answer, question=question, query=f"{question} ?", citations=citations)
+
+
+def _apart(text, number):
+    """Return a text with words behind it that keep it from being folded into one much like it."""
+    return text + f" {number}" * (2 * len(text.split()) + 40)
 
 
 def test_no_payload_runs_in_a_document_or_its_name(payloads, start_chat, visit):

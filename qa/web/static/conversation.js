@@ -58,6 +58,7 @@ watch("value", () => {
   }
   if (value.address) readdress(value.address);
   if (value.announcement !== undefined) status.textContent = value.announcement;
+  if (value.notice) dispatchEvent(new CustomEvent("notice", { detail: value.notice }));
   dispatchEvent(new Event("exchanges"));
 });
 

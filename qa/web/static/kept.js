@@ -40,6 +40,8 @@ window.fetch = async (...request) => {
   }
 };
 
+addEventListener("notice", ({ detail }) => say(detail));
+
 const copy = async (text, done) => {
   try {
     if (navigator.clipboard) {
