@@ -14,7 +14,7 @@ import numpy as np
 
 from qa.query import read_query
 from qa.retriever import CANDIDATES
-from qa.scoring import Weights, borders, score
+from qa.scoring import Weights, gist, score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,7 +88,9 @@ def signs_of(bot: Bot, text: str) -> Signs | None:
         sentence_rare=found.parts["sentence"],
         sentence_stop=np.array([a.in_context(light).max() for a in found.alignments]),
         untitled=np.array([a.sentences(query.rare).max() for a in found.alignments]),
-        gist=np.array([_gist(bot, query.encoding.vector, row, p) for row, p in zip(rows, found.passages, strict=True)]),
+        gist=np.array(
+            [gist(index, query.encoding.vector, row, p) for row, p in zip(rows, found.passages, strict=True)]
+        ),
         phrase=found.parts["phrase"],
         document=found.parts["document"],
         beside=np.array(beside),
@@ -103,12 +105,6 @@ def _weighed(parts: dict[str, np.ndarray]) -> np.ndarray:
 
 def _same_document(passages: Sequence[Passage], place: dict[int, int], row: int, other: int) -> bool:
     return other in place and passages[place[other]].document == passages[place[row]].document
-
-
-def _gist(bot: Bot, vector: np.ndarray, row: int, passage: Passage) -> float:
-    starts = borders(passage)
-    ends = [start + last - first for start, (first, last) in zip(starts, passage.sentences, strict=True)]
-    return max(float(bot.index.tokens.mean(row, *span) @ vector) for span in zip(starts, ends, strict=True))
 
 
 def _full(signs: Signs, **other: np.ndarray) -> np.ndarray:

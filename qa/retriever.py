@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from qa.analyser import analyse
 from qa.confidence import Evidence
 from qa.conversation import conversation_part, leans, read_history, spoken_of
 from qa.errors import NoSuchDocument
 from qa.explanation import explain
 from qa.query import read_query
-from qa.scoring import Weights, borders, score
+from qa.scoring import Weights, gist, score
 from qa.types import Hit
 
 if TYPE_CHECKING:
@@ -143,20 +141,13 @@ class Retriever:
         return Evidence(
             sentence=float(alignment.in_context(query.rare).max()),
             passage=alignment.passage(query.even),
-            gist=self._gist(query, candidates.rows[first], passage),
+            gist=gist(self._index, query.encoding.vector, candidates.rows[first], passage),
             weakest=min((float(word.mean()) for word in words if len(word)), default=0.0),
             margin=float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0,
             names=float(any(word[0].isupper() for word in lacking)),
             numbers=float(any(any(letter.isdigit() for letter in word) for word in lacking)),
             conversation=float(conversation[first]) if conversation is not None else 0.0,
         )
-
-    def _gist(self, query: Query, row: int, passage: Passage) -> float:
-        """Return the cosine of a query with the nearest sentence of a passage, pooled from its tokens."""
-        starts = borders(passage)
-        ends = [start + last - first for start, (first, last) in zip(starts, passage.sentences, strict=True)]
-        vectors = np.stack([self._index.tokens.mean(row, *span) for span in zip(starts, ends, strict=True)])
-        return float((vectors @ query.encoding.vector).max())
 
 
 def _within(word: Term, facets: Sequence[Facet]) -> bool:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from qa.protocols import Vectors
     from qa.query import Query
     from qa.steering import Facet
-    from qa.types import Passage
+    from qa.types import Passage, Span
 
 ENCODED_PARTS = ("passage", "sentence")
 """Parts that need an encoder which knows the query's language."""
@@ -93,8 +93,19 @@ def score(
 
 def borders(passage: Passage) -> list[int]:
     """Return where in its encoded text each sentence of a passage begins; before the first stands its context."""
-    shift = len(passage.context) + 1 if passage.context else 0
-    return [shift + start - passage.start for start, _ in passage.sentences]
+    return [start for start, _ in _places(passage)]
+
+
+def gist(index: Index, vector: Vectors, row: int, passage: Passage) -> float:
+    """Return the cosine of a query's ``vector`` with the nearest sentence of a passage, pooled from its tokens."""
+    sentences = np.stack([index.tokens.mean(row, start, end) for start, end in _places(passage)])
+    return float((sentences @ vector).max())
+
+
+def _places(passage: Passage) -> list[Span]:
+    """Return where in its encoded text each sentence of a passage stands."""
+    shift = (len(passage.context) + 1 if passage.context else 0) - passage.start
+    return [(shift + start, shift + end) for start, end in passage.sentences]
 
 
 def _array(values: Iterable[float]) -> Vectors:
