@@ -1,8 +1,7 @@
 """nDCG@10 of MTRAG by domain: ``python -m benchmarks.domains [SET]`` (default ``../shared/eval/mtrag``).
 
-A record's id tells its domain (Katsis et al. 2025): ``ibmcld_…`` is cloud documentation, an eight-digit number with an
-underscore Wikipedia (CLAPNQ), a number finance (FiQA), sixteen hexadecimal digits government. Prints, by domain, the last
-question alone and with its conversation.
+A record's id tells its domain (Katsis et al. 2025): ``ibmcld_…`` is cloud documentation, a number with an
+underscore Wikipedia (CLAPNQ), a number finance (FiQA), sixteen hexadecimal digits government. Prints, by domain, the
 """
 
 from __future__ import annotations
