@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
     from qa.types import Document
 
-SILENT_SECONDS = 25.0
-"""A file that gives no sign of life for so long is given up: a document, or a page, is such a sign."""
+SILENT_SECONDS = 60.0
+"""A file that gives no sign of life for so long is given up: a document, or a page, is such a sign. Processor time runs
+out sooner; this is for one that waits, and generous for the sake of machines that are busy with something else."""
 MOST_SECONDS = 900.0
 """No file may take longer, however many signs of life it gives."""
 MOST_OUTPUT = 1 << 30

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from qa.readers import resolution
@@ -73,7 +74,7 @@ def _number(pieces: list[Piece], start: int) -> None:
             piece.kind, piece.level = "heading", _ARTICLE_LEVEL
         if piece.kind == "heading":
             if place.heading(piece):
-                place.numbered = _is_numbered(pieces[position + 1 :])
+                place.numbered = _is_numbered(pieces, position + 1)
         elif resolution.is_opening(piece) and start:
             piece.kind = "salutation"
             place.opening()
@@ -97,11 +98,11 @@ def _article(piece: Piece) -> re.Match[str] | None:
     return None if title.endswith((".", ";", ",", ":")) or title[:1].islower() else match
 
 
-def _is_numbered(pieces: list[Piece]) -> bool:
+def _is_numbered(pieces: list[Piece], start: int = 0) -> bool:
     """Say whether a good part of the paragraphs, up to the next annex, carry numbers that go on from each other."""
     count = expected = 0
     total = 0
-    for piece in pieces:
+    for piece in islice(pieces, start, None):
         if (piece.kind == "heading" and _ANNEX.fullmatch(piece.text)) or _article(piece):
             break
         mark, items = marks_of(piece.text)
