@@ -11,20 +11,23 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from qa.keeping import keep
-from qa.types import Answer, Citation, Turn
+from qa.types import Answer, Citation, Met, Premise, Turn, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from qa.types import Span
 
 FILE = "conversations.sqlite"
 """Its name in the folder of an index."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS conversations (
-    id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, changed TEXT NOT NULL
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, changed TEXT NOT NULL,
+    used INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX IF NOT EXISTS conversations_owner ON conversations (owner, changed);
+CREATE INDEX IF NOT EXISTS conversations_owner ON conversations (owner, used);
 CREATE TABLE IF NOT EXISTS exchanges (
     conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
     number INTEGER NOT NULL, asked TEXT NOT NULL, answer TEXT NOT NULL,
@@ -80,11 +83,12 @@ class Conversations:
             if conversation is None or not self._owned(owner, conversation):
                 conversation = secrets.token_urlsafe(12)
                 self._connection.execute(
-                    "INSERT INTO conversations VALUES (?, ?, ?, ?)", (conversation, owner, _title(answer.question), now)
+                    "INSERT INTO conversations (id, owner, title, changed) VALUES (?, ?, ?, ?)",
+                    (conversation, owner, _title(answer.question), now),
                 )
                 self._connection.execute(
                     "DELETE FROM conversations WHERE id IN (SELECT id FROM conversations WHERE owner = ? "
-                    "ORDER BY changed DESC, rowid DESC LIMIT -1 OFFSET ?)",
+                    "ORDER BY used = 0 DESC, used DESC LIMIT -1 OFFSET ?)",
                     (owner, _MOST),
                 )
             (number,) = self._connection.execute(
@@ -94,14 +98,17 @@ class Conversations:
                 "INSERT INTO exchanges VALUES (?, ?, ?, ?)",
                 (conversation, number, now, json.dumps(answer.to_dict(), ensure_ascii=False)),
             )
-            self._connection.execute("UPDATE conversations SET changed = ? WHERE id = ?", (now, conversation))
+            self._connection.execute(  # counted, since clocks may stand still or go back
+                "UPDATE conversations SET changed = ?, used = (SELECT max(used) + 1 FROM conversations) WHERE id = ?",
+                (now, conversation),
+            )
         return conversation, int(number)
 
     def of(self, owner: str) -> Sequence[Conversation]:
         """Return an owner's conversations, the last one used first."""
         found = self._run(
             "SELECT id, title, changed, (SELECT count(*) FROM exchanges WHERE conversation = id) "
-            "FROM conversations WHERE owner = ? AND owner <> '' ORDER BY changed DESC, rowid DESC",
+            "FROM conversations WHERE owner = ? AND owner <> '' ORDER BY used DESC",
             owner,
         )
         return [Conversation(key, title, _time(changed), count) for key, title, changed, count in found]
@@ -168,6 +175,8 @@ def answer_of(fields: dict[str, Any]) -> Answer:
         generation=fields["index"]["generation"],
         encoder=fields["index"]["encoder"],
         elapsed_ms=fields["elapsed_ms"],
+        premises=tuple(Premise(**{**one, "found": tuple(one["found"])}) for one in fields.get("premises", ())),
+        language=fields.get("language"),
     )
 
 
@@ -180,7 +189,17 @@ def _read(text: str) -> Answer:
 
 def _citation_of(fields: dict[str, Any]) -> Citation:
     highlights = tuple((start, end) for start, end in fields["highlights"])
-    return Citation(**{**fields, "highlights": highlights})
+    given = fields.get("why") or {"parts": {}, "words": ()}  # answers kept before there was a why have none
+    words = tuple(
+        Met(_span(met["query"]), _span(met["passage"]) if met["passage"] else None, met["share"])
+        for met in given["words"]
+    )
+    return Citation(**{**fields, "highlights": highlights, "why": Why(given["parts"], words)})
+
+
+def _span(pair: Sequence[int]) -> Span:
+    start, end = pair
+    return start, end
 
 
 def _title(text: str) -> str:
