@@ -150,7 +150,7 @@ class Hit:
     score: float
     ranks: Mapping[str, int]
     highlights: tuple[Span, ...]
-    why: Why
+    why: Why = Why({}, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from qa.errors import DocumentError
 from qa.readers import read
 from qa.web.markup import Address
 from qa.web.source import view
+from qa.web.strings import ENGLISH
 
 DATA = ROOT / "tests" / "data"
 FORMATS = ("docx", "epub", "html", "odt", "pdf", "rtf")
@@ -96,7 +97,7 @@ def test_a_note_goes_all_the_way_to_a_citation_in_the_chat(notes_bot, kind):
     assert answer.found
     assert citation.quote == FOUNDED == notes_bot.document(name).text[citation.start : citation.end]
     assert citation.document == name
-    shown = view(notes_bot, str(Address.of(citation)))
+    shown = view(notes_bot, str(Address.of(citation)), ENGLISH)
     assert '<mark class="passage"' in shown
     assert "3 May 1921" in shown
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from qa.types import Answer, Turn
     from qa.web.kept import Kept
     from qa.web.limits import Rate
-    from qa.web.strings import Words
     from qa.web.visitors import Visitor
+    from qa.web.words import Words
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from qa.conversations import Exchange
     from qa.types import Answer, Citation
-    from qa.web.strings import Words
+    from qa.web.words import Words
 
 _MARKS: Final = re.compile(r"[\\`*_\[\]<>&|~$]")
 """Characters that Markdown, or a usual extension of it, gives a meaning to anywhere in a line."""

@@ -8,7 +8,7 @@ from qa.web.markup import escape
 
 if TYPE_CHECKING:
     from qa.types import Answer, Citation, Premise
-    from qa.web.strings import Words
+    from qa.web.words import Words
 
 _MOST_WORDS = 8
 """Words of the question whose part in a score is shown; the rest gave less."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from qa.conversations import Conversation, Conversations
     from qa.feedback import FeedbackStore
     from qa.types import Answer
-    from qa.web.strings import Words
+    from qa.web.words import Words
 
 FORMATS: Final = {
     "md": ("Markdown", "text/markdown; charset=utf-8"),

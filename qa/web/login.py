@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from qa.web.accounts import Accounts
-    from qa.web.strings import Words
+    from qa.web.words import Words
 
 COOKIE: Final = "session"
 _IDLE: Final = 12 * 3600

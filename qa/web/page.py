@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from qa.web.chat import Chat
-    from qa.web.strings import Words
     from qa.web.visitors import Visitor
+    from qa.web.words import Words
 
 _STATIC = Path(__file__).parent / "static"
 FAVICON = _STATIC / "favicon.svg"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from qa.folding import Fold
     from qa.types import Answer, Citation, Document
-    from qa.web.strings import Words
+    from qa.web.words import Words
 
 _LONG_QUESTION = 1_000
 """Characters of a question that are shown; no real question has more."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from qa.protocols import Answerer
     from qa.types import Block, BlockKind, Document, Span
-    from qa.web.strings import Words
+    from qa.web.words import Words
 
 
 def view(bot: Answerer, address: str, words: Words) -> str:

@@ -7,7 +7,8 @@ from dataclasses import fields
 
 import pytest
 
-from qa.web.strings import ENGLISH, FRENCH, LANGUAGES, Words, preferred
+from qa.web.strings import ENGLISH, FRENCH, LANGUAGES, preferred
+from qa.web.words import Words
 
 ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 SAME = {"conversation", "conversations", "questions_of", "percent_of", "source"}
