@@ -8,6 +8,7 @@ import pytest
 
 from qa.types import Answer, Citation, Met, Premise, Why
 from qa.web.grounds import notices, why
+from qa.web.render import announcement
 from qa.web.strings import LANGUAGES
 
 ENGLISH, FRENCH = LANGUAGES["en"], LANGUAGES["fr"]
@@ -21,9 +22,9 @@ CITATION = Citation(
     heading=None,
     pinpoint="para. 1",
     start=10,
-    end=31,
+    end=32,
     quote="<b>adopted</b> in 2006",
-    highlights=((10, 31),),
+    highlights=((10, 32),),
     score=0.5,
     ranks={},
     why=Why({"lexical": 0.2, "sentence": 0.3, "phrase": 0.0}, (Met((0, 7), (13, 20), 0.4), Met((8, 12), None, 0.1))),
@@ -48,6 +49,15 @@ def test_a_premise_is_said_plainly(found, words, sentence):
     """What the question names and what the passage has instead, in the interface's language."""
     given = replace(ANSWER, premises=(Premise("year", "2005", 8, 12, found),))
     assert notices(given, words) == f'<ul class="notices" role="note"><li>{sentence}</li></ul>'
+
+
+def test_a_premise_is_announced_before_the_answer():
+    """A screen reader says it first."""
+    given = replace(ANSWER, premises=(Premise("year", "2005", 8, 12, ()),))
+    assert announcement(given, ENGLISH) == (
+        "The question names “2005”, which the closest passage does not mention. "
+        "Answered in the documents’ own words, high confidence (90\xa0%). A, para. 1: <b>adopted</b> in 2006"
+    )
 
 
 def test_nothing_is_said_where_nothing_is_wrong():

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from qa.folding import fold
 from qa.quoting import facts, quotation
-from qa.web.grounds import notices, why
+from qa.web.grounds import notices, premise, why
 from qa.web.markup import Address, escape, marked
 from qa.web.strings import LANGUAGES, PRODUCT
 
@@ -112,7 +112,8 @@ def announcement(given: Answer, words: Words) -> str:
     first = given.citations[0]
     start, end = first.highlights[0] if first.highlights else (first.start, first.end)
     sentence = first.quote[max(start - first.start, 0) : end - first.start]
-    return words.said_found(confidence(given, words), first.title, first.pinpoint, sentence)
+    said = words.said_found(confidence(given, words), first.title, first.pinpoint, sentence)
+    return " ".join([*(premise(one, words) for one in given.premises), said])
 
 
 def reason(given: Answer, words: Words) -> str:
