@@ -115,9 +115,13 @@ def _passages(bot: Bot, ranking: Ranking) -> Sequence[Passage]:
     return bot.index.store.passages([row for row, _ in ranking[:DEPTH]])
 
 
-def ablate(bot: Bot, questions: EvaluationSet, stages: dict[str, Stage]) -> dict[str, dict[str, float]]:
-    """Return the measures of each stage over the answerable queries of a set."""
+def ablate(
+    bot: Bot, questions: EvaluationSet, stages: dict[str, Stage], most: int | None = None
+) -> dict[str, dict[str, float]]:
+    """Return the measures of each stage over the answerable queries of a set, ``most`` at most, evenly spread."""
     asked = [query for query in questions.queries if query.answerable]
+    if most is not None and len(asked) > most:
+        asked = [asked[place * len(asked) // most] for place in range(most)]
     relevant = judgements(questions, bot.index.store.all_passages())
     qrels = {query.id: relevant[query.id] for query in asked}
     runs: dict[str, dict[str, dict[str, float]]] = {name: {} for name in stages}
@@ -146,6 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", metavar="SET[=INDEX]", help="a folder with queries and judgements")
     parser.add_argument("--write", action="store_true", help=f"put the table into docs/{RETRIEVAL.name}")
+    parser.add_argument("--most", type=int, metavar="N", help="questions of each set at most, evenly spread")
     options = parser.parse_args()
     columns = {}
     for argument in options.sets:
@@ -154,7 +159,7 @@ def main() -> None:
         except QAError as error:
             print(f"{argument} is left out: {error}\n", flush=True)
             continue
-        columns[questions.name] = ablate(bot, questions, STAGES)
+        columns[questions.name] = ablate(bot, questions, STAGES, options.most)
         for stage, values in columns[questions.name].items():
             print(f"{questions.name:16} {stage:40} {values['Success@1']:.3f} / {values['nDCG@10']:.3f}", flush=True)
         print()
@@ -163,6 +168,8 @@ def main() -> None:
         for stage in STAGES
     ]
     text = f"{markdown(['Success@1 / nDCG@10', *columns], rows)}\n\n{measured_on(code_digest())}"
+    if options.most:
+        text += f" At most {options.most:,} answerable questions of each set, evenly spread."
     print(text)
     if options.write and len(columns) < len(options.sets):
         parser.exit(1, "not written: a set was left out\n")
