@@ -72,7 +72,7 @@ class Retriever:
         if not lexical_only:
             lists["dense"] = self._index.dense.search(query.encoding.vector, depth, rows)
         found = sorted({row for ranking in lists.values() for row, _ in ranking})
-        if not found and not history:
+        if not found:
             return Ranked((), None)
         candidates = score(self._index, query, found, self._weights, lexical_only=lexical_only)
         leant_on = None

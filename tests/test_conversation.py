@@ -53,3 +53,10 @@ def test_a_long_conversation_is_read_in_part(bot):
     """A turn of a hundred thousand words is cut, not refused."""
     history = (Turn("user", "Compact " * 100_000), Turn("assistant", "entities " * 100_000))
     assert bot.ask("How does it work?", history=history).citations
+
+
+def test_a_foreign_question_without_a_shared_word_is_refused_in_a_conversation_too(bot):
+    """Nothing is found by words, and the conversation is of no use in a language the encoder does not know."""
+    answer = bot.ask("联合国全球反恐战略是何时通过的？", history=SAID)
+    assert (answer.found, answer.reason, answer.citations) == (False, "language-not-covered", ())
+    assert (answer.language, answer.query) == ("zh", answer.question)
