@@ -82,7 +82,7 @@ class AddedFiles:
         ``name`` must be a ``safe_name``. One that is there already is replaced only if that is asked for. Raises
         ``NotAdded`` if there are too many bytes or files, or the disk is too full.
         """
-        self._check(name, size, replace=replace)
+        self.check(name, size, replace=replace)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, path = tempfile.mkstemp(prefix=_INCOMING, dir=self.folder)
         temporary = self.folder / path
@@ -93,7 +93,7 @@ class AddedFiles:
                 yield incoming
                 incoming.finish()
                 with self._lock:
-                    self._check(name, size, replace=replace)
+                    self.check(name, size, replace=replace)
                     temporary.replace(self.folder / name)
             _sync(self.folder)
         finally:
@@ -114,8 +114,8 @@ class AddedFiles:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 path.unlink()
 
-    def _check(self, name: str, size: int, *, replace: bool) -> None:
-        """Refuse a file that cannot be taken."""
+    def check(self, name: str, size: int, *, replace: bool) -> None:
+        """Refuse a file that ``receive`` would not take, as it does."""
         if size == 0:
             raise NotAdded("empty", f"{name} is empty; there is nothing to add")
         if size > MOST_BYTES:

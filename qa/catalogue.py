@@ -56,17 +56,20 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a file that was added by hand: its documents with their passages, or why it was skipped."""
+    """What came of a file that was added by hand: its documents with their passages, and what was skipped of it."""
 
     file: str
     documents: int
     passages: int
-    skipped: Skipped | None = None
+    skipped: tuple[Skipped, ...] = ()
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What one generation of an index holds, by title. Threads may share it."""
+    """What one generation of an index holds, by title. Threads may share it.
+
+    ``skipped`` are files of the sources that are not in it, ``added`` says by name what came of those added by hand.
+    """
 
     generation: str
     built: datetime
@@ -111,15 +114,16 @@ def catalogue_of(
             one["file"],
             len(one["documents"]),
             sum(passages[document] for document in one["documents"]),
-            Skipped(one["file"], *one["skipped"]) if one["skipped"] else None,
+            tuple(Skipped(one["file"], reason, detail) for reason, detail in one["skipped"]),
         )
         for one in about.get("added", ())
     }
+    own = len(about["skipped"]) - sum(len(outcome.skipped) for outcome in added.values())
     return Catalogue(
         generation,
         built,
         tuple(about["sources"]),
         tuple(sorted(entries, key=lambda entry: (entry.title.casefold(), entry.document))),
-        tuple(Skipped(**one) for one in about["skipped"]),
+        tuple(Skipped(**one) for one in about["skipped"][:own]),
         added,
     )

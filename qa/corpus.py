@@ -61,6 +61,10 @@ class Corpus:
         """Return what the generation holds that answers now."""
         return self._bot.catalogue()
 
+    def generation(self) -> str:
+        """Return the name of the generation that answers now."""
+        return self._bot.generation
+
     def built(self) -> datetime:
         """Return when the generation was made that answers now."""
         return self._bot.built()
@@ -89,6 +93,12 @@ class Corpus:
         with self._files.receive(safe, size, replace=replace) as incoming:
             yield incoming
 
+    def check(self, name: str, size: int, *, replace: bool = False) -> None:
+        """Refuse a file that ``receive`` would not take, as it does."""
+        safe = safe_name(name)
+        self._refuse_names_of_others(safe)
+        self._files.check(safe, size, replace=replace)
+
     def remove(self, name: str) -> int:
         """Remove a file that was added, and return the number of the update with which it leaves the answers.
 
@@ -107,7 +117,7 @@ class Corpus:
         outcome = self.catalogue().added.get(name)
         if outcome is None:
             return Result("failed" if state.problem else "absent", problem=state.problem)
-        return Result("skipped" if outcome.skipped and not outcome.documents else "indexed", outcome)
+        return Result("indexed" if outcome.documents else "skipped", outcome)
 
     def _refuse_names_of_others(self, name: str) -> None:
         """Refuse the name of a document that lies in an indexed folder: one of the two could not be cited."""

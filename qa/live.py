@@ -38,6 +38,11 @@ class LiveBot:
         """What encodes questions, and built the index."""
         return self._open.bot.index.encoder
 
+    @property
+    def generation(self) -> str:
+        """The name of the generation that answers now."""
+        return self._open.bot.index.generation
+
     def refresh(self) -> bool:
         """Answer from the current generation from now on; return whether it is another one than before.
 
@@ -45,7 +50,7 @@ class LiveBot:
         then the old one goes on answering.
         """
         with self._opening:
-            if current(self.path) == self._open.bot.index.generation:
+            if current(self.path) == self.generation:
                 return False
             self._open = _Opened(open_bot(self.path, encoder=self.encoder, threshold=self._threshold))
             return True

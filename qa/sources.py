@@ -27,7 +27,8 @@ Known = tuple["Mapping[str, str]", "Callable[[str], Document]"]
 class Reading:
     """What the sources hold: documents in order of the files, and what could not be read or trusted.
 
-    ``added`` says of each file that was added by hand which documents came of it, or why there are none.
+    ``added`` says of each file that was added by hand which documents came of it, and what was skipped of it and why;
+    the same stands at the end of ``skipped``.
     """
 
     documents: list[Document] = field(default_factory=list)
@@ -55,7 +56,7 @@ def read_sources(paths: Sequence[Path], added: Path, known: Known | None, progre
         for document in kept:
             reading.doubtful += _doubtful(document)
         if place >= len(own):
-            why = [skipped[-1].reason, skipped[-1].detail] if skipped else None
+            why = [[one.reason, one.detail] for one in skipped]
             reading.added.append({"file": name, "documents": [document.id for document in kept], "skipped": why})
     progress("reading", len(files), len(files))
     _check(reading, paths)

@@ -63,11 +63,13 @@ class Chat:
         kept: Kept | None = None,
         rate: Rate | None = None,
         signed_in: bool = False,
+        listed: bool = False,
     ) -> None:
         self._bot = bot
         self._kept = kept
         self._rate = rate
         self._signed_in = signed_in
+        self.listed = listed
         self.words = words
         self.examples = tuple(examples)
 
@@ -75,7 +77,7 @@ class Chat:
         """Return the page's head as HTML."""
         ids = self._bot.document_ids()
         only = self._bot.document(ids[0]) if len(ids) == 1 else None
-        return render.header(len(ids), only, self.words, signed_in=self._signed_in)
+        return render.header(len(ids), only, self.words, signed_in=self._signed_in, listed=self.listed)
 
     def enter(self, question: str, conversation: Conversation, visitor: Visitor = NOBODY) -> Shown:
         """Take a question in and return it as it looks while its answer is being looked for.

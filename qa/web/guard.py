@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
+from qa.added import MOST_BYTES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -23,13 +25,16 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 BODY_LIMIT: Final = 1 << 20
 """Bytes of a request's body; the longest question that means anything is a thousandth of it."""
+_FILES: Final = re.compile(r"/(?:(?:fr/)?documents|api/documents)")
+"""Where a body is a file, which may be longer."""
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN: Final = re.compile(
     r"/(?:fr/)?(?:source|theme\.css|favicon\.ico|manifest\.json|(?:assets|static)/(?!.*\.\.)[\w@+./ -]{1,200}"
     r"|gradio_api/(?:app_id|heartbeat/\w+|queue/(?:join|data)|run/predict)"
+    r"|documents(?:/(?:overview|state|room|result|remove))?"
     r"|feedback|conversations(?:/[\w-]+(?:/title|/delete|\.(?:md|docx|json)))?)?"
-    r"|/(?:login|logout|health|metrics|api/(?:ask|openapi\.json))"
+    r"|/(?:login|logout|health|metrics|api/(?:ask|openapi\.json|documents(?:/[^/]{1,255})?))"
 )
 """The routes that the page and programs need. Gradio has some sixty more, for uploads, files, proxies, monitoring."""
 
@@ -104,7 +109,7 @@ class Guard:
             length = headers.get("content-length", "")
             if not length.isdecimal():
                 return PlainTextResponse("The request must say how long it is.\n", 411)
-            if int(length) > BODY_LIMIT:
+            if int(length) > (MOST_BYTES if _FILES.fullmatch(scope["path"]) else BODY_LIMIT):
                 return PlainTextResponse("The request is too long.\n", 413)
         if not _OPEN.fullmatch(scope["path"]):
             return PlainTextResponse("There is nothing here.\n", 404)
