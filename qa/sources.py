@@ -89,17 +89,33 @@ def _take(outcome: Outcome, name: str, seen: set[str]) -> tuple[list[Document], 
 def _outcomes(files: Sequence[File], known: Known | None, progress: Progress) -> Iterator[Outcome]:
     """Yield what came of every file, in their order."""
     digests, document = known or ({}, _nothing)
-    same = [name in digests and digests[name] == _digest(path) for path, name in files]
-    fresh = read_all(
-        [file for file, unchanged in zip(files, same, strict=True) if not unchanged],
-        lambda done, name: progress(f"reading {name}", sum(same) + done, len(files)),
-    )
-    for (_, name), unchanged in zip(files, same, strict=True):
-        yield Outcome((document(name),)) if unchanged else next(fresh)
+    settled: dict[int, Outcome] = {}
+    for place, (path, name) in enumerate(files):
+        if not _is_text(name):
+            settled[place] = Outcome(skipped=_misnamed(name))
+        elif name in digests and digests[name] == _digest(path):
+            settled[place] = Outcome((document(name),))
+    left = [file for place, file in enumerate(files) if place not in settled]
+    count = len(files) - len(left)
+    fresh = read_all(left, lambda done, name: progress(f"reading {name}", count + done, len(files)))
+    for place in range(len(files)):
+        yield settled.pop(place) if place in settled else next(fresh)
 
 
 def _nothing(document_id: str) -> Document:
     raise KeyError(document_id)
+
+
+def _is_text(name: str) -> bool:
+    """Say whether a file's name is text: what is not UTF-8 on the disk comes as halves of surrogate pairs."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
+
+
+def _misnamed(name: str) -> Skipped:
+    shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return Skipped(
+        shown, "unreadable", "has a name that is not text in UTF-8, by which nobody could cite it; rename it"
+    )
 
 
 def _digest(path: Path) -> str | None:

@@ -41,6 +41,7 @@ class CorpusWords:
     sending: str
     unsent: str
     waiting: str
+    being_read: str
     indexed_of: str
     indexed_several_of: str
     skipped_of: str
@@ -108,6 +109,7 @@ _ENGLISH: Final = CorpusWords(
     sending="Sending",
     unsent="It could not be sent: the server does not answer, or broke off. Please try again.",
     waiting="Waiting to be indexed",
+    being_read="Being read",
     indexed_of="Indexed: {}",
     indexed_several_of="Indexed: {}, {}",
     skipped_of="Skipped, {}:",
@@ -189,6 +191,7 @@ _FRENCH: Final = CorpusWords(
     sending="Envoi",
     unsent="L’envoi a échoué\N{NO-BREAK SPACE}: le serveur ne répond pas, ou s’est interrompu. Veuillez réessayer.",
     waiting="En attente d’indexation",
+    being_read="En cours de lecture",
     indexed_of="Indexé\N{NO-BREAK SPACE}: {}",
     indexed_several_of="Indexé\N{NO-BREAK SPACE}: {}, {}",
     skipped_of="Écarté, {}\N{NO-BREAK SPACE}:",

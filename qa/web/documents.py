@@ -159,6 +159,7 @@ class _View:
                 "stage": said,
                 "share": progress.count / progress.total if progress.total and progress.what != "waiting" else None,
                 "done": progress.done,
+                "file": progress.file,
                 "problem": f"{self._words.problem} {progress.problem}" if progress.problem and not said else None,
             }
         )

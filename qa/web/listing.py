@@ -36,6 +36,7 @@ def dialog(words: CorpusWords, close: str) -> str:
         "unsent": words.unsent,
         "sending": words.sending,
         "waiting": words.waiting,
+        "reading": words.being_read,
         "removed": words.removed,
         "removing": words.removing,
         "folder": words.folder,

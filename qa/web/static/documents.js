@@ -72,14 +72,16 @@ const overview = async () => {
 };
 
 // Says of each file that was sent what has become of it, once its update is done.
-const settle = async (done) => {
+const settle = async ({ done, file: beingRead }) => {
   for (const row of dialog.querySelectorAll(".upload[data-number]")) {
     const { number, file } = row.dataset;
-    if (Number(number) > done) continue;
+    if (Number(number) > done) {
+      row.querySelector(".said").textContent = file === beingRead ? words.reading : words.waiting;
+      continue;
+    }
     delete row.dataset.number;
     const { stage, html } = await get("documents/result", { file, number });
     row.dataset.stage = stage;
-    row.querySelector("progress").hidden = true;
     row.querySelector(".said").innerHTML = html;
     say(`${row.querySelector(".name").textContent}: ${row.querySelector(".said").textContent}`);
   }
@@ -105,7 +107,7 @@ const look = async () => {
       generation = state.generation;
       if (dialog.open) await overview();
     }
-    await settle(state.done);
+    await settle(state);
   } catch {
     // the next look will tell; what a person asks for says it by itself
   }
@@ -144,7 +146,8 @@ const send = async (row, file, replace) => {
   row.querySelector(".said").textContent = words.sending;
   let answer = null;
   try {
-    answer = file.size > Number(words.limit) ? { reason: "too-large", error: words.toolarge } : await get("documents/room", fields);
+    const tooLarge = file.size > Number(words.limit);
+    answer = tooLarge ? { reason: "too-large", error: words.toolarge } : await get("documents/room", fields);
     if (!answer.error) answer = await put(row, file, fields);
   } catch {
     answer = null;
@@ -157,7 +160,7 @@ const send = async (row, file, replace) => {
   row.dataset.file = answer.file;
   row.dataset.number = answer.number;
   row.querySelector(".name").textContent = answer.file;
-  row.querySelector("progress").removeAttribute("value");
+  row.querySelector("progress").hidden = true;
   row.querySelector(".said").textContent = words.waiting;
   look();
 };
