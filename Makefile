@@ -56,8 +56,8 @@ bench: $(DEVELOP) ## time an answer; measure how faithfully and fast PDFs are re
 	$(BIN)/python -m benchmarks.speed
 	@if [ -d ../shared/corpora/un ]; then $(BIN)/python -m benchmarks.readers; fi
 
-clean: ## remove what make install and qa index made
-	rm -rf $(VENV) embeddings/default
+clean: ## remove what make install and qa index made, but nothing that people added or left
+	rm -rf $(VENV) $(addprefix embeddings/default/,CURRENT generations writer.lock)
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -8,12 +8,14 @@ const more = part("[data-more]");
 const status = part("[role=status]");
 const chooser = part("input[type=file]");
 const words = dialog.dataset;
-const LOOK = { busy: 600, idle: 30_000 }; // milliseconds between two looks at how far the next index has come
+const LOOK = { busy: 1_000, idle: 30_000 }; // milliseconds between two looks at how far the next index has come
+const AWAY = 900_000; // milliseconds after which a page that nobody touches looks no more: it would keep one signed in
 const SEARCH = 150; // milliseconds without a key after which the list is filtered
 let generation = null; // the one that answers, once it is known
 let may = false; // whether documents may be added and removed here
 let asked = 0; // filterings begun, so that a late answer to an earlier one is left out
 let looking = 0;
+let touched = Date.now();
 let sending = Promise.resolve(); // files are sent one after another
 
 const say = (sentence) => {
@@ -112,7 +114,8 @@ const look = async () => {
     // the next look will tell; what a person asks for says it by itself
   }
   busy ||= dialog.querySelector(".upload[data-number]") !== null;
-  looking = setTimeout(look, busy ? LOOK.busy : LOOK.idle);
+  if (busy || Date.now() - touched < AWAY) looking = setTimeout(look, busy ? LOOK.busy : LOOK.idle);
+  else looking = 0;
 };
 
 const put = (row, file, fields) =>
@@ -258,6 +261,12 @@ dialog.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-documents]")) open();
 });
+for (const kind of ["keydown", "pointerdown"]) {
+  document.addEventListener(kind, () => {
+    touched = Date.now();
+    if (!looking) look();
+  });
+}
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) look();
 });
