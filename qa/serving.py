@@ -87,9 +87,13 @@ def _tell(state: Progressed) -> None:
         _say(state.problem or "nothing was indexed")
         return
     _say(
-        f"the index has {report.documents:,} documents, {report.passages:,} passages "
+        f"the index has {_count(report.documents, 'document')}, {_count(report.passages, 'passage')} "
         f"({report.added} added, {report.changed} changed, {report.removed} removed, {len(report.skipped)} skipped)"
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _say(text: str) -> None:

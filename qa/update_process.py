@@ -22,8 +22,9 @@ from qa.types import Doubtful, IndexReport, Skipped
 if TYPE_CHECKING:
     from qa.protocols import Progress
 
-_NICE: Final = 10
-"""Steps by which the process lets others go first: with Linux's scheduler it gets a tenth of a core that is wanted."""
+_NICE: Final = 5
+"""Steps by which the process lets others go first: with Linux's scheduler it gets a quarter of a core that another
+wants, too. With 10 it would get a tenth, and indexing would not end on a machine that is busy with something else."""
 _START: Final = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from qa.update_process import main; main(sys.argv[2])"
 )
