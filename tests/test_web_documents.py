@@ -16,6 +16,7 @@ pytest.importorskip("gradio", reason="the web chat needs the extra [web]")
 from starlette.testclient import TestClient
 
 from qa import added
+from qa.cli import main
 from qa.errors import QAError
 from qa.schema import AcceptedObject, AddedObject, CatalogueObject
 from qa.web import create_app, documents
@@ -271,3 +272,12 @@ def test_everything_about_documents_is_said_in_every_language(field):
             assert one.count("{}") == other.count("{}")
             assert other
             assert language == "en" or field.name in same or one != other
+
+
+def test_an_editor_must_be_somebody_who_can_sign_in(tmp_path, capsys):
+    """``--editor`` with a name that ``--auth`` does not know, or without it, is an error that says how to add them."""
+    path = tmp_path / "users"
+    set_password(path, "ada", SECRET)
+    for options in (["--editor", "eve"], ["--editor", "ada", "--editor", "eve", "--auth", str(path)]):
+        assert main(["serve", *options]) == 2
+        assert "--editor eve is nobody that --auth names; add them: qa password eve" in capsys.readouterr().err
