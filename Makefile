@@ -32,8 +32,9 @@ chat: $(CHAT) ## build the index if it is absent or stale, and serve the chat
 test: $(DEVELOP) ## run the tests
 	$(BIN)/pytest
 
-soak: $(DEVELOP) ## read ten thousand damaged files (COUNT=… SEED=…): minutes
+soak: $(DEVELOP) ## read ten thousand damaged files (COUNT=… SEED=…) and a PDF of ten thousand pages: minutes
 	$(BIN)/python -m benchmarks.mutations --count $(or $(COUNT),10000) --seed $(or $(SEED),1)
+	$(if $(UN),$(BIN)/python -m benchmarks.long_pdf)
 
 lint: $(DEVELOP) check-torch ## check style and types, and that no CUDA packages came along
 	$(BIN)/ruff check .
