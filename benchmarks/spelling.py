@@ -85,7 +85,7 @@ def measure(folder: Path, encoder: SentenceEncoder, *, show: int, seed: int) -> 
         print("    " + ", ".join(f"{a} > {b}" for a, b in zip(before, after, strict=False) if a != b))
     print(
         f"  one slip: {tried:,} tried, right {100 * right / tried:.1f} %, another word {100 * wrong / tried:.1f} %, "
-        f"none {100 * (tried - right - wrong) / tried:.1f} % (of which a known word {100 * unseen / tried:.1f} %)"
+        f"none {100 * (tried - right - wrong) / tried:.1f} % (in {100 * unseen / tried:.1f} % for it looks like a word)"
     )
     print(f"  {1000 * sorted(seconds)[len(seconds) // 2]:.1f} ms at the median, {1000 * max(seconds):.1f} at most")
 

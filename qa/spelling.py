@@ -2,8 +2,8 @@
 
 Candidates are the words of the index within a small edit distance (Damerau 1964; here optimal string alignment, as
 rapidfuzz counts it), the nearest first and then the more frequent. Most words that some documents happen not to hold
-are spelt as they should be, so a word is suspected only if the encoder's vocabulary does not have it in one piece:
-that vocabulary is the commonest words of the language, and comes with the model.
+are spelt as they should be. The encoder's word pieces tell: its vocabulary was made of the language's commonest words
+and parts of words, so that a word of the language is one piece or a few long ones, and a slip breaks it into crumbs.
 """
 
 from __future__ import annotations
@@ -24,16 +24,21 @@ if TYPE_CHECKING:
     from qa.analyser import Term
     from qa.lexical import Bm25Index
 
-_SHORTEST: Final = 4
-"""Letters of the shortest word that is looked at: any three letters are near some word."""
+_SHORTEST: Final = 5
+"""Letters of the shortest word that is looked at: any four letters are near some word."""
 _LONG: Final = 8
 """Letters from which two slips are allowed for instead of one."""
+_WHOLE: Final = 5
+"""Letters for each piece from which a word counts as one of the language."""
+_CRUMBS: Final = 3
+"""Letters for each piece up to which a word may have two slips in it."""
 _NAME: Final = 0.2
 """Share of capital initials from which a word of the documents may be a name."""
 _MOST: Final = 2
 """Words of one question that may be misspelt; with more it is about something else, or in another language."""
-_ENDINGS: Final = ("s", "es", "ed", "d", "ing", "ly", "er", "ers")
-"""Endings without which a regular form is a word that the vocabulary has in one piece."""
+_BEGINNINGS: Final = ("", "un", "dis", "non", "over", "under", "re")
+_ENDINGS: Final = ("", "s", "es", "ed", "d", "ing", "ly", "er", "ers", "est")
+"""What regular forms have before and after a word that the vocabulary has in one piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +84,18 @@ class Spelling:
         ]
 
     def _is_ordinary(self, word: str) -> bool:
-        """Say whether a word, or what it is a regular form of, is one piece of the encoder's vocabulary."""
-        stems = [word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending)]
-        bases = [word, *(base for stem in stems if len(stem) >= _SHORTEST for base in (stem, f"{stem}e"))]
-        return 1 in self._count_tokens(bases)
+        """Say whether a word is one of the language as far as the encoder's vocabulary tells, or a regular form of one.
+
+        An encoder without word pieces would call every word one piece, and get no suggestions.
+        """
+        (pieces,) = self._count_tokens([word])
+        return len(word) >= _WHOLE * pieces or 1 in self._count_tokens(_bases(word))
 
     def _nearest(self, word: str, *, first: bool) -> str | None:
         """Return the word of the documents that was most likely meant; ``first`` is for the question's first word."""
         lower = word.lower()
-        slips = 1 if len(lower) < _LONG else 2
+        crumbled = len(lower) <= _CRUMBS * self._count_tokens([lower])[0]
+        slips = 2 if len(lower) >= _LONG and crumbled else 1
         near = process.extract(lower, self._spellings, scorer=OSA.distance, score_cutoff=slips, limit=None)
         is_name = word[0].isupper() and not first
         found = [
@@ -112,6 +120,17 @@ class Spelling:
     @cached_property
     def _spellings(self) -> list[str]:
         return [word for word in self._words if len(word) >= _SHORTEST]
+
+
+def _bases(word: str) -> list[str]:
+    """Return what a word is a regular form of, if it is one."""
+    stems = [
+        word[len(beginning) : len(word) - len(ending)]
+        for beginning in _BEGINNINGS
+        for ending in _ENDINGS
+        if word.startswith(beginning) and word.endswith(ending) and (beginning or ending)
+    ]
+    return [base for stem in stems for base in (stem, f"{stem}e") if len(base) >= _SHORTEST - 1]
 
 
 def _is_word(text: str) -> bool:
