@@ -20,11 +20,7 @@ _LONGEST_TYPED: Final = 200
 _EVERYWHERE: Final = 100
 """Documents from which a heading that they share says what kind of document it is, not what it is about."""
 _FRAME: Final = frozenset(
-    "abstract|acknowledgements|acknowledgments|annex|annexes|appendices|appendix|background|bibliography|conclusion|"
-    "conclusions|contents|endnotes|footnotes|foreword|general|index|introduction|notes|other|other matters|overview|"
-    "preface|references|remarks|sources|summary|table of contents|untitled|"
-    "annexe|avant propos|bibliographie|introduction generale|notes de bas de page|remerciements|resume|sommaire|"
-    "table des matieres".split("|")
+    ["abstract", "acknowledgements", "acknowledgments", "annex", "annexes", "appendices", "appendix", "background", "bibliography", "conclusion", "conclusions", "contents", "endnotes", "footnotes", "foreword", "general", "index", "introduction", "notes", "other", "other matters", "overview", "preface", "references", "remarks", "sources", "summary", "table of contents", "untitled", "annexe", "avant propos", "bibliographie", "introduction generale", "notes de bas de page", "remerciements", "resume", "sommaire", "table des matieres"]
 )
 """Headings that name a part of any document, folded."""
 _NUMBERING: Final = re.compile(

@@ -26,7 +26,7 @@ BODY_LIMIT: Final = 1 << 20
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN: Final = re.compile(
-    r"/(?:fr/)?(?:source|theme\.css|favicon\.ico|manifest\.json|(?:assets|static)/(?!.*\.\.)[\w@+./ -]{1,200}"
+    r"/(?:fr/)?(?:source|suggest|theme\.css|favicon\.ico|manifest\.json|(?:assets|static)/(?!.*\.\.)[\w@+./ -]{1,200}"
     r"|gradio_api/(?:app_id|heartbeat/\w+|queue/(?:join|data)|run/predict)"
     r"|feedback|conversations(?:/[\w-]+(?:/title|/delete|\.(?:md|docx|json)))?)?"
     r"|/(?:login|logout|health|metrics|api/(?:ask|openapi\.json))"
