@@ -19,14 +19,21 @@ _LONGEST_TYPED: Final = 200
 """Characters up to which something typed is looked for; what is longer begins no heading."""
 _EVERYWHERE: Final = 100
 """Documents from which a heading that they share says what kind of document it is, not what it is about."""
-_FRAME: Final = frozenset(
-    ["abstract", "acknowledgements", "acknowledgments", "annex", "annexes", "appendices", "appendix", "background", "bibliography", "conclusion", "conclusions", "contents", "endnotes", "footnotes", "foreword", "general", "index", "introduction", "notes", "other", "other matters", "overview", "preface", "references", "remarks", "sources", "summary", "table of contents", "untitled", "annexe", "avant propos", "bibliographie", "introduction generale", "notes de bas de page", "remerciements", "resume", "sommaire", "table des matieres"]
-)
+_FRAME: Final = frozenset({
+    "abstract", "acknowledgements", "acknowledgments", "annex", "annexes", "appendices", "appendix", "background",
+    "bibliography", "conclusion", "conclusions", "contents", "endnotes", "footnotes", "foreword", "general", "index",
+    "introduction", "notes", "other", "other matters", "overview", "preface", "references", "remarks", "sources",
+    "summary", "table of contents", "untitled", "annexe", "avant propos", "bibliographie", "remerciements", "resume",
+    "sommaire", "table des matieres",
+})  # fmt: skip
 """Headings that name a part of any document, folded."""
 _NUMBERING: Final = re.compile(
-    r"\A(?:(?:chapter|part|section|article|annex|table|figure|box)\s+(?:\d+|[ivxlc]+|[a-z])\b|\d+(?:\.\d+)*|[ivxlc]+[.)]|[a-z][.)])"
-    r"[\s.):\u2013\u2014-]+(?=\w{2})",
-    re.IGNORECASE,
+    r"""\A(?:
+        (?:chapter|part|section|article|annex|table|figure|box)\s+(?:\d+|[ivxlc]+|[a-z])\b
+        | \d+(?:\.\d+)*
+        | (?:[ivxlc]+|[a-z])[.)]
+    )[\s.):\u2013\u2014-]+(?=\w{2})""",
+    re.IGNORECASE | re.VERBOSE,
 )
 """What numbers a heading, at its beginning; what follows is what it is about."""
 _WORDLESS: Final = re.compile(r"[\W_]+")

@@ -28,13 +28,13 @@ def how_asked(given: Answer, words: Words, *, alone: bool, meant: str | None) ->
     """
     lines = []
     if leant(given):
-        query = f"<q>{escape(shortened(given.query, words))}</q>"
+        query = f'<q dir="auto">{escape(shortened(given.query, words))}</q>'
         lines.append(f"{escape(words.asked_as)} {query} {_button(given.question, words.ask_alone, alone=True)}")
     elif alone:
         lines.append(escape(words.asked_alone))
     if meant is not None:
         lines.append(f"{escape(words.did_you_mean)} {_button(meant, meant, alone=alone)}")
-    return "".join(f'<p class="asked-as" dir="auto">{line}</p>' for line in lines)
+    return "".join(f'<p class="asked-as">{line}</p>' for line in lines)
 
 
 def said_how_asked(given: Answer, words: Words, *, alone: bool, meant: str | None) -> list[str]:
@@ -56,5 +56,5 @@ def leant(given: Answer) -> bool:
 
 def _button(question: str, label: str, *, alone: bool) -> str:
     """Return a button that asks a question."""
-    without = " data-alone" if alone else ""
-    return f'<button type="button" class="act" data-ask="{escape(question)}"{without}>{escape(label)}</button>'
+    asks = f'data-ask="{escape(question)}"{" data-alone" if alone else ""}'
+    return f'<button type="button" class="again" {asks} dir="auto">{escape(label)}</button>'
