@@ -117,7 +117,7 @@ def test_requests_wait_for_a_pause_and_late_answers_are_dropped(page):
     """Fewer requests than keys; what comes back for an earlier text is not shown."""
     requests, held = [], []
     page.on("request", lambda request: requests.append(request.url) if "/suggest?" in request.url else None)
-    page.route(re.compile(r"suggest\?q=p$"), lambda route: held.append(route))
+    page.route(re.compile(r"suggest\?q=p$"), lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
     with page.expect_request(re.compile(r"suggest\?q=p$")):
         page.locator(BOX).fill("p")
     page.locator(BOX).fill("")
