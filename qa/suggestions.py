@@ -27,15 +27,15 @@ _FRAME: Final = frozenset({
     "sommaire", "table des matieres",
 })  # fmt: skip
 """Headings that name a part of any document, folded."""
-_NUMBERING: Final = re.compile(
-    r"""\A(?:
-        (?:chapter|part|section|article|annex|table|figure|box)\s+(?:\d+|[ivxlc]+|[a-z])\b
-        | \d+(?:\.\d+)*
-        | (?:[ivxlc]+|[a-z])[.)]
-    )[\s.):\u2013\u2014-]+(?=\w{2})""",
-    re.IGNORECASE | re.VERBOSE,
-)
-"""What numbers a heading, at its beginning; what follows is what it is about."""
+_NUMBER: Final = r"""(?:
+    (?:chapter|part|section|article|annex|table|figure|box|rule|paragraph)\s+(?:\d+|[ivxlc]+|[a-z])\b
+    | \d+(?:[./]\d+)*
+    | (?:[ivxlc]+|[a-z])[.)]
+)[\s.):\u2013\u2014-]"""
+"""What numbers a part of a document."""
+_NUMBERING: Final = re.compile(rf"\A{_NUMBER}+(?=\w{{2}})", re.IGNORECASE | re.VERBOSE)
+"""The number at the beginning of a heading; what follows is what it is about."""
+_BARE_NUMBER: Final = re.compile(rf"{_NUMBER}*", re.IGNORECASE | re.VERBOSE)
 _WORDLESS: Final = re.compile(r"[\W_]+")
 
 
@@ -117,4 +117,5 @@ def _says_something(phrase: _Phrase) -> bool:
     """Say whether a heading is worth asking: neither a number nor a part that any document has."""
     words = phrase.unnumbered.split()
     named = any(len(word) > 2 and word.isalpha() for word in words)
-    return named and len(phrase.text) <= _LONGEST and phrase.unnumbered.strip() not in _FRAME
+    bare = _BARE_NUMBER.fullmatch(phrase.text) or phrase.unnumbered.strip() in _FRAME
+    return named and not bare and len(phrase.text) <= _LONGEST
