@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from qa.analyser import Term
     from qa.protocols import Ranking, Rows
 
 WORDS = "written words/1"
@@ -52,7 +53,7 @@ def _rows(texts: Iterable[tuple[str, str]], words: Counter[str]) -> Iterator[tup
     """Yield the rows of the index, and count in ``words`` the passages that hold each word, as written."""
     for row, (context, text) in enumerate(texts):
         analysed = analyse(context), analyse(text)
-        yield row, *(" ".join(_token(term.term) for term in terms) for terms in analysed)
+        yield row, _joined(analysed[0]), _joined(analysed[1])
         words.update(
             {
                 word
@@ -61,6 +62,10 @@ def _rows(texts: Iterable[tuple[str, str]], words: Counter[str]) -> Iterator[tup
                 if not term.stop and (word := written[term.start : term.end]).isalpha() and len(word) >= SHORTEST_WORD
             }
         )
+
+
+def _joined(terms: Iterable[Term]) -> str:
+    return " ".join(_token(term.term) for term in terms)
 
 
 def _token(term: str) -> str:

@@ -125,12 +125,26 @@ def test_a_question_asked_alone_is_kept_as_such(fake, kept):
     assert page.said("ada", exchanges) == [frozenset(), frozenset({None}), frozenset()]
 
 
+def test_a_question_asked_instead_of_another_has_the_history_of_the_other(fake, kept):
+    """What was said since the misspelt question was asked is no part of its history; what was said before it is."""
+    from qa.web.kept import Kept
+
+    key, _ = kept.add("ada", None, fake.ask(ADOPTED))
+    kept.add("ada", key, fake.ask("and by whmo?"))
+    kept.add("ada", key, fake.ask("and by whom?"), instead="and by whmo?")
+    kept.add("ada", key, fake.ask("and when?"), instead="never asked")
+    exchanges = kept.exchanges("ada", key)
+    assert [turn.text for turn in Kept.history(exchanges, 2)] == [ADOPTED, exchanges[0].answer.citations[0].quote]
+    assert len(Kept.history(exchanges, 3)) == 4
+
+
 def test_a_file_from_before_there_was_asking_alone_is_read(fake, tmp_path):
     """A file without the column opens, its conversations are there, and more are added."""
     path = tmp_path / "conversations.sqlite"
     first = Conversations(path)
     key, _ = first.add("ada", None, fake.ask(ADOPTED))
-    first._run("ALTER TABLE exchanges DROP COLUMN alone")
+    for column in ("alone", "instead"):
+        first._run(f"ALTER TABLE exchanges DROP COLUMN {column}")
     again = Conversations(path)
     again.add("ada", key, fake.ask(FOOTBALL), alone=True)
     assert [exchange.alone for exchange in again.exchanges("ada", key)] == [False, True]

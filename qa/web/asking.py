@@ -29,11 +29,12 @@ def how_asked(given: Answer, words: Words, *, alone: bool, meant: str | None) ->
     lines = []
     if leant(given):
         query = f'<q dir="auto">{escape(shortened(given.query, words))}</q>'
-        lines.append(f"{escape(words.asked_as)} {query} {_button(given.question, words.ask_alone, alone=True)}")
+        lines.append(f"{escape(words.asked_as)} {query} {_button(given.question, words.ask_alone, 'data-alone')}")
     elif alone:
         lines.append(escape(words.asked_alone))
     if meant is not None:
-        lines.append(f"{escape(words.did_you_mean)} {_button(meant, meant, alone=alone)}")
+        how = "data-alone" if alone else f'data-instead="{escape(given.question)}"'
+        lines.append(f"{escape(words.did_you_mean)} {_button(meant, meant, how)}")
     return "".join(f'<p class="asked-as">{line}</p>' for line in lines)
 
 
@@ -54,7 +55,7 @@ def leant(given: Answer) -> bool:
     return bool(given.query.strip()) and given.query.split() != given.question.split()
 
 
-def _button(question: str, label: str, *, alone: bool) -> str:
-    """Return a button that asks a question."""
-    asks = f'data-ask="{escape(question)}"{" data-alone" if alone else ""}'
+def _button(question: str, label: str, how: str) -> str:
+    """Return a button that asks a question; ``how`` is an attribute for the page's script."""
+    asks = f'data-ask="{escape(question)}" {how}'
     return f'<button type="button" class="again" {asks} dir="auto">{escape(label)}</button>'

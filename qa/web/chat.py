@@ -12,7 +12,7 @@ from pathlib import PurePath
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
-from qa.conversations import turns
+from qa.conversations import before, turns
 from qa.folding import fold
 from qa.web import render, source
 from qa.web.visitors import NOBODY
@@ -40,11 +40,22 @@ _LOOKED_AT = 20
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its number on the page; one asked ``alone`` is asked without what was said before."""
+    """A question with its number on the page.
+
+    One asked ``alone`` is asked without what was said before, one asked ``instead`` of another without what was said
+    since the other was asked.
+    """
 
     number: int
     question: str
     alone: bool = False
+    instead: str | None = None
+
+    def history(self, said: Sequence[Turn]) -> Sequence[Turn]:
+        """Return what of all that was said it is to be asked with."""
+        if self.alone:
+            return ()
+        return said if self.instead is None else before(said, self.instead)
 
 
 @dataclass(slots=True)
@@ -87,17 +98,24 @@ class Chat:
         return render.header(len(ids), only, self.words, signed_in=self._signed_in)
 
     def enter(
-        self, question: str, conversation: Conversation, visitor: Visitor = NOBODY, *, alone: bool = False
+        self,
+        question: str,
+        conversation: Conversation,
+        visitor: Visitor = NOBODY,
+        *,
+        alone: bool = False,
+        instead: str | None = None,
     ) -> Shown:
         """Take a question in and return it as it looks while its answer is being looked for.
 
-        One ``alone`` will be asked without what was said before. A visitor who asks too often gets a sentence instead.
+        ``alone`` and ``instead`` are as in ``Asked``. A visitor who asks too often gets a sentence in its place.
         """
         question = well_formed(question)
+        instead = None if instead is None else well_formed(instead)
         conversation.asked += 1
         if self._rate and self._rate.wait(visitor.client):
             return self._problem(conversation.asked, question, self.words.too_many)
-        conversation.waiting.append(Asked(conversation.asked, question, alone))
+        conversation.waiting.append(Asked(conversation.asked, question, alone, instead))
         return _exchange(conversation.asked, render.pending(conversation.asked, question, self.words))
 
     def answer(self, conversation: Conversation, visitor: Visitor = NOBODY) -> Shown | None:
@@ -108,14 +126,14 @@ class Chat:
         if not conversation.waiting:
             return None
         asked = conversation.waiting.popleft()
-        number, question, alone = asked.number, asked.question, asked.alone
+        number, question = asked.number, asked.question
         try:
-            given = self._bot.ask(question, history=() if alone else tuple(conversation.turns), k=_LOOKED_AT)
+            given = self._bot.ask(question, history=asked.history(tuple(conversation.turns)), k=_LOOKED_AT)
             given = _trimmed(given)
-            saved = self._save(given, conversation, visitor, alone=alone)
+            saved = self._save(given, asked, conversation, visitor)
             meant = self._meant(given)
-            html = render.answer(number, given, self.words, saved, alone=alone, meant=meant)
-            shown = _exchange(number, html, render.announcement(given, self.words, alone=alone, meant=meant))
+            html = render.answer(number, given, self.words, saved, alone=asked.alone, meant=meant)
+            shown = _exchange(number, html, render.announcement(given, self.words, alone=asked.alone, meant=meant))
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
             logged("answering", error)
             return self._problem(number, question, self.words.failed)
@@ -184,12 +202,14 @@ class Chat:
             logged("looking for a spelling", error)
             return None
 
-    def _save(self, given: Answer, conversation: Conversation, visitor: Visitor, *, alone: bool) -> render.Saved | None:
+    def _save(self, given: Answer, asked: Asked, conversation: Conversation, visitor: Visitor) -> render.Saved | None:
         """Keep an answer for a visitor whom the server knows; one that cannot be kept is shown all the same."""
         if not (self._kept and visitor.owner and _counts(given)):
             return None
         try:
-            kept, number = self._kept.conversations.add(visitor.owner, conversation.kept, given, alone=alone)
+            kept, number = self._kept.conversations.add(
+                visitor.owner, conversation.kept, given, alone=asked.alone, instead=asked.instead
+            )
         except Exception as error:  # noqa: BLE001 - a full disk must not cost an answer
             logged("keeping an answer", error)
             return None

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from qa.conversations import turns
+from qa.conversations import before, turns
 from qa.web.markup import escape
 from qa.web.visitors import visitor_of
 
@@ -68,11 +68,13 @@ class Kept:
         return frozenset(self._feedback.said(owner, answer, history))
 
     @staticmethod
-    def history(exchanges: Sequence[Exchange], place: int) -> list[Turn]:
+    def history(exchanges: Sequence[Exchange], place: int) -> Sequence[Turn]:
         """Return the turns with which the question at ``place`` was asked."""
-        if exchanges[place].alone:
-            return []
-        return turns(exchange.answer for exchange in exchanges[max(place - _CONTEXT, 0) : place])[-_CONTEXT:]
+        asked = exchanges[place]
+        if asked.alone:
+            return ()
+        said = turns(exchange.answer for exchange in exchanges[max(place - _CONTEXT, 0) : place])[-_CONTEXT:]
+        return said if asked.instead is None else before(said, asked.instead)
 
 
 class _View:

@@ -111,10 +111,11 @@ def build(chat: Chat) -> gr.Blocks:
 
         def again(held: Conversation, event: gr.EventData, request: gr.Request) -> Shown:
             data = event._data  # noqa: SLF001 - as above
-            question = data.get("question") if isinstance(data, dict) else None
-            if not isinstance(question, str):
+            asked = data if isinstance(data, dict) else {}
+            question, instead = asked.get("question"), asked.get("instead")
+            if not (isinstance(question, str) and isinstance(instead, str | None)):
                 return _SKIP
-            return chat.enter(question, held, _visitor(request), alone=data.get("alone") is True)
+            return chat.enter(question, held, _visitor(request), alone=asked.get("alone") is True, instead=instead)
 
         def opened(held: Conversation, event: gr.EventData, request: gr.Request) -> Shown:
             data = event._data  # noqa: SLF001 - as above

@@ -203,6 +203,7 @@ def test_another_spelling_is_asked_by_a_click(page, ask, asker):
     answered = _wait_for_answer(page, 2)
     assert answered.locator("h2").inner_text() == typed.replace("Stategy", "Strategy")
     assert answered.locator(".asked-as").count() == 0
+    assert asker.asked[-1][1] == ()  # it takes the place of the other, which is no part of its history
 
 
 def test_a_follow_up_says_how_it_was_asked_and_is_asked_alone_by_keyboard(page, ask, asker):

@@ -82,8 +82,8 @@ addEventListener("open-conversation", ({ detail }) => {
   box()?.focus({ preventScroll: true });
 });
 
-const ask = (question, alone = false) => {
-  trigger("submit", { question, alone });
+const ask = (question, how = {}) => {
+  trigger("submit", { question, ...how });
   box()?.focus({ preventScroll: true });
 };
 addEventListener("ask", ({ detail }) => ask(detail));
@@ -101,7 +101,7 @@ document.addEventListener("click", async (event) => {
     box()?.focus({ preventScroll: true });
   }
   const other = event.target.closest("[data-ask]");
-  if (other) ask(other.dataset.ask, "alone" in other.dataset);
+  if (other) ask(other.dataset.ask, { alone: "alone" in other.dataset, instead: other.dataset.instead ?? null });
   const language = event.target.closest("a.language");
   if (language) {
     document.cookie = `language=${language.hreflang}; path=/; max-age=31536000; samesite=lax`;
