@@ -21,18 +21,18 @@ def take_asking(page: Page, name: str) -> None:
     page.wait_for_timeout(300)
     page.screenshot(path=IMAGES / f"{name}-suggestions.png")
     page.keyboard.press("Escape")
-    for number, (state, question) in enumerate(
-        (
-            ("spelling", "When was the UN Global Counter-Terrorism Stratgey adopted?"),
-            ("follow-up", "And what should be the focus of it now?"),
-        ),
-        1,
-    ):
-        page.fill(BOX, question)
-        page.press(BOX, "Enter")
-        page.wait_for_selector(f"#exchange-{number} .verdict")
-        page.wait_for_timeout(600)
-        page.screenshot(path=IMAGES / f"{name}-{state}.png")
+    page.fill(BOX, "When was the UN Global Counter-Terrorism Stratgey adopted?")
+    page.press(BOX, "Enter")
+    page.wait_for_selector("#exchange-1 .verdict")
+    page.wait_for_timeout(600)
+    page.screenshot(path=IMAGES / f"{name}-spelling.png")
+    page.locator("#exchange-1 [data-ask]").click()
+    page.wait_for_selector("#exchange-2 .verdict")
+    page.fill(BOX, "And what should be the focus of it now?")
+    page.press(BOX, "Enter")
+    page.wait_for_selector("#exchange-3 .verdict")
+    page.wait_for_timeout(600)
+    page.screenshot(path=IMAGES / f"{name}-follow-up.png")
 
 
 def take(browser: Browser, url: str, name: str, width: int, height: int, scheme: str) -> None:
