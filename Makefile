@@ -52,10 +52,11 @@ evaluate: $(DEVELOP) ## measure every set and every stage, and rewrite the table
 	$(BIN)/python -m benchmarks.figures $(WRITE) $(SETS) $(UN_SETS)
 	$(BIN)/python -m benchmarks.ablation $(WRITE) $(SETS) $(UN_SETS)
 
-bench: $(DEVELOP) ## time an answer; measure how faithfully and fast PDFs are read
+bench: $(DEVELOP) ## time an answer; measure how PDFs are read and how spellings are suggested
 	$(BIN)/qa index data/documents
 	$(BIN)/python -m benchmarks.speed
 	@if [ -d ../shared/corpora/un ]; then $(BIN)/python -m benchmarks.readers; fi
+	@if [ -d ../shared/eval ]; then $(BIN)/python -m benchmarks.spelling; fi
 
 clean: ## remove what make install and qa index made
 	rm -rf $(VENV) embeddings/default

@@ -47,7 +47,10 @@ MAY_IMPORT = {
     "retriever": LEAVES
     | {"protocols", "analyser", "index", "query", "scoring", "steering", "conversation", "explanation"}
     | ADAPTERS,
-    "bot": LEAVES | {"protocols", "citation", "confidence", "index", "language", "premises", "retriever"},
+    "spelling": {"analyser", "lexical"},
+    "suggestions": set(),
+    "bot": LEAVES
+    | {"protocols", "citation", "confidence", "index", "language", "premises", "retriever", "spelling", "suggestions"},
     "terminal": LEAVES,
     "schema": {"types"},
     "mcp": LEAVES | {"", "protocols", "schema"},
@@ -83,6 +86,7 @@ AT_HOME = {
     "striprtf": {"readers"},
     "charset_normalizer": {"readers"},
     "Stemmer": {"analyser"},
+    "rapidfuzz": {"spelling"},
     "py3langid": {"language"},
     "text_to_num": {"named"},
     "countryinfo": {"countries"},
