@@ -138,7 +138,6 @@ class Retriever:
         conversation = candidates.parts.get("conversation")
         return Evidence(
             sentence=float(alignment.in_context(query.rare).max()),
-            passage=alignment.passage(query.even),
             gist=gist(self._index, query.encoding.vector, candidates.rows[first], passage),
             weakest=min((float(word.mean()) for word in words if len(word)), default=0.0),
             margin=float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0,
