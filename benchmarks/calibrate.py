@@ -175,6 +175,20 @@ def report(data: Data, confidence: np.ndarray, threshold: float) -> None:
     print(f"all, weighed as fitted: ECE {weighed_error(data, confidence):.3f}")
 
 
+def report_thresholds(data: Data, confidence: np.ndarray, shipped: float) -> None:
+    """Print what other thresholds do to MTRAG's unanswerable turns and to the right answers of the unseen half."""
+    turns = data.parts == "mtrag own"
+    weights = data.weights * (~data.fitting & data.right)
+    print("\nthreshold: refusal on mtrag, precision and recall (unseen half); share of right answers refused, weighed")
+    for threshold in (shipped, 0.2, 0.25, 0.3, 0.35, 0.4):
+        refused = confidence < threshold
+        cells = []
+        for chosen in (turns, turns & ~data.fitting):
+            precision = (~data.answerable[chosen & refused]).mean()
+            cells.append(f"{precision:.2f} {refused[chosen & ~data.answerable].mean():.2f}")
+        print(f"{threshold:.2f}: {cells[0]} ({cells[1]}); {weights[refused].sum() / weights.sum():.3f}")
+
+
 def weighed_error(data: Data, confidence: np.ndarray) -> float:
     """Return the expected calibration error of the unseen half, each part counting what it counts in the fit."""
     held = ~data.fitting
@@ -219,6 +233,7 @@ def main() -> None:
     CALIBRATION.write_text(json.dumps(shipped, indent=2) + "\n")
     print(json.dumps(shipped))
     report(data, confidence, shipped["threshold"])
+    report_thresholds(data, confidence, shipped["threshold"])
     compare_features()
 
 

@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 class Evidence:
     """What speaks for and against the first hit being an answer.
 
-    ``sentence`` and ``passage`` are MaxSim over its best sentence and over all of it, ``gist`` the cosine of the query
-    with its nearest sentence as a whole, ``weakest`` how well the worst met word of the query is met, each about 0 to
-    1. ``margin`` is the score less that of the next hit. ``names`` and ``numbers`` are 1 where a capitalised word or a
-    number of the query does not stand in the passage, else 0; ``conversation`` what the conversation gave to the score.
+    ``sentence`` is MaxSim over its best sentence, ``gist`` the cosine of the query with its nearest sentence as a
+    whole, ``weakest`` how well the worst met word of the query is met, each about 0 to 1. ``margin`` is the score less
+    that of the next hit. ``names`` and ``numbers`` are 1 where a capitalised word or a number of the query does not
+    stand in the passage, else 0; ``conversation`` what the conversation gave to the score.
     """
 
     sentence: float
-    passage: float
     gist: float
     weakest: float
     margin: float

@@ -19,7 +19,7 @@ from qa.encoder import SentenceEncoder
 from qa.errors import IndexMismatch, IndexProblem
 from qa.generations import reading, writing
 from qa.late_interaction import TokenStore, TokenWriter, quantise
-from qa.lexical import Bm25Index, build_terms
+from qa.lexical import WORDS, Bm25Index, build_terms
 from qa.readers import READERS
 from qa.segmenter import SEGMENTER, ParagraphSegmenter
 from qa.sources import read_sources
@@ -152,6 +152,7 @@ def _identity(sources: list[str], directory: Path, encoder: Encoder, found: Read
         "readers": READERS,
         "segmenter": SEGMENTER,
         "analyser": ANALYSER,
+        "words": WORDS,
         "sources": sources,
         "directory": "" if all(Path(source).is_absolute() for source in sources) else str(directory.absolute()),
         "skipped": [{"file": s.file, "reason": s.reason, "detail": s.detail} for s in found.skipped],

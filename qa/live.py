@@ -67,6 +67,14 @@ class LiveBot:
         """Return a document with its text; ``KeyError`` if the index has none of that id."""
         return self._open.bot.document(document_id)
 
+    def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
+        """Return what that which is being typed may become, as ``Bot.suggestions`` does."""
+        return self._open.bot.suggestions(typed, offered=offered, k=k)
+
+    def spelling(self, question: str) -> str | None:
+        """Return what a question may have been meant to say, as ``Bot.spelling`` does."""
+        return self._open.bot.spelling(question)
+
     def catalogue(self) -> Catalogue:
         """Return what the generation holds that answers now."""
         return self._open.catalogue

@@ -138,3 +138,11 @@ class Answerer(Protocol):
     def document(self, document_id: str) -> Document:
         """Return a document with its text; ``KeyError`` if the index has none of that id."""
         ...
+
+    def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
+        """Return at most ``k`` questions and headings, or of those ``offered``, that what is typed may become."""
+        ...
+
+    def spelling(self, question: str) -> str | None:
+        """Return the question as it may have been meant, None where nothing in it seems misspelt."""
+        ...

@@ -49,7 +49,10 @@ MAY_IMPORT = {
     "retriever": LEAVES
     | {"protocols", "analyser", "index", "query", "scoring", "steering", "conversation", "explanation"}
     | ADAPTERS,
-    "bot": LEAVES | {"protocols", "citation", "confidence", "index", "language", "premises", "retriever"},
+    "spelling": {"analyser", "lexical"},
+    "suggestions": set(),
+    "bot": LEAVES
+    | {"protocols", "citation", "confidence", "index", "language", "premises", "retriever", "spelling", "suggestions"},
     "catalogue": {"types"},
     "live": LEAVES | {"protocols", "bot", "catalogue", "generations"},
     "updating": LEAVES | {"protocols", "live"},
@@ -95,6 +98,7 @@ AT_HOME = {
     "striprtf": {"readers"},
     "charset_normalizer": {"readers"},
     "Stemmer": {"analyser"},
+    "rapidfuzz": {"spelling"},
     "py3langid": {"language"},
     "text_to_num": {"named"},
     "countryinfo": {"countries"},

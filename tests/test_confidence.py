@@ -13,12 +13,12 @@ from benchmarks.calibrate import CALIBRATION, confidence_of, fit, read, weighed_
 from qa.confidence import FEATURES, Calibration, Evidence, shipped_calibration
 from qa.evaluation import auroc
 
-EVIDENCE = Evidence(0.5, 0.25, 0.125, 0, 0, 0, 0, 0)
+EVIDENCE = Evidence(sentence=0.5, gist=0.125, weakest=0.25, margin=0, names=0, numbers=0, conversation=0)
 
 
 def test_probability_by_hand():
     """A logistic function of the weighted evidence: 2·0.5 + 4·0.25 + 8·0.125 - 3 = 0 is a half."""
-    weights = dict.fromkeys(FEATURES, 0.0) | {"sentence": 2, "passage": 4, "gist": 8}
+    weights = dict.fromkeys(FEATURES, 0.0) | {"sentence": 2, "weakest": 4, "gist": 8}
     calibration = Calibration(weights, bias=-3, threshold=0.5)
     assert calibration.probability(EVIDENCE) == pytest.approx(0.5)
     assert calibration.probability(replace(EVIDENCE, sentence=1)) == pytest.approx(1 / (1 + math.exp(-1)))

@@ -76,3 +76,11 @@ class Measured:
     def document(self, document_id: str) -> Document:
         """Return a document with its text; ``KeyError`` if the index has none of that id."""
         return self._bot.document(document_id)
+
+    def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
+        """Return what that which is being typed may become."""
+        return self._bot.suggestions(typed, offered=offered, k=k)
+
+    def spelling(self, question: str) -> str | None:
+        """Return the question as it may have been meant, None where nothing in it seems misspelt."""
+        return self._bot.spelling(question)

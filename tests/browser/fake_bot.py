@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa.suggestions import Suggestions
 from qa.types import Answer, Block, Citation, Document, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 STATEMENT = Path(__file__).parents[2] / "data" / "documents" / "statement-voronkov-moscow-2018.txt"
 _WORD = re.compile(r"\w{4,}")
@@ -60,11 +61,14 @@ def statement() -> Document:
 class FakeBot:
     """Answers with paragraphs in the order of words shared; three shared words or more count as an answer.
 
-    ``asked`` records what was asked, with the history given. A question that begins with "fail" raises, one that
-    begins with "and" is asked with the user's turn before it.
+    ``headings`` are what it suggests besides what is offered; ``known`` has the words it takes for misspelt, with
+    what they are to be. ``asked`` records what was asked, with the history given. A question that begins with "fail"
+    raises, one that begins with "and" is asked with the user's turn before it.
     """
 
     documents: list[Document]
+    headings: Sequence[str] = ()
+    known: Mapping[str, str] = field(default_factory=dict)
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
 
     def document_ids(self) -> list[str]:
@@ -74,6 +78,15 @@ class FakeBot:
     def document(self, document_id: str) -> Document:
         """Return a document by its id."""
         return {document.id: document for document in self.documents}[document_id]
+
+    def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
+        """Suggest what the library does."""
+        return Suggestions(dict.fromkeys(self.headings, 1)).matching(typed, offered, k)
+
+    def spelling(self, question: str) -> str | None:
+        """Put the words it knows right."""
+        better = " ".join(self.known.get(word, word) for word in question.split(" "))
+        return None if better == question else better
 
     def ask(
         self,
