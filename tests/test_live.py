@@ -198,7 +198,7 @@ def test_an_index_that_earlier_versions_wrote_is_not_written_anew(root, folder, 
 
 
 def test_a_bot_takes_over_what_another_process_published(live, root, folder, encoder):
-    """After a glance the new generation answers, lists and dates; without a new one nothing is opened."""
+    """After a glance the new generation answers, lists, dates and suggests; without a new one nothing is opened."""
     assert live.refresh() is False
     before, built = live.generation, live.built()
     (folder / "heron.txt").write_text("The heron eats fish at the pond.")
@@ -209,6 +209,7 @@ def test_a_bot_takes_over_what_another_process_published(live, root, folder, enc
     assert answer.citations[0].quote == "The heron eats fish at the pond."
     assert answer.generation == live.generation == live.catalogue().generation != before
     assert live.built() >= built
+    assert live.suggestions("her") == ["heron"]
     assert live.encoder is encoder
 
 
