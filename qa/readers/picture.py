@@ -1,0 +1,56 @@
+"""A page of a document as it looks, with its letters and their places, and how that goes from process to process."""
+
+from __future__ import annotations
+
+import json
+import struct
+from array import array
+from dataclasses import dataclass
+from typing import NamedTuple
+
+_HEAD = struct.Struct(">III")
+
+
+class Box(NamedTuple):
+    """A rectangle on a page as it is shown (cropped and turned), in points from its upper left corner, y downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One of a document's ``pages``: a PNG, the page's width and height in points, its letters, and a box for each."""
+
+    png: bytes
+    pages: int
+    width: float
+    height: float
+    letters: str
+    boxes: tuple[Box, ...]
+
+    def pack(self) -> bytes:
+        """Return the picture as bytes."""
+        about = {"pages": self.pages, "width": self.width, "height": self.height, "letters": self.letters}
+        head = json.dumps(about).encode()
+        edges = array("f", (edge for box in self.boxes for edge in box)).tobytes()
+        return _HEAD.pack(len(head), len(edges), len(self.png)) + head + edges + self.png
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Picture:
+        """Return the picture of which these are the bytes; ``ValueError`` if they are of none."""
+        try:
+            head_size, edges_size, png_size = _HEAD.unpack_from(data)
+            if len(data) != _HEAD.size + head_size + edges_size + png_size:
+                raise ValueError("the bytes break off")
+            png_at = len(data) - png_size
+            about = json.loads(data[_HEAD.size : _HEAD.size + head_size])
+            edges = array("f", data[_HEAD.size + head_size : png_at])
+            boxes = tuple(Box(*edges[at : at + 4]) for at in range(0, len(edges), 4))
+            if len(boxes) != len(about["letters"]):
+                raise ValueError("the letters have not a box each")
+            return cls(data[png_at:], about["pages"], about["width"], about["height"], about["letters"], boxes)
+        except (struct.error, TypeError, KeyError) as error:
+            raise ValueError(f"these are no picture's bytes: {error}") from error
