@@ -138,3 +138,10 @@ class Answerer(Protocol):
     def document(self, document_id: str) -> Document:
         """Return a document with its text; ``KeyError`` if the index has none of that id."""
         ...
+
+    def file(self, document_id: str) -> Path | None:
+        """Return the file a document was read from, None where there is none, as for a record of a larger file.
+
+        Raises ``KeyError`` if the index has no such document, ``FileChanged`` if the file is not as it was indexed.
+        """
+        ...

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from qa.readers.picture import Picture
-    from qa.types import Document, Pages, Span
+    from qa.types import Document, Span
 
 _AROUND: Final = 400
 """Letters before and after a passage that are looked for with it: where a page holds a sentence twice, they tell which
@@ -27,7 +27,7 @@ def boxes(document: Document, page: int, picture: Picture, spans: Sequence[Span]
     letters that are not found, have no box.
     """
     found: list[list[Box]] = [[] for _ in spans]
-    for begin, until in _runs(document.pages, page, len(document.text)):
+    for begin, until in parts_on(document, page):
         within = [(max(start, begin), min(end, until)) for start, end in spans]
         touched = [(start, end) for start, end in within if start < end]
         if not touched:
@@ -42,10 +42,10 @@ def boxes(document: Document, page: int, picture: Picture, spans: Sequence[Span]
     return found
 
 
-def _runs(pages: Pages, page: int, length: int) -> Iterator[Span]:
-    """Yield the stretches of a text that stand on a page; notes may come after the beginning of the next."""
-    ends = [*(at for at, _ in pages[1:]), length]
-    return ((at, end) for (at, number), end in zip(pages, ends, strict=True) if number == page)
+def parts_on(document: Document, page: int) -> list[Span]:
+    """Return the parts of a document's text that stand on a page: notes may come after the beginning of the next."""
+    ends = [*(at for at, _ in document.pages[1:]), len(document.text)]
+    return [(at, end) for (at, number), end in zip(document.pages, ends, strict=False) if number == page]
 
 
 def _lines(places: list[int], picture: Picture) -> Iterator[Box]:
@@ -53,7 +53,7 @@ def _lines(places: list[int], picture: Picture) -> Iterator[Box]:
     current: Box | None = None
     before = -1
     for place in places:
-        own = picture.boxes[place]
+        own = picture.box(place)
         if current is not None and _goes_on(before, place, picture):
             current = Box(
                 min(current.left, own.left),
@@ -74,7 +74,7 @@ def _goes_on(before: int, place: int, picture: Picture) -> bool:
     """Say whether a letter stands next to the one before it, along the line or, where text is turned, up or down it."""
     if place < before or any(map(counts, picture.letters[before + 1 : place])):
         return False
-    one, other = picture.boxes[before], picture.boxes[place]
+    one, other = picture.box(before), picture.box(place)
     across = one.left, one.right, other.left, other.right
     down = one.top, one.bottom, other.top, other.bottom
     return (_level(*down) and _near(*across, size=one.bottom - one.top)) or (

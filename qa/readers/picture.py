@@ -6,7 +6,10 @@ import json
 import struct
 from array import array
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _HEAD = struct.Struct(">III")
 
@@ -22,20 +25,24 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One of a document's ``pages``: a PNG, the page's width and height in points, its letters, and a box for each."""
+    """One of a document's ``pages``: a PNG, the page's width and height in points, its letters, and four edges of each."""
 
     png: bytes
     pages: int
     width: float
     height: float
     letters: str
-    boxes: tuple[Box, ...]
+    edges: Sequence[float]
+
+    def box(self, place: int) -> Box:
+        """Return where a letter stands."""
+        return Box(*self.edges[4 * place : 4 * place + 4])
 
     def pack(self) -> bytes:
         """Return the picture as bytes."""
         about = {"pages": self.pages, "width": self.width, "height": self.height, "letters": self.letters}
         head = json.dumps(about).encode()
-        edges = array("f", (edge for box in self.boxes for edge in box)).tobytes()
+        edges = array("f", self.edges).tobytes()
         return _HEAD.pack(len(head), len(edges), len(self.png)) + head + edges + self.png
 
     @classmethod
@@ -48,9 +55,8 @@ class Picture:
             png_at = len(data) - png_size
             about = json.loads(data[_HEAD.size : _HEAD.size + head_size])
             edges = array("f", data[_HEAD.size + head_size : png_at])
-            boxes = tuple(Box(*edges[at : at + 4]) for at in range(0, len(edges), 4))
-            if len(boxes) != len(about["letters"]):
-                raise ValueError("the letters have not a box each")
-            return cls(data[png_at:], about["pages"], about["width"], about["height"], about["letters"], boxes)
+            if len(edges) != 4 * len(about["letters"]):
+                raise ValueError("the letters have not a place each")
+            return cls(data[png_at:], about["pages"], about["width"], about["height"], about["letters"], edges)
         except (struct.error, TypeError, KeyError) as error:
             raise ValueError(f"these are no picture's bytes: {error}") from error

@@ -26,7 +26,7 @@ BODY_LIMIT: Final = 1 << 20
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN: Final = re.compile(
-    r"/(?:fr/)?(?:source|theme\.css|favicon\.ico|manifest\.json|(?:assets|static)/(?!.*\.\.)[\w@+./ -]{1,200}"
+    r"/(?:fr/)?(?:source|page|file|theme\.css|favicon\.ico|manifest\.json|(?:assets|static)/(?!.*\.\.)[\w@+./ -]{1,200}"
     r"|gradio_api/(?:app_id|heartbeat/\w+|queue/(?:join|data)|run/predict)"
     r"|feedback|conversations(?:/[\w-]+(?:/title|/delete|\.(?:md|docx|json)))?)?"
     r"|/(?:login|logout|health|metrics|api/(?:ask|openapi\.json))"
@@ -126,7 +126,7 @@ class _Response:
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
             headers["Content-Security-Policy"] = _CONTENT_SECURITY.format(nonce=self._nonce)
-            if not headers.get("cache-control", "").startswith("public"):
+            if not headers.get("cache-control", "").startswith(("public", "private")):
                 headers["Cache-Control"] = "no-store"
             del headers["server"]
             if headers.get("content-type", "").startswith("text/html"):
