@@ -52,13 +52,13 @@ class Files:
     def _candidates(self, name: str) -> Iterator[Path]:
         """Yield the files of that name that lie within a source once every link is followed."""
         parts = PurePosixPath(name).parts
-        if not parts or name.startswith("/") or "\0" in name or any(part.startswith(".") for part in parts):
+        if not parts or name.startswith("/") or any(part.startswith(".") for part in parts):
             return  # hidden files are not indexed either, and ".." leads out
         for source in self._sources:
             try:
                 root = source.resolve(strict=True)
                 path = (root if root.is_file() else root.joinpath(*parts)).resolve(strict=True)
-            except (OSError, RuntimeError):  # nothing there, or links in a circle
+            except (OSError, RuntimeError, ValueError):  # nothing there, links in a circle, no name that could be
                 continue
             is_source = path == root and source.name == name
             if path.is_file() and (is_source or (path != root and path.is_relative_to(root))):

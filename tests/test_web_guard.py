@@ -33,9 +33,9 @@ HERE = "http://127.0.0.1"
 OPEN = {
     "/", "/api/ask", "/api/openapi.json", "/assets/{path:path}", "/conversations",
     "/conversations/{conversation}.{form}", "/conversations/{conversation}/delete",
-    "/conversations/{conversation}/title", "/favicon.ico", "/feedback",
+    "/conversations/{conversation}/title", "/favicon.ico", "/feedback", "/file",
     "/gradio_api/app_id", "/gradio_api/heartbeat/{session_hash}", "/gradio_api/queue/data", "/gradio_api/queue/join",
-    "/gradio_api/run/{api_name}", "/health", "/login", "/logout", "/manifest.json", "/metrics", "/source",
+    "/gradio_api/run/{api_name}", "/health", "/login", "/logout", "/manifest.json", "/metrics", "/page", "/source",
     "/static/{path:path}", "/theme.css",
 }  # fmt: skip
 """Everything that answers at all, Gradio's routes included; below /fr/ it is the same but for the ways in."""

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     Codes = npt.NDArray[np.uint32]
 
 _JUMP: Final = 10_000
-"""What it costs to go on elsewhere on the page; each letter passed by costs 1, so of two like places the nearer wins."""
+"""What it costs to go on elsewhere on the page. Each letter passed by costs 1: of two like places the nearer wins."""
 _LOST: Final = 10_000
 """What it costs to leave a letter of the text without a place."""
 _MOST: Final = 50_000_000
 """Letters of the text times letters of the page, four bytes each: no page that people read comes near."""
-_HYPHENS: Final = frozenset("\x02\ufffe\xad-‐‑\ufeff")
+_HYPHENS: Final = frozenset("\x02\ufffe\xad-\u2010\u2011\ufeff")
 """Hyphens and what stands for one: readers take them out and put them in where lines end."""
 _BULLETS: Final = {"\uf0b7": "•", "\uf0a7": "•"}
 

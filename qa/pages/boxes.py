@@ -1,4 +1,4 @@
-"""Where on a page the words of a document's text stand: the very letters that PDFium reads there, boxed line by line."""
+"""Where on a page the words of a document's text stand: the letters that PDFium reads there, boxed by line."""
 
 from __future__ import annotations
 

@@ -25,7 +25,10 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One of a document's ``pages``: a PNG, the page's width and height in points, its letters, and four edges of each."""
+    """A page as a PNG, with its width and height in points, its letters, and four edges of each.
+
+    ``pages`` is how many the document has.
+    """
 
     png: bytes
     pages: int

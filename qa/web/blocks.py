@@ -34,7 +34,8 @@ def text(document: Document, address: Address, words: Words) -> str:
                 pieces.append(f'<p class="leaf">{escape(words.page(begins))}</p>')
             page = page_at(document.pages, end - 1)
         inner = _Passage(document, address, words, breaks=kind != "note").html(span)
-        pieces.append(_block(blocks, kind, inner, first if first <= number else None, _page_of_note(blocks, page), words))
+        counted = first if first <= number else None
+        pieces.append(_block(blocks, kind, inner, counted, _page_of_note(blocks, page), words))
     return f'<div class="text">{"".join(pieces)}</div>'
 
 
@@ -78,9 +79,7 @@ class _Passage:
         return self._broken(start, end, lambda a, b: escape(self._text[a:b]), first=first)
 
     def _marked(self, start: int, end: int, *, first: bool) -> str:
-        return self._broken(
-            start, end, lambda a, b: marked(self._text[a:b], a, self._address.highlights), first=first
-        )
+        return self._broken(start, end, lambda a, b: marked(self._text[a:b], a, self._address.highlights), first=first)
 
     def _broken(self, start: int, end: int, render: Callable[[int, int], str], *, first: bool) -> str:
         """Return a stretch with an empty mark wherever a page begins in it, but not where it is ``first`` in a block.
@@ -103,9 +102,7 @@ def _page_of_note(blocks: list[Block], page: int | None) -> str:
     return f", p. {blocks[0].page}"
 
 
-def _block(
-    blocks: list[Block], kind: BlockKind, inner: str, number: int | None, elsewhere: str, words: Words
-) -> str:
+def _block(blocks: list[Block], kind: BlockKind, inner: str, number: int | None, elsewhere: str, words: Words) -> str:
     """Return one block; a paragraph carries the number a citation gives it, and how a screen reader says it."""
     if kind == "heading":
         tag = f"h{min(max(blocks[0].level or 1, 1) + 2, 6)}"

@@ -9,8 +9,7 @@ from urllib.parse import quote, urlencode
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from qa.errors import FileChanged, PageError
-from qa.pages.boxes import boxes, parts_on
-from qa.pages.studio import Studio
+from qa.pages import Studio, boxes, parts_on
 from qa.types import page_at
 from qa.web.markup import escape
 
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
 
+    from qa.pages import Box, Picture
     from qa.protocols import Answerer
-    from qa.readers.picture import Box, Picture
     from qa.types import Document, Span
     from qa.web.markup import Address
     from qa.web.words import Words
@@ -62,6 +61,8 @@ class Facsimiles:
         """Serve a page as PNG."""
         try:
             document, path = self._wanted(request)
+            if not document.pages:
+                raise LookupError(document.id)
             picture = self.picture(path, document, int(request.query_params.get("page", "")))
         except (LookupError, ValueError):
             return PlainTextResponse("There is no such page.\n", 404)

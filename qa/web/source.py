@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from qa.errors import FileChanged, PageError
@@ -12,8 +13,8 @@ from qa.web.markup import Address, escape
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from qa.pages import Picture
     from qa.protocols import Answerer
-    from qa.readers.picture import Picture
     from qa.types import Document
     from qa.web.facsimile import Facsimiles
     from qa.web.words import Words
@@ -89,8 +90,10 @@ def _tools(
         )
     if page is not None:
         parts.append(_turning(*page, home(document, address), words))
-    name = escape(file_address(document))
-    parts.append(f'<a class="take" href="{name}" download>{escape(words.download)}</a>')
+    name = escape(PurePosixPath(document.id).name)
+    parts.append(
+        f'<a class="take" href="{escape(file_address(document))}" title="{name}" download>{escape(words.download)}</a>'
+    )
     return "".join(parts)
 
 
@@ -101,20 +104,21 @@ def _choice(view: str, label: str, *, pressed: bool) -> str:
 
 def _turning(number: int, picture: Picture, marked: int, words: Words) -> str:
     """Return the controls of the page that is shown, with its number."""
-    back = _turn("back", number - 1, f'<span aria-hidden="true">‹</span>{_unseen(words.previous_page)}', number > 1)
-    on = _turn("on", number + 1, f'<span aria-hidden="true">›</span>{_unseen(words.next_page)}', number < picture.pages)
-    away = number != marked
+    before = number - 1 if number > 1 else None
+    after = number + 1 if number < picture.pages else None
+    back = _turn("back", before, f'<span aria-hidden="true">&lsaquo;</span>{_unseen(words.previous_page)}')
+    on = _turn("on", after, f'<span aria-hidden="true">&rsaquo;</span>{_unseen(words.next_page)}')
     return (
         f'<div class="turning" role="group" aria-label="{escape(words.pages_label)}" data-shown="{number}">{back}'
         f'<span class="number">{escape(words.page_among(number, picture.pages))}</span>{on}</div>'
         f'<button type="button" class="quiet" data-larger aria-pressed="false">{escape(words.larger)}</button>'
-        + (_turn("home", marked, escape(words.to_passage(marked)), True) if away else "")
+        + (_turn("home", marked, escape(words.to_passage(marked))) if number != marked else "")
     )
 
 
-def _turn(name: str, page: int, label: str, possible: bool) -> str:  # noqa: FBT001
+def _turn(name: str, page: int | None, label: str) -> str:
     """Return a button that turns to a page; where there is none it stays, so that the focus does."""
-    where = f'data-page="{page}"' if possible else 'aria-disabled="true"'
+    where = 'aria-disabled="true"' if page is None else f'data-page="{page}"'
     return f'<button type="button" class="quiet" data-turn="{name}" {where}>{label}</button>'
 
 

@@ -112,6 +112,7 @@ const put = (html) => {
   const [heading, controls, content] = fresh.content.children;
   const control = held();
   title.replaceChildren(...heading.childNodes);
+  title.title = title.textContent; // only three lines of it are shown
   tools.replaceChildren(...controls.childNodes);
   body.replaceChildren(content);
   enlarge();
