@@ -111,6 +111,21 @@ def test_columns_are_marked_down_the_column(opened):
     assert {round(box.left) for box in placed} == {345}
 
 
+def test_columns_that_resemble_each_other_are_told_apart(opened):
+    """Lines that end, or begin, with the same words in both columns do not lead a mark from one into the other."""
+    left = (
+        "They said that the members agreed to\nput off the report of the group until the\npaper of the chair was ready."
+    )
+    right = "We heard in the hall that they agreed to\nput off the lunch of the group until the\npaper of the cook was ready."
+    pairs = zip(lines(72, 600, f"{left}\n{FIRST}"), lines(345, 600, f"{right}\n{SECOND}"), strict=True)
+    found = opened([line for pair in pairs for line in pair])
+    for column, text in ((72, left), (345, right)):
+        start = found.document.text.index(flat(text))
+        (placed,) = found.boxes(1, (start, start + len(text)))
+        assert [round(box.left) for box in placed] == [column] * 3
+        assert found.within(start, start + len(text)) == {1: plain(text)}
+
+
 def test_of_two_like_sentences_the_quoted_one_is_marked(opened):
     """A sentence that stands three times on a page is marked where it was quoted from."""
     twice = "The rest was put off."

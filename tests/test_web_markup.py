@@ -67,8 +67,8 @@ def test_an_address_reads_back(document, passage, highlights, paged, page):
 @pytest.mark.parametrize(
     "query",
     ["", "?", "nonsense", "?passage=1-2", "?document=", "?document=a&passage=1", "?document=a&passage=1-2-3",
-     "?document=a&passage=x-y", "?document=a&passage=" + "9" * 5000 + "-1", "?document=a&page=x",
-     "?document=a&page=" + "9" * 5000,
+     "?document=a&passage=x-y", "?document=a&passage=" + "9" * 5000 + "-1", "?document=a&sheet=x",
+     "?document=a&sheet=" + "9" * 5000,
      "?document=a&b=1&c=2&d=3&e=4&f=5"],
 )  # fmt: skip
 def test_what_is_no_address_is_none(query):

@@ -128,7 +128,7 @@ def test_the_page_of_the_passage_is_shown_with_its_marks(client, bot):
     assert (shown.count('<i class="passage"'), shown.count('<i class="answer"')) == (3, 1)
     assert '<q dir="auto">further study</q>' in shown
     assert f"page?document={REPORT}&page=2&version={bot.document(REPORT).digest[:16]}" in unescape(shown)
-    other = _source(client, view="page", page=3, **fields)
+    other = _source(client, view="page", sheet=3, **fields)
     assert ("Page 3 of 3" in other, "<i class" in other, "Nothing is marked on this page." in other) == (
         True,
         False,
@@ -141,7 +141,7 @@ def test_the_page_of_the_passage_is_shown_with_its_marks(client, bot):
 @pytest.mark.parametrize("page", ["99", "0", "-7", "9" * 400])
 def test_a_page_that_cannot_be_shown_leaves_the_text(client, bot, page):
     """A sentence says why there is no page, and the text is shown with the passage marked."""
-    shown = _source(client, view="page", page=page, passage=_span(bot, "further study"))
+    shown = _source(client, view="page", sheet=page, passage=_span(bot, "further study"))
     assert '<p class="remark" role="note">The document has no such page. This is its text.</p>' in shown
     assert '<mark class="passage" tabindex="-1">further study</mark>' in shown
     assert 'data-view="text" aria-pressed="true"' in shown

@@ -2,7 +2,8 @@
 
 A reader leaves out marks of notes, joins broken words and reads columns one after the other, but it adds nothing and
 keeps the order within a line. So text and page are two orders of the same letters, and the cheapest way through the
-page is looked for that spells the text: going on to the next letter is free, every jump costs, a far one more.
+page is looked for that spells the text: going on to the next letter is free, into a new line costs little, every jump
+costs more, and most a far one.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import numpy.typing as npt
 
     Costs = npt.NDArray[np.int32]
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 _JUMP: Final = 10_000
 """What it costs to go on elsewhere on the page. Each letter passed by costs 1: of two like places the nearer wins."""
+_BREAK: Final = 100
+"""What it costs to go on into what stands apart: a new line, or another column beside this one."""
 _LOST: Final = 10_000
 """What it costs to leave a letter of the text without a place."""
 _MOST: Final = 50_000_000
@@ -29,10 +34,10 @@ _HYPHENS: Final = frozenset("\x02\ufffe\xad-\u2010\u2011\ufeff")
 _BULLETS: Final = {"\uf0b7": "•", "\uf0a7": "•"}
 
 
-def align(text: str, page: str) -> list[int | None]:
+def align(text: str, page: str, breaks: Collection[int] = ()) -> list[int | None]:
     """Return for each letter of ``text`` its place in ``page``, None where it has none.
 
-    White space and hyphens have no place, nor has anything where the two are too long to be compared. Time and memory
+    ``breaks`` are the places of letters that stand apart from the one before them. White space and hyphens have no place, nor has anything where the two are too long to be compared. Time and memory
     grow with the product of the lengths: some 20 ms for a paragraph on a full page.
     """
     places: list[int | None] = [None] * len(text)
@@ -40,7 +45,8 @@ def align(text: str, page: str) -> list[int | None]:
     there, theirs = _plain(page)
     if not 0 < len(wanted) * len(there) <= _MOST:
         return places
-    for position, place in zip(own, _cheapest(_codes(wanted), _codes(there)), strict=True):
+    apart = np.array([place in breaks for place in theirs], dtype=np.int32) * _BREAK
+    for position, place in zip(own, _cheapest(_codes(wanted), _codes(there), apart), strict=True):
         if place is not None:
             places[position] = theirs[place]
     return places
@@ -69,7 +75,7 @@ def _codes(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
-def _cheapest(wanted: Codes, there: Codes) -> list[int | None]:
+def _cheapest(wanted: Codes, there: Codes, apart: Costs) -> list[int | None]:
     """Return the place of each wanted letter on the cheapest way, None where it has none.
 
     Dynamic programming over the letters spelt and the place of the last of them (Viterbi 1967): a running minimum from
@@ -85,22 +91,22 @@ def _cheapest(wanted: Codes, there: Codes) -> list[int | None]:
         if number and count > 1:
             before = np.minimum.accumulate(cost - steps)[:-1] + (steps[1:] + _JUMP)
             after = np.minimum.accumulate((cost + steps)[::-1])[::-1][1:] + (_JUMP - steps[:-1])
-            best[1:] = np.minimum(before, cost[:-1])
+            best[1:] = np.minimum(before, cost[:-1] + apart[1:])
             best[:-1] = np.minimum(best[:-1], after)
         best[there != letter] = far
         cost = np.minimum(best, cost + _LOST)
         rows[number] = cost
-    return _traced(rows, wanted, there)
+    return _traced(rows, wanted, there, apart)
 
 
-def _traced(rows: Costs, wanted: Codes, there: Codes) -> list[int | None]:
+def _traced(rows: Costs, wanted: Codes, there: Codes, apart: Costs) -> list[int | None]:
     """Go the cheapest way back from its end."""
     places: list[int | None] = [None] * len(wanted)
     everywhere = np.arange(len(there), dtype=np.int32)
     at = int(rows[-1].argmin())
     for number in range(len(wanted) - 1, 0, -1):
         before, now = rows[number - 1], rows[number, at]
-        if at and there[at] == wanted[number] and before[at - 1] == now:
+        if at and there[at] == wanted[number] and before[at - 1] + apart[at] == now:
             places[number], at = at, at - 1
         elif before[at] + _LOST != now:
             places[number] = at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from qa.pages.alignment import align, counts
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 _AROUND: Final = 400
 """Letters before and after a passage that are looked for with it: where a page holds a sentence twice, they tell which
 it is."""
-_APART: Final = 1.5
-"""Letters farther apart than this times their height have a box each: they stand in two cells of a table, say."""
+_APART: Final = 0.9
+"""Letters of a line that are farther apart than this times their height may belong to two columns."""
+_PARTED: Final = 1.5
+"""Those that are farther apart than this have a box each."""
 
 
 def boxes(document: Document, page: int, picture: Picture, spans: Sequence[Span]) -> list[list[Box]]:
@@ -27,6 +30,7 @@ def boxes(document: Document, page: int, picture: Picture, spans: Sequence[Span]
     letters that are not found, have no box.
     """
     found: list[list[Box]] = [[] for _ in spans]
+    breaks = _breaks(picture)
     for begin, until in parts_on(document, page):
         within = [(max(start, begin), min(end, until)) for start, end in spans]
         touched = [(start, end) for start, end in within if start < end]
@@ -34,7 +38,7 @@ def boxes(document: Document, page: int, picture: Picture, spans: Sequence[Span]
             continue
         first = max(begin, min(start for start, _ in touched) - _AROUND)
         last = min(until, max(end for _, end in touched) + _AROUND)
-        places = align(document.text[first:last], picture.letters)
+        places = align(document.text[first:last], picture.letters, breaks)
         for number, (start, end) in enumerate(within):
             if start < end:
                 own = [place for place in places[start - first : end - first] if place is not None]
@@ -54,7 +58,7 @@ def _lines(places: list[int], picture: Picture) -> Iterator[Box]:
     before = -1
     for place in places:
         own = picture.box(place)
-        if current is not None and _goes_on(before, place, picture):
+        if current is not None and _follows(before, place, picture) and _is_beside(picture.box(before), own, _PARTED):
             current = Box(
                 min(current.left, own.left),
                 min(current.top, own.top),
@@ -70,15 +74,27 @@ def _lines(places: list[int], picture: Picture) -> Iterator[Box]:
         yield current
 
 
-def _goes_on(before: int, place: int, picture: Picture) -> bool:
-    """Say whether a letter stands next to the one before it, along the line or, where text is turned, up or down it."""
-    if place < before or any(map(counts, picture.letters[before + 1 : place])):
-        return False
-    one, other = picture.box(before), picture.box(place)
+def _breaks(picture: Picture) -> set[int]:
+    """Return the places of the letters that stand apart from the one before them."""
+    counted = [place for place, letter in enumerate(picture.letters) if counts(letter)]
+    pairs = pairwise(counted)
+    return {place for before, place in pairs if not _is_beside(picture.box(before), picture.box(place), _APART)}
+
+
+def _follows(before: int, place: int, picture: Picture) -> bool:
+    """Say whether no letter stands between two in the page's text: the mark of a note, say, that was taken out."""
+    return before < place and not any(map(counts, picture.letters[before + 1 : place]))
+
+
+def _is_beside(one: Box, other: Box, apart: float) -> bool:
+    """Say whether a box stands next to another, along the line or, where text is turned, up or down it.
+
+    ``apart`` is how far, in heights of a letter, the two may be from each other.
+    """
     across = one.left, one.right, other.left, other.right
     down = one.top, one.bottom, other.top, other.bottom
-    return (_level(*down) and _near(*across, size=one.bottom - one.top)) or (
-        _level(*across) and _near(*down, size=one.right - one.left)
+    return (_level(*down) and _gap(*across) < apart * (one.bottom - one.top)) or (
+        _level(*across) and _gap(*down) < apart * (one.right - one.left)
     )
 
 
@@ -87,6 +103,6 @@ def _level(start: float, end: float, other_start: float, other_end: float) -> bo
     return min(end, other_end) - max(start, other_start) > 0.5 * min(end - start, other_end - other_start)
 
 
-def _near(start: float, end: float, other_start: float, other_end: float, *, size: float) -> bool:
-    """Say whether the gap between two stretches is small for letters of that size."""
-    return max(start, other_start) - min(end, other_end) < _APART * size
+def _gap(start: float, end: float, other_start: float, other_end: float) -> float:
+    """Return how far two stretches are apart, below 0 where they overlap."""
+    return max(start, other_start) - min(end, other_end)

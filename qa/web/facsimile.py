@@ -54,15 +54,15 @@ class Facsimiles:
         return path
 
     def picture(self, path: Path, document: Document, number: int) -> Picture:
-        """Return a page of a document whose file ``find`` has found; ``PageError`` if it cannot be drawn."""
+        """Return a page of a document whose file has been found; ``PageError`` if there is none or it cannot be drawn."""
+        if not document.pages:
+            raise PageError("no-page", "the document has no pages")
         return self._studio.picture(path, document.digest, number)
 
     def page(self, request: Request) -> Response:
         """Serve a page as PNG."""
         try:
             document, path = self._wanted(request)
-            if not document.pages:
-                raise LookupError(document.id)
             picture = self.picture(path, document, int(request.query_params.get("page", "")))
         except (LookupError, ValueError):
             return PlainTextResponse("There is no such page.\n", 404)

@@ -41,7 +41,8 @@ def marked(text: str, offset: int, spans: Iterable[Span]) -> str:
 class Address:
     """A place in the documents, as a link on the page carries it: a document and, if any, a passage in it.
 
-    ``paged`` asks for the page itself instead of its text, and ``page`` for which, by default the passage's.
+    ``paged`` asks for the page itself instead of its text, and ``page`` for which, by default the passage's; in the
+    address it is ``sheet``, because Gradio takes ``page`` for itself.
     """
 
     document: str
@@ -62,7 +63,7 @@ class Address:
             fields = parse_qs(query.removeprefix("?"), strict_parsing=True, max_num_fields=5)
             passage = _spans(fields.get("passage", [""])[0])
             highlights = _spans(fields.get("highlights", [""])[0])
-            page = int(fields["page"][0]) if "page" in fields else None
+            page = int(fields["sheet"][0]) if "sheet" in fields else None
         except ValueError:
             return None
         document = fields.get("document", [""])[0]
@@ -79,7 +80,7 @@ class Address:
         if self.paged:
             fields["view"] = "page"
         if self.page is not None:
-            fields["page"] = str(self.page)
+            fields["sheet"] = str(self.page)
         return "?" + urlencode(fields, quote_via=quote, safe="/,")
 
 

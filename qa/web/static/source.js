@@ -1,5 +1,5 @@
-// The source pane: the page's address says what it shows (?document=…&passage=…&view=page&page=…), so that links, Back
-// and Forward work by themselves. Runs once, as the body of a function that is given `element`.
+// The source pane: the page's address says what it shows (?document=…&passage=…&view=page&sheet=…), so that links,
+// Back and Forward work by themselves. Runs once, as the body of a function that is given `element`.
 const pane = element.querySelector(".pane");
 const title = pane.querySelector("h2");
 const tools = pane.querySelector(".tools");
@@ -8,7 +8,7 @@ const body = pane.querySelector(".body");
 const narrow = matchMedia("(max-width: 60rem)");
 const beside = ["masthead", "conversation", "question"];
 const passage = ["document", "passage", "highlights"];
-const names = [...passage, "view", "page"];
+const names = [...passage, "view", "sheet"];
 let wanted = null; // the address asked for last
 let shown = null; // the address on the screen
 let origin = null; // where the focus goes when the pane closes
@@ -33,7 +33,7 @@ const go = (place, { step = true } = {}) => {
 const seenAs = (place, { view, page }) => {
   const fields = new URLSearchParams(placeIn(place, passage));
   if (view === "page") fields.set("view", view);
-  if (view === "page" && page) fields.set("page", page);
+  if (view === "page" && page) fields.set("sheet", page);
   return fields.toString();
 };
 
