@@ -114,9 +114,9 @@ def test_columns_are_marked_down_the_column(opened):
 def test_columns_that_resemble_each_other_are_told_apart(opened):
     """Lines that end, or begin, with the same words in both columns do not lead a mark from one into the other."""
     left = (
-        "They said that the members agreed to\nput off the report of the group until the\npaper of the chair was ready."
+        "They said that the members agreed to\nput off the report of the group until the\npaper of the chair was due."
     )
-    right = "We heard in the hall that they agreed to\nput off the lunch of the group until the\npaper of the cook was ready."
+    right = "We heard in the hall they agreed to\nput off the lunch of the group until the\npaper of the cook was due."
     pairs = zip(lines(72, 600, f"{left}\n{FIRST}"), lines(345, 600, f"{right}\n{SECOND}"), strict=True)
     found = opened([line for pair in pairs for line in pair])
     for column, text in ((72, left), (345, right)):

@@ -37,8 +37,9 @@ _BULLETS: Final = {"\uf0b7": "•", "\uf0a7": "•"}
 def align(text: str, page: str, breaks: Collection[int] = ()) -> list[int | None]:
     """Return for each letter of ``text`` its place in ``page``, None where it has none.
 
-    ``breaks`` are the places of letters that stand apart from the one before them. White space and hyphens have no place, nor has anything where the two are too long to be compared. Time and memory
-    grow with the product of the lengths: some 20 ms for a paragraph on a full page.
+    ``breaks`` are the places of letters that stand apart from the one before them. White space and hyphens have no
+    place, nor has anything where the two are too long to be compared. Time and memory grow with the product of the
+    lengths: some 30 ms for a paragraph on a full page.
     """
     places: list[int | None] = [None] * len(text)
     wanted, own = _plain(text)

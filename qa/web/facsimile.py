@@ -54,7 +54,7 @@ class Facsimiles:
         return path
 
     def picture(self, path: Path, document: Document, number: int) -> Picture:
-        """Return a page of a document whose file has been found; ``PageError`` if there is none or it cannot be drawn."""
+        """Return a page of a document whose file was found; ``PageError`` if there is none or it cannot be drawn."""
         if not document.pages:
             raise PageError("no-page", "the document has no pages")
         return self._studio.picture(path, document.digest, number)

@@ -115,6 +115,10 @@ const put = (html) => {
   title.title = title.textContent; // only three lines of it are shown
   tools.replaceChildren(...controls.childNodes);
   body.replaceChildren(content);
+  content.querySelector("img")?.addEventListener("error", () => {
+    fresh.innerHTML = pane.dataset.failed;
+    content.replaceWith(fresh.content.lastElementChild);
+  });
   enlarge();
   if (control) tools.querySelector(control)?.focus({ preventScroll: true });
 };
