@@ -134,8 +134,8 @@ def main() -> None:
                 for screen in SCREENS[:3]:
                     take_pages(browser, url, *screen)
         else:
-            for name, *screen in SCREENS:
-                take(browser, f"{options.url}/{'fr/' if name == 'french' else ''}", name, *screen)
+            for screen in SCREENS:
+                take(browser, f"{options.url}/{'fr/' if screen[0] == 'french' else ''}", *screen)
         browser.close()
 
 

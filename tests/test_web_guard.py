@@ -304,6 +304,15 @@ def test_no_path_leads_out(opened):
         assert "root:" not in answered.text, url
 
 
+@pytest.mark.parametrize("query", ["page=2", "p%61ge=x", "document=x&page=&q=%00", "page=1&page=2"])
+def test_no_address_of_the_page_is_an_error(opened, query):
+    """What Gradio would take for a page of its own is kept from it; the rest of an address stays."""
+    assert _client(opened).get(f"/?{query}", headers={"accept": "text/html"}).status_code == 200
+    french = {"accept": "text/html", "accept-language": "fr"}
+    led = _client(opened).get("/?page=2&q=a%20b", headers=french)
+    assert led.headers["location"] == "fr/?q=a%20b"
+
+
 def test_too_many_requests_are_refused_for_a_while():
     """A client that asks too often gets 429 with a time to wait; the page's own files do not count."""
     client = _client(create_app(FakeBot([statement()]), per_minute=1))
