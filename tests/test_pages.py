@@ -6,20 +6,16 @@ import os
 import random
 import re
 import signal
-import unicodedata
 
 import pytest
 from conftest import SHARED
 from make_pdf import Text, flate_bomb, lines, make_pdf, paragraph
-from pdf_letters import letters_within
 from PIL import Image
-from pypdfium2 import PdfDocument
 
+from benchmarks.marks import Marked, check, plain
 from qa.errors import PageError
-from qa.pages import Picture, Studio, boxes, parts_on, studio
+from qa.pages import Picture, Studio, studio
 from qa.pages.alignment import align
-from qa.readers import read
-from qa.readers.pdf.drawing import draw
 
 UN = SHARED / "corpora" / "un"
 FIRST = (
@@ -32,47 +28,6 @@ SECOND = (
     "asked the secretariat to prepare a paper on the costs of each\n"
     "of them before the next session."
 )
-HYPHENS = re.compile("[\\s\xad\u2010\u2011-]+")
-
-
-def plain(text):
-    """Return a text without what readers put in and take out: white space, hyphens, ligatures."""
-    return HYPHENS.sub("", unicodedata.normalize("NFKC", text))
-
-
-class Opened:
-    """A PDF, the document that was read of it, and what its marks lie on."""
-
-    def __init__(self, path):
-        self.path = path
-        (self.document,) = read(path, path.name)
-        self._pictures = {}
-
-    def picture(self, number):
-        if number not in self._pictures:
-            with PdfDocument(self.path) as pdf:
-                self._pictures[number] = draw(pdf, number)
-        return self._pictures[number]
-
-    def boxes(self, number, *spans):
-        return boxes(self.document, number, self.picture(number), spans)
-
-    def marked(self, quote):
-        """Return, by page, the letters that the marks of a quotation lie on."""
-        start = self.document.text.index(quote)
-        return self.within(start, start + len(quote))
-
-    def within(self, start, end):
-        """Return, by page, the letters that the marks of a stretch of the text lie on."""
-        found = {}
-        for number in sorted({page for _, page in self.document.pages}):
-            if not any(max(start, a) < min(end, b) for a, b in parts_on(self.document, number)):
-                continue
-            (placed,) = self.boxes(number, (start, end))
-            across, down = self.picture(number).width, self.picture(number).height
-            shares = [(b.left / across, b.top / down, b.right / across, b.bottom / down) for b in placed]
-            found[number] = plain(letters_within(self.path, number, shares))
-        return found
 
 
 @pytest.fixture
@@ -80,7 +35,7 @@ def opened(tmp_path):
     def make(*pages, **options):
         path = tmp_path / f"{len(list(tmp_path.iterdir()))}.pdf"
         path.write_bytes(pages[0] if isinstance(pages[0], bytes) else make_pdf(*pages, **options))
-        return Opened(path)
+        return Marked(path)
 
     return make
 
@@ -97,14 +52,14 @@ def test_a_sentence_is_marked_line_by_line(opened):
     (placed,) = found.boxes(1, (start, start + len(quote)))
     assert [round(box.left / 5) for box in placed] == [56, 20]
     assert all(box.top < 792 - base < box.bottom for box, base in zip(placed, (588, 576), strict=True))
-    assert found.marked(quote) == {1: plain(quote)}
+    assert found.quoted(quote) == {1: plain(quote)}
 
 
 def test_columns_are_marked_down_the_column(opened):
     """Where the file draws two columns line by line, a paragraph's marks lie in its own column alone."""
     left, right = lines(72, 600, f"{FIRST}\n{SECOND}"), lines(345, 600, f"{SECOND}\n{FIRST}")
     found = opened([line for pair in zip(left, right, strict=True) for line in pair])
-    assert found.marked(flat(FIRST)) == {1: plain(FIRST)}
+    assert found.quoted(flat(FIRST)) == {1: plain(FIRST)}
     again = found.document.text.index(flat(FIRST)) + 1
     start = found.document.text.index(flat(FIRST), again)
     (placed,) = found.boxes(1, (start, start + len(flat(FIRST))))
@@ -150,7 +105,7 @@ def test_a_passage_over_two_pages_is_marked_on_both(opened):
         [*second, *paragraph(100, 660, SECOND)],
     )
     quote = "report of the international group on the matter"
-    assert found.marked(quote) == {1: plain("report of the inter"), 2: plain("national group on the matter")}
+    assert found.quoted(quote) == {1: plain("report of the inter"), 2: plain("national group on the matter")}
 
 
 def test_marks_of_notes_stay_unmarked(opened):
@@ -165,27 +120,27 @@ def test_marks_of_notes_stay_unmarked(opened):
             Text(104, 87, "See the report of the group, second part.", 8),
         ]
     )
-    assert found.marked("named by the group, as agreed.") == {1: plain("named by the group, as agreed.")}
-    assert found.marked("See the report of the group") == {1: plain("See the report of the group")}
+    assert found.quoted("named by the group, as agreed.") == {1: plain("named by the group, as agreed.")}
+    assert found.quoted("See the report of the group") == {1: plain("See the report of the group")}
 
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
 def test_marks_follow_the_page_when_it_is_turned(opened, rotate):
     """On a page that is shown turned, marks lie on the words, whether these run upright or up the page."""
     upright = opened([*paragraph(100, 600, FIRST), *paragraph(100, 540, SECOND)], rotate=rotate)
-    assert upright.marked("deserved further study") == {1: "deservedfurtherstudy"}
+    assert upright.quoted("deserved further study") == {1: "deservedfurtherstudy"}
     turned = b"\n".join(
         b"BT /roman 10 Tf 0 1 -1 0 %d 100 Tm (%s) Tj ET" % (200 + 12 * row, line.encode())
         for row, line in enumerate(FIRST.split("\n"))
     )
     sideways = opened(make_pdf(turned, rotate=rotate))
-    assert sideways.marked("working group and its annexes") == {1: "workinggroupanditsannexes"}
+    assert sideways.quoted("working group and its annexes") == {1: "workinggroupanditsannexes"}
 
 
 def test_marks_follow_a_page_whose_corner_is_elsewhere(opened):
     """A page whose edges do not begin at 0 is marked like any other."""
     shifted = make_pdf([*paragraph(100, 600, FIRST)]).replace(b"[0 0 612 792]", b"[9 9 612 792]")
-    assert opened(shifted).marked("annexes, which had been circulated") == {1: "annexes,whichhadbeencirculated"}
+    assert opened(shifted).quoted("annexes, which had been circulated") == {1: "annexes,whichhadbeencirculated"}
 
 
 def test_a_letter_that_is_not_there_has_no_place():
@@ -202,20 +157,7 @@ def test_marks_are_exact_on_real_documents():
         pytest.skip("the documents of the United Nations are not part of the project")
     chance = random.Random(5)
     files = chance.sample(sorted([*UN.glob("resolutions/*.pdf"), *UN.glob("drafts/*.pdf")]), 12)
-    wrong, count = [], 0
-    for path in files:
-        found = Opened(path)
-        text = found.document.text
-        page = chance.choice(found.document.pages)[1]
-        for begin, until in parts_on(found.document, page):
-            words = [match.span() for match in re.finditer(r"\S+", text[begin:until])]
-            for _ in range(6):
-                first = chance.randrange(len(words))
-                last = min(first + chance.randrange(60), len(words) - 1)
-                start, end = begin + words[first][0], begin + words[last][1]
-                count += 1
-                if found.within(start, end) != {page: plain(text[start:end])}:
-                    wrong.append((path.name, page, text[start:end]))
+    count, wrong = check(files, 6, chance)
     assert count >= 72
     assert wrong == []
 

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from browser.fake_bot import FakeBot
 from make_pdf import Text, make_pdf, paragraph
-from pdf_letters import letters_within
 
+from benchmarks.marks import letters_within
 from qa.files import Files
 from qa.readers import read
 
