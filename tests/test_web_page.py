@@ -172,6 +172,22 @@ def resolution(tmp_path):
     return FakeBot(list(read(path, "r.pdf")))
 
 
+def test_titles_and_names_are_data(tmp_path):
+    """A file's name and title that are markup are shown as what they are, in every attribute they stand in."""
+    name = '"><script>alert(1)</script>&.pdf'
+    path = tmp_path / name.replace("/", "_")
+    path.write_bytes(make_pdf([*paragraph(100, 600, FIRST)], info=rb"/Title (\"><img src=x onerror=alert\(1\)>)"))
+    bot = FakeBot(list(read(path, path.name)), files=Files([tmp_path]))
+    client = TestClient(create_app(bot, per_minute=6_000), base_url="http://127.0.0.1")
+    shown = client.get("/source", params={"document": path.name, "view": "page"}).text
+    assert "Page 1 of 1" in shown
+    assert (shown.count("<img"), shown.count("<script"), shown.count("onerror")) == (1, 0, 2)
+    address = unescape(re.search(r'<img src="([^"]*)"', shown)[1])
+    assert client.get(f"/{address}").headers["content-type"] == "image/png"
+    link = unescape(re.search(r'href="(file[^"]*)"', shown)[1])
+    assert client.get(f"/{link}").content == path.read_bytes()
+
+
 def test_a_document_without_a_file_is_shown_as_text(resolution):
     """A document whose file is nowhere to be found has a text, and neither page nor file."""
     client = TestClient(create_app(resolution, per_minute=6_000), base_url="http://127.0.0.1")

@@ -103,7 +103,9 @@ const held = () => {
   const control = document.activeElement;
   if (!tools.contains(control)) return null;
   const { view, turn } = control.dataset;
-  return view ? `[data-view="${view}"]` : turn ? `[data-turn="${turn === "home" ? "back" : turn}"]` : "button";
+  if (view) return `[data-view="${view}"]`;
+  if (turn) return `[data-turn="${turn === "home" ? "back" : turn}"]`; // once at home there is no way there
+  return control.matches("a") ? "a" : "[data-larger]";
 };
 
 const put = (html) => {
