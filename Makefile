@@ -32,8 +32,9 @@ chat: $(CHAT) ## build the index if it is absent or stale, and serve the chat
 test: $(DEVELOP) ## run the tests
 	$(BIN)/pytest
 
-soak: $(DEVELOP) ## read ten thousand damaged files (COUNT=… SEED=…): minutes
+soak: $(DEVELOP) ## read ten thousand damaged files (COUNT=… SEED=…) and a PDF of ten thousand pages: minutes
 	$(BIN)/python -m benchmarks.mutations --count $(or $(COUNT),10000) --seed $(or $(SEED),1)
+	$(if $(UN),$(BIN)/python -m benchmarks.long_pdf)
 
 lint: $(DEVELOP) check-torch ## check style and types, and that no CUDA packages came along
 	$(BIN)/ruff check .
@@ -51,10 +52,11 @@ evaluate: $(DEVELOP) ## measure every set and every stage, and rewrite the table
 	$(BIN)/python -m benchmarks.figures $(WRITE) $(SETS) $(UN_SETS)
 	$(BIN)/python -m benchmarks.ablation $(WRITE) $(SETS) $(UN_SETS)
 
-bench: $(DEVELOP) ## time an answer; measure how faithfully and fast PDFs are read
+bench: $(DEVELOP) ## time an answer; measure how PDFs are read and how spellings are suggested
 	$(BIN)/qa index data/documents
 	$(BIN)/python -m benchmarks.speed
 	@if [ -d ../shared/corpora/un ]; then $(BIN)/python -m benchmarks.readers; fi
+	@if [ -d ../shared/eval ]; then $(BIN)/python -m benchmarks.spelling; fi
 
 clean: ## remove what make install and qa index made
 	rm -rf $(VENV) embeddings/default

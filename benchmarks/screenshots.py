@@ -14,7 +14,7 @@ import threading
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
@@ -29,6 +29,28 @@ SCREENS = (
 )
 
 
+def take_asking(page: Page, name: str) -> None:
+    """Picture what is offered while typing, a misspelt question, and a follow-up."""
+    page.locator(BOX).press_sequentially("what t")
+    page.locator("#suggested [role=option]").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(300)
+    page.screenshot(path=IMAGES / f"{name}-suggestions.png")
+    page.keyboard.press("Escape")
+    page.fill(BOX, "When was the UN Global Counter-Terrorism Stratgey adopted?")
+    page.press(BOX, "Enter")
+    page.wait_for_selector("#exchange-1 .verdict")
+    page.wait_for_timeout(600)
+    page.screenshot(path=IMAGES / f"{name}-spelling.png")
+    page.locator("#exchange-1 [data-ask]").click()
+    page.wait_for_selector("#exchange-2 .verdict")
+    page.fill(BOX, "And what should be the focus of it now?")
+    page.press(BOX, "Enter")
+    page.wait_for_selector("#exchange-3 .verdict")
+    page.wait_for_timeout(600)
+    page.screenshot(path=IMAGES / f"{name}-follow-up.png")
+
+
 def take(browser: Browser, url: str, name: str, width: int, height: int, scheme: str) -> None:
     """Ask one question the statement answers and one it does not, and picture each state and the list of both."""
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
@@ -37,6 +59,10 @@ def take(browser: Browser, url: str, name: str, width: int, height: int, scheme:
     page.wait_for_selector(BOX)
     page.wait_for_timeout(800)
     page.screenshot(path=IMAGES / f"{name}-start.png")
+    if name != "french":
+        take_asking(page, name)
+        page.goto(url)
+        page.wait_for_selector(BOX)
     page.fill(BOX, "When was the UN Global Counter-Terrorism Strategy adopted?")
     page.press(BOX, "Enter")
     page.wait_for_selector("#exchange-1 .verdict")

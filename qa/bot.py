@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from qa.index import open_index
 from qa.language import other_language
 from qa.premises import unmet_premises
 from qa.retriever import Ranked, Retriever
+from qa.spelling import Spelling
+from qa.suggestions import MOST, Suggestions
 from qa.types import Answer
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ class Bot:
         self.retriever = Retriever(index)
         self._calibration = shipped_calibration()
         self._threshold = self._calibration.threshold if threshold is None else threshold
+        self._spelling = Spelling(index.terms, index.encoder.count_tokens)
 
     def ask(self, question: str, *, history: Iterable[Turn] = (), k: int = 5, documents: Sequence[str] = ()) -> Answer:
         """Answer in the documents' own words, or say why not and give the nearest passages.
@@ -96,6 +100,28 @@ class Bot:
         Raises ``KeyError`` if the index has no such document, ``FileChanged`` if the file is not as it was indexed.
         """
         return self._files.find(document_id, self.document(document_id).digest)
+
+    def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = MOST) -> list[str]:
+        """Return at most ``k`` questions, titles and headings that what is being typed may become, best first.
+
+        ``offered`` are questions to choose from besides the documents' own titles and headings; see
+        ``Suggestions.matching``.
+        """
+        return self._suggestions.matching(typed, offered, k)
+
+    def spelling(self, question: str) -> str | None:
+        """Return what a question may have been meant to say: with words near to its own that the documents hold.
+
+        None where nothing in it seems misspelt, or where it seems to be in a language other than English.
+        """
+        if len(question) > MAX_QUESTION_CHARACTERS:
+            return None
+        better = self._spelling(question)
+        return None if better is None or other_language(question) else better
+
+    @cached_property
+    def _suggestions(self) -> Suggestions:
+        return Suggestions(self.index.store.headings())
 
     def _unanswerable(self, query: str) -> Reason | None:
         """Say why a query need not be searched for, if so."""

@@ -207,6 +207,8 @@ def _ask(options: argparse.Namespace) -> int:
         from qa.terminal import render
 
         _print(render(answer, emphasise=sys.stdout.isatty()))
+    if better := bot.spelling(options.question):
+        _say(f"did you mean: {better}")
     return 0 if answer.found else 1
 
 

@@ -7,10 +7,13 @@ loses nothing after a change of topic.
 
 from __future__ import annotations
 
+import json
 import math
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -33,6 +36,8 @@ _REFERS = re.compile(
     r"else|others?|another|instead)\b",
     re.IGNORECASE,
 )
+_NAMES = re.compile(r"(?<!^)\b[A-Z]\w+")
+_LONG = 15
 _WORDS = 160
 """Of a turn so many words are read: about what the encoder takes in."""
 _TERMS = 64
@@ -40,14 +45,11 @@ _TERMS = 64
 _DEPTH = 20
 """Rows that each of the last answer's and the last question's lists add to the candidates."""
 
-LEANS = (12.66, -3.70, 1.24, -2.94, 1.13)
-"""A logistic regression: cosine with what was said, content words of six, whether it refers, best score of the question
-alone, bias. Fitted to follow-ups (mtrag) against questions given a random other conversation (squad)."""
-WEIGHTS = (0.5, 0.3, 0.3, 0.3)
-CAPS = (0.5, 0.4, 1.0, 0.25)
-"""What each sign of a document's being spoken of adds and its greatest value: cosine with the last answer, score for
-the last question, terms of this question and of all answers that the document holds. Capped, since the passage that was
-just quoted would otherwise answer everything."""
+WEIGHTS = (0.6, 0.3, 0.45, 0.3)
+"""What each sign of a document's being spoken of counts for: cosine with the last answer, score for the last question,
+terms of this question and of all answers that the document holds."""
+MOST_ASKED = 0.3
+"""Of the score for the last question no more counts: a passage that answered it has done its part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,45 @@ class Said:
     answer: Vectors | None
     terms: Mapping[str, float]
 
-    def cosine(self, query: Query) -> float:
-        """Return how near a question's topic is to what was said: the greater cosine of the two."""
-        vectors = [self.answer] if self.answer is not None else []
-        vectors += [self.question.encoding.vector] if self.question else []
-        return max((float(vector @ query.encoding.vector) for vector in vectors), default=-1.0)
+
+class Signs(NamedTuple):
+    """What tells whether a question leans on what was said, each about 0 to 1.
+
+    ``refers`` is 1 where a word points back ("it", "those"), ``names`` where it has a capital within: a name. ``words``
+    is its length in fifteens of words, ``said`` the share of its words, by rarity, that were said before. ``alone`` is
+    the score of the first passage without the conversation; the one that comes first with it would have ``lost`` so
+    much of that, and ``won`` so much by being spoken of.
+    """
+
+    refers: float
+    names: float
+    words: float
+    said: float
+    alone: float
+    lost: float
+    won: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """How likely a question with some signs leans on what was said: a logistic regression, and from when it does."""
+
+    weights: Signs
+    bias: float
+    threshold: float
+
+    def probability(self, signs: Signs) -> float:
+        """Return the probability that a ranking with the conversation is the better one."""
+        return 1 / (
+            1 + math.exp(-self.bias - sum(weight * sign for weight, sign in zip(self.weights, signs, strict=True)))
+        )
+
+
+@cache
+def shipped_leaning() -> Leaning:
+    """Return what ships with the package; ``benchmarks/follow_ups.py`` fits it."""
+    values = json.loads(files("qa").joinpath("leaning.json").read_text("utf-8"))
+    return Leaning(Signs(**values["weights"]), values["bias"], values["threshold"])
 
 
 def read_history(index: Index, history: Sequence[Turn]) -> Said | None:
@@ -80,14 +116,41 @@ def read_history(index: Index, history: Sequence[Turn]) -> Said | None:
     )
 
 
-def leans(query: Query, said: Said, best: float) -> bool:
-    """Say whether a question leans on what was said; ``best`` is the score of its first passage when asked alone."""
-    content = sum(not word.stop for word in query.words)
-    signs = (said.cosine(query), min(content, 6) / 6, float(bool(_REFERS.search(query.text))), best, 1.0)
-    return 1 / (1 + math.exp(-sum(weight * sign for weight, sign in zip(LEANS, signs, strict=True)))) > 0.5
+def in_conversation(
+    index: Index, query: Query, said: Said, alone: Candidates, within: Rows | None, weights: Weights
+) -> Candidates:
+    """Return the candidates in the light of what was said: what it would find is among them, with a part of its own."""
+    rows = sorted({*alone.rows, *_spoken_of(index, said, within)})
+    candidates = score(index, query, rows, weights)
+    part = np.array(WEIGHTS, dtype=np.float32) @ speaking(index, query, said, candidates, weights)
+    return replace(candidates, parts={**candidates.parts, "conversation": np.asarray(part)})
 
 
-def spoken_of(index: Index, said: Said, within: Rows | None) -> set[int]:
+def read_signs(query: Query, said: Said, alone: Candidates, followed: Candidates) -> Signs:
+    """Return what tells whether a question leans on what was said, from its candidates without it and with it."""
+    part = followed.parts["conversation"]
+    own = followed.scores() - part
+    best, first = int(own.argmax()), int((own + part).argmax())
+    known = {*said.terms, *(said.question.rarities if said.question else ())}
+    rarity = sum(query.rarities.values())
+    return Signs(
+        refers=float(bool(_REFERS.search(query.text))),
+        names=float(bool(_NAMES.search(query.text))),
+        words=min(len(query.words), _LONG) / _LONG,
+        said=sum(value for term, value in query.rarities.items() if term in known) / (rarity or 1.0),
+        alone=float(alone.scores().max(initial=0.0)),
+        lost=float(own[best] - own[first]),
+        won=float(part[first] - part[best]),
+    )
+
+
+def leans(signs: Signs) -> bool:
+    """Say whether a question leans on what was said."""
+    leaning = shipped_leaning()
+    return leaning.probability(signs) > leaning.threshold
+
+
+def _spoken_of(index: Index, said: Said, within: Rows | None) -> set[int]:
     """Return rows that what was said would find."""
     rows: set[int] = set()
     for vector in (said.answer, said.question.encoding.vector if said.question else None):
@@ -98,20 +161,20 @@ def spoken_of(index: Index, said: Said, within: Rows | None) -> set[int]:
     return rows
 
 
-def conversation_part(index: Index, query: Query, said: Said, candidates: Candidates, weights: Weights) -> Vectors:
-    """Return what speaks for each candidate's document being the one spoken of, float32 ``(rows,)``."""
+def speaking(index: Index, query: Query, said: Said, candidates: Candidates, weights: Weights) -> Vectors:
+    """Return the signs of each candidate's document being the one spoken of, float32 ``(signs, rows)``, unweighed."""
     rows, passages = candidates.rows, candidates.passages
-    signs = np.zeros((4, len(rows)), dtype=np.float32)
+    signs = np.zeros((len(WEIGHTS), len(rows)), dtype=np.float32)
     if said.answer is not None:
         signs[0] = index.vectors[list(rows)] @ said.answer
     if said.question is not None:
         asked = score(index, said.question, rows, weights)
         signs[1] = asked.parts["passage"] + asked.parts["sentence"]
     signs[:2] = [_by_document(values, passages) for values in signs[:2]]
+    signs[1] = np.minimum(signs[1], MOST_ASKED)
     signs[2] = _held(index, query.rarities, passages)
     signs[3] = _held(index, said.terms, passages)
-    capped = np.minimum(signs, np.array(CAPS, dtype=np.float32)[:, None])
-    return np.asarray(np.array(WEIGHTS, dtype=np.float32) @ capped)
+    return signs
 
 
 def _cut(text: str) -> str:

@@ -30,10 +30,13 @@ CREATE TABLE IF NOT EXISTS conversations (
 CREATE INDEX IF NOT EXISTS conversations_owner ON conversations (owner, used);
 CREATE TABLE IF NOT EXISTS exchanges (
     conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-    number INTEGER NOT NULL, asked TEXT NOT NULL, answer TEXT NOT NULL,
+    number INTEGER NOT NULL, asked TEXT NOT NULL, answer TEXT NOT NULL, alone INTEGER NOT NULL DEFAULT 0,
+    instead TEXT,
     PRIMARY KEY (conversation, number)
 ) STRICT, WITHOUT ROWID;
 """
+_ADDED = {"alone": "INTEGER NOT NULL DEFAULT 0", "instead": "TEXT"}
+"""Columns that a file lacks which was made before a question could be asked alone, or instead of a misspelt one."""
 _TITLE = 120
 """Characters of a title."""
 _MOST = 1_000
@@ -44,11 +47,17 @@ _KEPT = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question with its answer; ``number`` counts from 1 within its conversation."""
+    """A question with its answer; ``number`` counts from 1 within its conversation.
+
+    ``alone`` says that it was asked without what was said before, ``instead`` names the question that it takes the
+    place of: what was said since then was no part of its history.
+    """
 
     number: int
     asked: datetime
     answer: Answer
+    alone: bool = False
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +79,21 @@ class Conversations:
     def __init__(self, path: Path | None = None) -> None:
         self._connection = keep(path, _SCHEMA)
         self._lock = threading.Lock()
+        present = {name for (name,) in self._run("SELECT name FROM pragma_table_info('exchanges')")}
+        for name, kind in _ADDED.items():
+            if name not in present:
+                self._run(f"ALTER TABLE exchanges ADD COLUMN {name} {kind}")
         self._run("DELETE FROM conversations WHERE changed < ?", _text(_now() - _KEPT))
 
-    def add(self, owner: str, conversation: str | None, answer: Answer) -> tuple[str, int]:
+    def add(
+        self,
+        owner: str,
+        conversation: str | None,
+        answer: Answer,
+        *,
+        alone: bool = False,
+        instead: str | None = None,
+    ) -> tuple[str, int]:
         """Keep an answer and return its conversation's id and its number there.
 
         Without a conversation, or with one that is no longer there, a new one begins, titled by the question.
@@ -95,8 +116,8 @@ class Conversations:
                 "SELECT coalesce(max(number), 0) + 1 FROM exchanges WHERE conversation = ?", (conversation,)
             ).fetchone()
             self._connection.execute(
-                "INSERT INTO exchanges VALUES (?, ?, ?, ?)",
-                (conversation, number, now, json.dumps(answer.to_dict(), ensure_ascii=False)),
+                "INSERT INTO exchanges (conversation, number, asked, answer, alone, instead) VALUES (?, ?, ?, ?, ?, ?)",
+                (conversation, number, now, json.dumps(answer.to_dict(), ensure_ascii=False), int(alone), instead),
             )
             self._connection.execute(  # counted, since clocks may stand still or go back
                 "UPDATE conversations SET changed = ?, used = (SELECT max(used) + 1 FROM conversations) WHERE id = ?",
@@ -120,9 +141,24 @@ class Conversations:
         """
         self.title(owner, conversation)
         found = self._run(
-            "SELECT number, asked, answer FROM exchanges WHERE conversation = ? ORDER BY number", conversation
+            "SELECT number, asked, answer, alone, instead FROM exchanges WHERE conversation = ? ORDER BY number",
+            conversation,
         )
-        return [Exchange(number, _time(asked), _read(answer)) for number, asked, answer in found]
+        return [
+            Exchange(number, _time(asked), _read(answer), bool(alone), instead)
+            for number, asked, answer, alone, instead in found
+        ]
+
+    def questions(self, owner: str, most: int) -> Sequence[str]:
+        """Return the distinct questions that an owner asked last, the latest first, ``most`` of them at most."""
+        found = self._run(
+            "SELECT json_extract(answer, '$.question') AS question FROM exchanges "
+            "JOIN conversations ON conversations.id = conversation WHERE owner = ? AND owner <> '' "
+            "GROUP BY question ORDER BY max(asked) DESC LIMIT ?",
+            owner,
+            most,
+        )
+        return [question for (question,) in found]
 
     def title(self, owner: str, conversation: str) -> str:
         """Return a conversation's title; ``KeyError`` if the owner has none of that id."""
@@ -161,6 +197,12 @@ def turns(answers: Iterable[Answer]) -> list[Turn]:
         if answer.found and answer.citations:
             history.append(Turn("assistant", answer.citations[0].quote))
     return history
+
+
+def before(history: Sequence[Turn], question: str) -> Sequence[Turn]:
+    """Return what was said before a question was asked for the last time; all of it if it was not asked."""
+    places = [place for place, turn in enumerate(history) if turn.role == "user" and turn.text == question]
+    return history[: places[-1]] if places else history
 
 
 def answer_of(fields: dict[str, Any]) -> Answer:

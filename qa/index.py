@@ -18,7 +18,7 @@ from qa.encoder import SentenceEncoder
 from qa.errors import IndexMismatch, IndexProblem, SourceError
 from qa.generations import reading, writing
 from qa.late_interaction import TokenStore, TokenWriter, quantise
-from qa.lexical import Bm25Index, build_terms
+from qa.lexical import WORDS, Bm25Index, build_terms
 from qa.readers import READERS, find_files
 from qa.readers.pool import read_all
 from qa.segmenter import SEGMENTER, ParagraphSegmenter
@@ -153,6 +153,7 @@ def _identity(paths: Sequence[Path], encoder: Encoder, skipped: list[Skipped]) -
         "readers": READERS,
         "segmenter": SEGMENTER,
         "analyser": ANALYSER,
+        "words": WORDS,
         "sources": [str(path) for path in paths],
         "skipped": [{"file": s.file, "reason": s.reason, "detail": s.detail} for s in skipped],
     }

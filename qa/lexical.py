@@ -7,41 +7,65 @@ from __future__ import annotations
 
 import math
 import sqlite3
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from qa.analyser import analyse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from qa.analyser import Term
     from qa.protocols import Ranking, Rows
 
+WORDS = "written words/1"
+"""The name of the list of words beside the terms, to be changed with every change to it: an index remembers it."""
 K1 = 1.2
 """FTS5's constant of saturation: a term adds at most its rarity times ``K1 + 1``."""
+SHORTEST_WORD = 3
+"""Letters that a word must have to be in the list of words."""
 _MAX_TERMS = 64
 """A query of more terms is cut: a question has a dozen, and each costs a walk over its postings."""
 
 
 def build_terms(path: Path, texts: Iterable[tuple[str, str]]) -> None:
-    """Write the index of some passages, each a context and a text, with rows counted from 0."""
+    """Write the index of some passages, each a context and a text, with rows counted from 0.
+
+    Beside the terms goes a list of the words as they are written, for a term is no word to show to anybody.
+    """
     connection = sqlite3.connect(path, isolation_level=None)
     connection.executescript(
         "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
-        "CREATE VIRTUAL TABLE terms USING fts5(context, text, content='', tokenize=\"unicode61 remove_diacritics 0\")"
+        "CREATE VIRTUAL TABLE terms USING fts5(context, text, content='', tokenize=\"unicode61 remove_diacritics 0\");"
+        "CREATE TABLE words (word TEXT PRIMARY KEY, passages INTEGER NOT NULL) STRICT, WITHOUT ROWID"
     )
     connection.execute("BEGIN")
-    insert = "INSERT INTO terms (rowid, context, text) VALUES (?, ?, ?)"
-    connection.executemany(
-        insert, ((row, _joined(context), _joined(text)) for row, (context, text) in enumerate(texts))
-    )
+    words: Counter[str] = Counter()
+    connection.executemany("INSERT INTO terms (rowid, context, text) VALUES (?, ?, ?)", _rows(texts, words))
+    connection.executemany("INSERT INTO words VALUES (?, ?)", sorted(words.items()))
     connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
     connection.execute("COMMIT")
     connection.close()
 
 
-def _joined(text: str) -> str:
-    return " ".join(_token(term.term) for term in analyse(text))
+def _rows(texts: Iterable[tuple[str, str]], words: Counter[str]) -> Iterator[tuple[int, str, str]]:
+    """Yield the rows of the index, and count in ``words`` the passages that hold each word, as written."""
+    for row, (context, text) in enumerate(texts):
+        analysed = analyse(context), analyse(text)
+        yield row, _joined(analysed[0]), _joined(analysed[1])
+        words.update(
+            {
+                word
+                for written, terms in zip((context, text), analysed, strict=True)
+                for term in terms
+                if not term.stop and (word := written[term.start : term.end]).isalpha() and len(word) >= SHORTEST_WORD
+            }
+        )
+
+
+def _joined(terms: Iterable[Term]) -> str:
+    return " ".join(_token(term.term) for term in terms)
 
 
 def _token(term: str) -> str:
@@ -101,3 +125,17 @@ class Bm25Index:
             count = int(found[0]) if found else 0
             rarities[term] = math.log1p((self._count - count + 0.5) / (count + 0.5))
         return rarities
+
+    def holds(self, term: str) -> bool:
+        """Say whether any passage, or its context, has an analysed term."""
+        found = self._connection.execute("SELECT 1 FROM vocabulary WHERE term = ?", [_token(term)])
+        return found.fetchone() is not None
+
+    def words(self) -> dict[str, int]:
+        """Return the words, as written, with the number of passages that hold each.
+
+        Numbers, stop words and the shortest are left out; of an index from before there was this list it is empty.
+        """
+        if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'words'").fetchone():
+            return {}
+        return dict(self._connection.execute("SELECT word, passages FROM words").fetchall())

@@ -145,3 +145,11 @@ class Answerer(Protocol):
         Raises ``KeyError`` if the index has no such document, ``FileChanged`` if the file is not as it was indexed.
         """
         ...
+
+    def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
+        """Return at most ``k`` questions and headings, or of those ``offered``, that what is typed may become."""
+        ...
+
+    def spelling(self, question: str) -> str | None:
+        """Return the question as it may have been meant, None where nothing in it seems misspelt."""
+        ...

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa.analyser import analyse
 from qa.confidence import Evidence
-from qa.conversation import conversation_part, leans, read_history, spoken_of
+from qa.conversation import in_conversation, leans, read_history, read_signs
 from qa.errors import NoSuchDocument
 from qa.explanation import explain
 from qa.query import read_query
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from qa.steering import Facet
     from qa.types import Passage, Span, Turn
 
-CANDIDATES = 30
-"""Rows taken from each list; their union is met with the query token by token."""
+CANDIDATES = 50
+"""Rows taken from each list; their union is met with the query token by token. Whoever asks for more hits gets more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,12 @@ class Retriever:
     ) -> tuple[Candidates, str | None]:
         """Return the candidates in the light of what was said, and the question leant on; as they were if none is."""
         said = read_history(self._index, history)
-        best = float(alone.scores().max(initial=0.0))
-        if said is None or not leans(query, said, best):
+        if said is None:
             return alone, None
-        rows = sorted({*alone.rows, *spoken_of(self._index, said, within)})
-        candidates = score(self._index, query, rows, self._weights)
-        part = conversation_part(self._index, query, said, candidates, self._weights)
-        leant_on = said.question.text if said.question else ""
-        return replace(candidates, parts={**candidates.parts, "conversation": part}), leant_on
+        followed = in_conversation(self._index, query, said, alone, within, self._weights)
+        if not followed.rows or not leans(read_signs(query, said, alone, followed)):
+            return alone, None
+        return followed, said.question.text if said.question else ""
 
     def _hit(self, query: Query, candidates: Candidates, place: int, lists: dict[str, Ranking]) -> Hit:
         """Make a hit of the candidate at ``place``."""

@@ -125,6 +125,17 @@ class Store:
             raise KeyError(document_id)
         return dict(json.loads(values[0]))
 
+    def headings(self) -> dict[str, int]:
+        """Return the titles of documents, where they are more than the id, and the headings of their passages.
+
+        With each stands the number of documents that have it.
+        """
+        found = self._connection.execute(
+            "SELECT heading, count(*) FROM (SELECT title AS heading, id FROM documents WHERE title <> id "
+            "UNION SELECT DISTINCT heading, document FROM passages WHERE heading IS NOT NULL) GROUP BY heading"
+        )
+        return dict(found.fetchall())
+
     def rows_of(self, patterns: Collection[str]) -> Rows:
         """Return, ascending, the rows of the documents whose id matches one of the glob patterns."""
         known = self.digests()

@@ -49,7 +49,11 @@ MAY_IMPORT = {
     | ADAPTERS,
     "files": LEAVES,
     "pages": LEAVES | {"readers"},
-    "bot": LEAVES | {"protocols", "citation", "confidence", "files", "index", "language", "premises", "retriever"},
+    "spelling": {"analyser", "lexical"},
+    "suggestions": set(),
+    "bot": LEAVES
+    | {"protocols", "citation", "confidence", "files", "index", "language", "premises", "retriever", "spelling"}
+    | {"suggestions"},
     "terminal": LEAVES,
     "schema": {"types"},
     "mcp": LEAVES | {"", "protocols", "schema"},
@@ -86,6 +90,7 @@ AT_HOME = {
     "striprtf": {"readers"},
     "charset_normalizer": {"readers"},
     "Stemmer": {"analyser"},
+    "rapidfuzz": {"spelling"},
     "py3langid": {"language"},
     "text_to_num": {"named"},
     "countryinfo": {"countries"},

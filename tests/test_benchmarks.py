@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from types import SimpleNamespace
 
 import pytest
+from rapidfuzz.distance import OSA
 from word_encoder import WordEncoder
 
 import qa
-from benchmarks import ablation, figures, pages, premises, topic_change
+from benchmarks import ablation, figures, pages, premises, spelling, topic_change
 from qa.evaluation import EvaluationSet, Query
 
 
@@ -24,6 +26,14 @@ def test_convex_combination_by_hand():
     combined = ablation.convex_combination([(1, 0.9), (2, 0.7), (3, 0.5)], [(2, 8.0), (4, 4.0)], weight=0.5)
     assert combined == [(2, pytest.approx(0.75)), (1, 0.5), (3, 0), (4, 0)]
     assert ablation.convex_combination([], [(4, 4.0)]) == [(4, 0)]
+
+
+def test_a_slip_is_one_slip_behind_the_first_letter():
+    """Left out, doubled, struck wrong, put in or exchanged: always one edit, and the first letter stays."""
+    slips = {spelling.slip("resolution", random.Random(seed)) for seed in range(200)}
+    assert {"reslution", "ressolution", "reoslution"} <= slips
+    assert all(OSA.distance("resolution", word) == 1 and word[0] == "r" for word in slips)
+    assert {len(word) for word in slips} == {9, 10, 11}
 
 
 @pytest.fixture

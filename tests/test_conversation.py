@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
+from qa.conversation import Leaning, Signs, in_conversation, read_history, read_signs, shipped_leaning
+from qa.query import read_query
+from qa.scoring import Weights, score
 from qa.types import Turn
 
 SAID = (
@@ -60,3 +65,30 @@ def test_a_foreign_question_without_a_shared_word_is_refused_in_a_conversation_t
     answer = bot.ask("联合国全球反恐战略是何时通过的？", history=SAID)
     assert (answer.found, answer.reason, answer.citations) == (False, "language-not-covered", ())
     assert (answer.language, answer.query) == ("zh", answer.question)
+
+
+def test_signs_say_what_following_the_conversation_would_change(bot):
+    """What the passage that comes first with the conversation lacks of the best without it, and what it gains."""
+    index = bot.index
+    query, said = read_query(index, "When was it initiated?"), read_history(index, SAID)
+    alone = score(index, query, range(0, len(index.store), 2), Weights())
+    followed = in_conversation(index, query, said, alone, None, Weights())
+    signs = read_signs(query, said, alone, followed)
+    part = followed.parts["conversation"]
+    own = followed.scores() - part
+    first, best = followed.scores().argmax(), own.argmax()
+    assert set(alone.rows) < set(followed.rows)
+    assert (signs.refers, signs.names, signs.words, signs.said) == (1.0, 0.0, 4 / 15, 0.0)
+    assert signs.alone == pytest.approx(alone.scores().max())
+    assert (signs.lost, signs.won) == pytest.approx((own[best] - own[first], part[first] - part[best]), abs=1e-6)
+    again = read_signs(read_query(index, "Is it the Compact of entities?"), said, alone, followed)
+    assert (again.names, again.said) == (1.0, 1.0)
+
+
+def test_the_probability_of_leaning_is_that_of_the_regression():
+    """Log odds of three to one are three in four; each sign moves them by its weight."""
+    even = Leaning(Signs(0, 0, 0, 0, 0, 0, 0), math.log(3), 0.5)
+    assert even.probability(Signs(1, 1, 1, 1, 1, 1, 1)) == pytest.approx(0.75)
+    moved = Leaning(Signs(0, 0, 0, 0, 0, -2, 1), 0.0, 0.5)
+    assert moved.probability(Signs(0, 0, 0, 0, 0, 0.5, 1)) == pytest.approx(0.5)
+    assert shipped_leaning().weights.refers > 0 > shipped_leaning().weights.lost

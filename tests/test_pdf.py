@@ -6,10 +6,12 @@ import re
 
 import pytest
 from conftest import SHARED
+from make_bombs import long_pdf
 from make_pdf import Text, assemble, lines, make_pdf, paragraph
 
 from qa.errors import DocumentError
 from qa.readers import read
+from qa.readers.pdf.lines import Gap, Gaps
 from qa.types import page_at
 
 UN = SHARED / "corpora" / "un"
@@ -368,3 +370,21 @@ def test_the_words_of_the_drafts_are_all_there_in_order():
     shares = sorted(faithful(UN / "drafts", every=3).values())
     assert shares[len(shares) // 2] >= 0.99
     assert shares[0] >= 0.95
+
+
+def test_packed_gaps_are_the_gaps_that_were_packed():
+    """Millions of them are kept as plain numbers; whoever asks gets them one by one, as they were."""
+    given = [Gap(4, 72.1, 76.25), Gap(9, 101.5, 140.0), Gap(12, 150.0, 151.0)]
+    packed = Gaps(given)
+    assert list(packed) == given
+    assert (packed[-1], packed[1:], len(packed), len(Gaps([]))) == (given[-1], given[1:], 3, 0)
+    with pytest.raises(IndexError):
+        _ = packed[3]
+
+
+def test_a_file_is_opened_anew_without_losing_a_page(tmp_path, monkeypatch):
+    """PDFium's memory is given back every so many pages, and no page is read twice or left out."""
+    monkeypatch.setattr("qa.readers.pdf._PAGES_AT_ONCE", 3)
+    (tmp_path / "long.pdf").write_bytes(long_pdf(8))
+    (document,) = read(tmp_path / "long.pdf", "long.pdf")
+    assert [block.page for block in document.blocks] == list(range(1, 9))

@@ -119,7 +119,7 @@ def test_openapi_describes_what_there_is(client):
     described = client.get("/api/openapi.json").json()
     assert sorted(described["paths"]) == ["/api/ask", "/health", "/metrics"]
     answers = described["paths"]["/api/ask"]["post"]["responses"]
-    assert sorted(answers) == ["200", "404", "422", "429", "500", "503"]
+    assert sorted(answers) == ["200", "401", "404", "422", "429", "500", "503"]
     assert answers["200"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/AnswerObject"}
 
 

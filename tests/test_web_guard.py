@@ -36,7 +36,7 @@ OPEN = {
     "/conversations/{conversation}/title", "/favicon.ico", "/feedback", "/file",
     "/gradio_api/app_id", "/gradio_api/heartbeat/{session_hash}", "/gradio_api/queue/data", "/gradio_api/queue/join",
     "/gradio_api/run/{api_name}", "/health", "/login", "/logout", "/manifest.json", "/metrics", "/page", "/source",
-    "/static/{path:path}", "/theme.css",
+    "/static/{path:path}", "/suggest", "/theme.css",
 }  # fmt: skip
 """Everything that answers at all, Gradio's routes included; below /fr/ it is the same but for the ways in."""
 PUBLIC = {"/login", "/health", "/favicon.ico"}
@@ -136,6 +136,30 @@ def test_signing_in_opens_what_was_asked_for_and_signing_out_closes_it(closed):
     assert client.post("/logout", content=b"").status_code == 303
     client.cookies.set("session", cookie.partition("=")[2].partition(";")[0])
     assert client.get("/source?document=x").status_code == 401
+
+
+def test_a_program_that_is_not_signed_in_is_told_so_as_the_api_says(closed):
+    """Below /api/ a refusal is the error object that OpenAPI describes, and says how to sign in; elsewhere a line."""
+    client = _client(closed)
+    for refused in (client.post("/api/ask", json={"question": "Who?"}), client.get("/api/openapi.json")):
+        assert (refused.status_code, refused.json()) == (401, {"error": "Sign in first."})
+        assert refused.headers["www-authenticate"] == 'Basic realm="Chapter & Verse", charset="UTF-8"'
+    assert client.get("/suggest?q=who").text == "Sign in first.\n"
+    assert "www-authenticate" not in client.get("/suggest?q=who").headers
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "sentence"),
+    [
+        ({"host": "evil.example"}, 421, "This server does not answer to that name."),
+        ({"origin": "https://evil.example"}, 403, "Changes can be asked for only from this server's own pages."),
+        ({"content-length": "9999999"}, 413, "The request is too long."),
+    ],
+)
+def test_what_the_guard_refuses_a_program_is_an_error_object_too(opened, headers, status, sentence):
+    """Whatever stops a request to /api/ on its way, the answer has the one shape for errors."""
+    refused = _client(opened).post("/api/ask", content=b"{}", headers=headers)
+    assert (refused.status_code, refused.json()) == (status, {"error": sentence})
 
 
 @pytest.mark.parametrize(

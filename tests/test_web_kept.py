@@ -95,6 +95,61 @@ def test_a_quotation_is_passed_on_with_all_that_finds_it_again(fake):
 # Conversations
 
 
+def test_questions_are_offered_to_who_asked_them(fake, kept):
+    """Each of an owner's questions once, the last one first, whatever conversation it is in; nobody else's."""
+    key, _ = kept.add("ada", None, fake.ask(ADOPTED))
+    kept.add("ada", key, fake.ask(FOOTBALL))
+    kept.add("ada", None, fake.ask(ADOPTED))
+    kept.add("bob", None, fake.ask("Who is Bob?"))
+    kept.add("", None, fake.ask("Whose is this?"))
+    assert sorted(kept.questions("ada", 5)) == sorted([ADOPTED, FOOTBALL])
+    assert len(kept.questions("ada", 1)) == 1
+    assert kept.questions("bob", 5) == ["Who is Bob?"]
+    assert kept.questions("", 5) == []
+
+
+def test_a_question_asked_alone_is_kept_as_such(fake, kept):
+    """That no history was used is kept, and feedback on the answer is kept without a history as well."""
+    from qa.web.kept import Kept
+
+    key, _ = kept.add("ada", None, fake.ask(ADOPTED))
+    kept.add("ada", key, fake.ask("and by whom?"), alone=True)
+    kept.add("ada", key, fake.ask("and by whom?"))
+    exchanges = kept.exchanges("ada", key)
+    assert [exchange.alone for exchange in exchanges] == [False, True, False]
+    assert [len(Kept.history(exchanges, place)) for place in range(3)] == [0, 0, 3]
+    feedback = FeedbackStore()
+    page = Kept(kept, feedback)
+    page.comment("ada", key, 2, None)
+    assert [one.history for one in feedback.entries()] == [()]
+    assert page.said("ada", exchanges) == [frozenset(), frozenset({None}), frozenset()]
+
+
+def test_a_question_asked_instead_of_another_has_the_history_of_the_other(fake, kept):
+    """What was said since the misspelt question was asked is no part of its history; what was said before it is."""
+    from qa.web.kept import Kept
+
+    key, _ = kept.add("ada", None, fake.ask(ADOPTED))
+    kept.add("ada", key, fake.ask("and by whmo?"))
+    kept.add("ada", key, fake.ask("and by whom?"), instead="and by whmo?")
+    kept.add("ada", key, fake.ask("and when?"), instead="never asked")
+    exchanges = kept.exchanges("ada", key)
+    assert [turn.text for turn in Kept.history(exchanges, 2)] == [ADOPTED, exchanges[0].answer.citations[0].quote]
+    assert len(Kept.history(exchanges, 3)) == 4
+
+
+def test_a_file_from_before_there_was_asking_alone_is_read(fake, tmp_path):
+    """A file without the column opens, its conversations are there, and more are added."""
+    path = tmp_path / "conversations.sqlite"
+    first = Conversations(path)
+    key, _ = first.add("ada", None, fake.ask(ADOPTED))
+    for column in ("alone", "instead"):
+        first._run(f"ALTER TABLE exchanges DROP COLUMN {column}")
+    again = Conversations(path)
+    again.add("ada", key, fake.ask(FOOTBALL), alone=True)
+    assert [exchange.alone for exchange in again.exchanges("ada", key)] == [False, True]
+
+
 def test_an_answer_kept_is_the_answer(fake, kept):
     """What is read back is equal to what was kept, found or not."""
     answers = [fake.ask(ADOPTED), fake.ask(FOOTBALL), fake.ask("")]

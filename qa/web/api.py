@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qa.web.metrics import Metrics
 
 _PROBLEMS = {
+    401: "Nobody is signed in, where that is asked for; WWW-Authenticate says how: HTTP Basic.",
     404: "No document matches the patterns.",
     422: "The request is not as described.",
     429: "Too many questions in a short time; Retry-After says when to go on.",

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
-from qa.conversations import turns
+from qa.conversations import before, turns
 from qa.folding import fold
 from qa.web import render, source
 from qa.web.visitors import NOBODY
@@ -39,6 +39,26 @@ _LOOKED_AT = 20
 """Passages asked for: more than are shown, because near-identical ones are shown as one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its number on the page.
+
+    One asked ``alone`` is asked without what was said before, one asked ``instead`` of another without what was said
+    since the other was asked.
+    """
+
+    number: int
+    question: str
+    alone: bool = False
+    instead: str | None = None
+
+    def history(self, said: Sequence[Turn]) -> Sequence[Turn]:
+        """Return what of all that was said it is to be asked with."""
+        if self.alone:
+            return ()
+        return said if self.instead is None else before(said, self.instead)
+
+
 @dataclass(slots=True)
 class Conversation:
     """What the server remembers of one browser tab; it is never sent there, and never taken from there.
@@ -47,7 +67,7 @@ class Conversation:
     """
 
     turns: deque[Turn] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
-    waiting: deque[tuple[int, str]] = field(default_factory=deque)
+    waiting: deque[Asked] = field(default_factory=deque)
     asked: int = 0
     kept: str | None = None
 
@@ -80,16 +100,25 @@ class Chat:
         only = self._bot.document(ids[0]) if len(ids) == 1 else None
         return render.header(len(ids), only, self.words, signed_in=self._signed_in)
 
-    def enter(self, question: str, conversation: Conversation, visitor: Visitor = NOBODY) -> Shown:
+    def enter(
+        self,
+        question: str,
+        conversation: Conversation,
+        visitor: Visitor = NOBODY,
+        *,
+        alone: bool = False,
+        instead: str | None = None,
+    ) -> Shown:
         """Take a question in and return it as it looks while its answer is being looked for.
 
-        A visitor who asks too often gets a sentence instead.
+        ``alone`` and ``instead`` are as in ``Asked``. A visitor who asks too often gets a sentence in its place.
         """
         question = well_formed(question)
+        instead = None if instead is None else well_formed(instead)
         conversation.asked += 1
         if self._rate and self._rate.wait(visitor.client):
             return self._problem(conversation.asked, question, self.words.too_many)
-        conversation.waiting.append((conversation.asked, question))
+        conversation.waiting.append(Asked(conversation.asked, question, alone, instead))
         return _exchange(conversation.asked, render.pending(conversation.asked, question, self.words))
 
     def answer(self, conversation: Conversation, visitor: Visitor = NOBODY) -> Shown | None:
@@ -99,13 +128,15 @@ class Chat:
         """
         if not conversation.waiting:
             return None
-        number, question = conversation.waiting.popleft()
+        asked = conversation.waiting.popleft()
+        number, question = asked.number, asked.question
         try:
-            given = self._bot.ask(question, history=tuple(conversation.turns), k=_LOOKED_AT)
+            given = self._bot.ask(question, history=asked.history(tuple(conversation.turns)), k=_LOOKED_AT)
             given = _trimmed(given)
-            saved = self._save(given, conversation, visitor)
-            html = render.answer(number, given, self.words, saved)
-            shown = _exchange(number, html, render.announcement(given, self.words))
+            saved = self._save(given, asked, conversation, visitor)
+            meant = self._meant(given)
+            html = render.answer(number, given, self.words, saved, alone=asked.alone, meant=meant)
+            shown = _exchange(number, html, render.announcement(given, self.words, alone=asked.alone, meant=meant))
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
             logged("answering", error)
             return self._problem(number, question, self.words.failed)
@@ -118,7 +149,8 @@ class Chat:
         """Return the question entered last as one that found no place in the queue."""
         if not conversation.waiting:
             return None
-        return self._problem(*conversation.waiting.pop(), self.words.busy)
+        asked = conversation.waiting.pop()
+        return self._problem(asked.number, asked.question, self.words.busy)
 
     def clear(self, conversation: Conversation) -> Shown:
         """Forget the conversation; ids on the page stay unique because the numbers go on."""
@@ -146,10 +178,11 @@ class Chat:
             answers = [exchange.answer for exchange in exchanges]
             conversation.turns.extend(turns(answers))
             shown = []
-            for exchange, said in zip(exchanges, self._kept.said(visitor.owner, answers), strict=True):
+            for exchange, said in zip(exchanges, self._kept.said(visitor.owner, exchanges), strict=True):
                 conversation.asked += 1
                 saved = render.Saved(kept, exchange.number, said)
-                shown.append(render.answer(conversation.asked, exchange.answer, self.words, saved))
+                html = render.answer(conversation.asked, exchange.answer, self.words, saved, alone=exchange.alone)
+                shown.append(html)
             address = {"q": answers[-1].question, "conversation": kept}
             return {"exchanges": shown, "announcement": self.words.opened, "address": address}
         if question:
@@ -164,12 +197,22 @@ class Chat:
             logged("opening a source", error)
             return source.notice(self.words.source_failed, self.words)
 
-    def _save(self, given: Answer, conversation: Conversation, visitor: Visitor) -> render.Saved | None:
+    def _meant(self, given: Answer) -> str | None:
+        """Return what a question may have been meant to say, if it seems misspelt."""
+        try:
+            return self._bot.spelling(given.question) if _counts(given) else None
+        except Exception as error:  # noqa: BLE001 - a suggestion that cannot be made must not cost an answer
+            logged("looking for a spelling", error)
+            return None
+
+    def _save(self, given: Answer, asked: Asked, conversation: Conversation, visitor: Visitor) -> render.Saved | None:
         """Keep an answer for a visitor whom the server knows; one that cannot be kept is shown all the same."""
         if not (self._kept and visitor.owner and _counts(given)):
             return None
         try:
-            kept, number = self._kept.conversations.add(visitor.owner, conversation.kept, given)
+            kept, number = self._kept.conversations.add(
+                visitor.owner, conversation.kept, given, alone=asked.alone, instead=asked.instead
+            )
         except Exception as error:  # noqa: BLE001 - a full disk must not cost an answer
             logged("keeping an answer", error)
             return None

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+
+from qa.web.refusing import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -26,7 +28,8 @@ BODY_LIMIT: Final = 1 << 20
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN: Final = re.compile(
-    r"/(?:fr/)?(?:source|page|file|theme\.css|favicon\.ico|manifest\.json|(?:assets|static)/(?!.*\.\.)[\w@+./ -]{1,200}"
+    r"/(?:fr/)?(?:source|page|file|suggest|theme\.css|favicon\.ico|manifest\.json"
+    r"|(?:assets|static)/(?!.*\.\.)[\w@+./ -]{1,200}"
     r"|gradio_api/(?:app_id|heartbeat/\w+|queue/(?:join|data)|run/predict)"
     r"|feedback|conversations(?:/[\w-]+(?:/title|/delete|\.(?:md|docx|json)))?)?"
     r"|/(?:login|logout|health|metrics|api/(?:ask|openapi\.json))"
@@ -96,21 +99,21 @@ class Guard:
             scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
         await self._app(scope, receive, response)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """Return why a request is not served, or None if it is."""
         host = headers.get("host", "")
         if _name(host) not in self._hosts:
-            return PlainTextResponse("This server does not answer to that name.\n", 421)
+            return refused(scope, 421, "This server does not answer to that name.")
         if scope["method"] not in _SAFE_METHODS:
             if _foreign(headers, host):
-                return PlainTextResponse("Changes can be asked for only from this server's own pages.\n", 403)
+                return refused(scope, 403, "Changes can be asked for only from this server's own pages.")
             length = headers.get("content-length", "")
             if not length.isdecimal():
-                return PlainTextResponse("The request must say how long it is.\n", 411)
+                return refused(scope, 411, "The request must say how long it is.")
             if int(length) > BODY_LIMIT:
-                return PlainTextResponse("The request is too long.\n", 413)
+                return refused(scope, 413, "The request is too long.")
         if not _OPEN.fullmatch(scope["path"]):
-            return PlainTextResponse("There is nothing here.\n", 404)
+            return refused(scope, 404, "There is nothing here.")
         return None
 
 

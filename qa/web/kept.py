@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from qa.conversations import turns
+from qa.conversations import before, turns
 from qa.web.markup import escape
 from qa.web.visitors import visitor_of
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
 
-    from qa.conversations import Conversation, Conversations
+    from qa.conversations import Conversation, Conversations, Exchange
     from qa.feedback import FeedbackStore
-    from qa.types import Answer
+    from qa.types import Turn
     from qa.web.words import Words
 
 FORMATS: Final = {
@@ -50,28 +50,31 @@ class Kept:
         app.add_route(f"{prefix}/{{conversation}}.{{form}}", view.export, methods=["GET"])
         app.add_route(f"/{words.path}feedback", view.feedback, methods=["POST"])
 
-    def said(self, owner: str, answers: Sequence[Answer]) -> list[frozenset[int | None]]:
+    def said(self, owner: str, exchanges: Sequence[Exchange]) -> list[frozenset[int | None]]:
         """Return what an owner has said of each answer of a conversation."""
         return [
-            frozenset(self._feedback.said(owner, answer, self.history(answers, place)))
-            for place, answer in enumerate(answers)
+            frozenset(self._feedback.said(owner, exchange.answer, self.history(exchanges, place)))
+            for place, exchange in enumerate(exchanges)
         ]
 
     def comment(self, owner: str, conversation: str, number: int, citation: int | None) -> frozenset[int | None]:
         """Take a word on an answer, or take it back, and return what now stands; ``KeyError`` if there is no such."""
         exchanges = self.conversations.exchanges(owner, conversation)
-        answers = [exchange.answer for exchange in exchanges]
         place = next((place for place, exchange in enumerate(exchanges) if exchange.number == number), None)
         if place is None:
             raise KeyError(number)
-        history = self.history(answers, place)
-        self._feedback.toggle(owner, answers[place], history, citation)
-        return frozenset(self._feedback.said(owner, answers[place], history))
+        answer, history = exchanges[place].answer, self.history(exchanges, place)
+        self._feedback.toggle(owner, answer, history, citation)
+        return frozenset(self._feedback.said(owner, answer, history))
 
     @staticmethod
-    def history(answers: Sequence[Answer], place: int) -> list[Any]:
+    def history(exchanges: Sequence[Exchange], place: int) -> Sequence[Turn]:
         """Return the turns with which the question at ``place`` was asked."""
-        return turns(answers[max(place - _CONTEXT, 0) : place])[-_CONTEXT:]
+        asked = exchanges[place]
+        if asked.alone:
+            return ()
+        said = turns(exchange.answer for exchange in exchanges[max(place - _CONTEXT, 0) : place])[-_CONTEXT:]
+        return said if asked.instead is None else before(said, asked.instead)
 
 
 class _View:

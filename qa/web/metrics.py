@@ -81,3 +81,11 @@ class Measured:
     def file(self, document_id: str) -> Path | None:
         """Return the file a document was read from, None where there is none; see ``Answerer``."""
         return self._bot.file(document_id)
+
+    def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
+        """Return what that which is being typed may become."""
+        return self._bot.suggestions(typed, offered=offered, k=k)
+
+    def spelling(self, question: str) -> str | None:
+        """Return the question as it may have been meant, None where nothing in it seems misspelt."""
+        return self._bot.spelling(question)

@@ -91,6 +91,12 @@ def build(chat: Chat) -> gr.Blocks:
             elem_id="question",
         )
         gr.HTML(html_template=_pane(words), js_on_load=_read("source.js"), elem_id="source", apply_default_css=False)
+        gr.HTML(
+            html_template=_suggestions(words),
+            js_on_load=_read("suggest.js"),
+            elem_id="suggestions",
+            apply_default_css=False,
+        )
         gr.HTML(html_template=_kept(words), js_on_load=_read("kept.js"), elem_id="kept", apply_default_css=False)
 
         def enter(question: str, held: Conversation, request: gr.Request) -> tuple[str, Shown]:
@@ -102,6 +108,14 @@ def build(chat: Chat) -> gr.Blocks:
             if not isinstance(number, int) or not 0 <= number < len(chat.examples):
                 return _SKIP
             return chat.enter(chat.examples[number], held, _visitor(request))
+
+        def again(held: Conversation, event: gr.EventData, request: gr.Request) -> Shown:
+            data = event._data  # noqa: SLF001 - as above
+            asked = data if isinstance(data, dict) else {}
+            question, instead = asked.get("question"), asked.get("instead")
+            if not (isinstance(question, str) and isinstance(instead, str | None)):
+                return _SKIP
+            return chat.enter(question, held, _visitor(request), alone=asked.get("alone") is True, instead=instead)
 
         def opened(held: Conversation, event: gr.EventData, request: gr.Request) -> Shown:
             data = event._data  # noqa: SLF001 - as above
@@ -121,6 +135,7 @@ def build(chat: Chat) -> gr.Blocks:
         for entered in (
             box.submit(enter, [box, conversation], [box, log], **at_once),
             log.example_select(example, [conversation], [log], **at_once),
+            log.submit(again, [conversation], [log], **at_once),
             log.select(opened, [conversation], [log], **at_once),
         ):
             answered = entered.then(answer, [conversation], [log], concurrency_limit=_AT_ONCE, **quiet)
@@ -157,6 +172,14 @@ def _pane(words: Words) -> str:
         '<h2></h2></div><div class="tools"></div><div class="unseen" role="status"></div>'
         f'<div class="body" tabindex="0" role="region" aria-label="{escape(words.source_text)}"></div>'
         "</section>"
+    )
+
+
+def _suggestions(words: Words) -> str:
+    """Return the list of suggestions, which its script puts above the question box, and the line that counts them."""
+    return (
+        f'<ul id="suggested" role="listbox" aria-label="{escape(words.suggested)}" hidden></ul>'
+        '<div class="said" role="status"></div>'
     )
 
 

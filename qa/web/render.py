@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from qa.folding import fold
 from qa.quoting import facts, quotation
+from qa.web.asking import LONG_QUESTION, how_asked, said_how_asked, shortened
 from qa.web.grounds import notices, premise, why
 from qa.web.markup import Address, escape, marked
 from qa.web.strings import LANGUAGES, PRODUCT
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from qa.types import Answer, Citation, Document
     from qa.web.words import Words
 
-_LONG_QUESTION = 1_000
-"""Characters of a question that are shown; no real question has more."""
 SHOWN = 5
 """Passages of an answer that are shown, near-identical ones counted once."""
 _FACTS = 6
@@ -92,21 +91,31 @@ def problem(number: int, question: str, sentence: str, words: Words) -> str:
     return _exchange(number, question, f'<p class="verdict failed">{escape(sentence)}</p>', words)
 
 
-def answer(number: int, given: Answer, words: Words, saved: Saved | None = None) -> str:
+def answer(
+    number: int,
+    given: Answer,
+    words: Words,
+    saved: Saved | None = None,
+    *,
+    alone: bool = False,
+    meant: str | None = None,
+) -> str:
     """Return question ``number`` with its answer, or with the reason why there is none.
 
-    What is ``saved`` can be commented on.
+    What is ``saved`` can be commented on. ``alone`` says that it was asked without what was said before, ``meant`` is
+    what it may have been meant to say.
     """
-    asked_as = ""
-    if given.query.strip() and given.query.split() != given.question.split():
-        asked_as = f'<p class="asked-as">{escape(words.asked_as)} <q>{escape(_shortened(given.query, words))}</q></p>'
-    asked_as += notices(given, words)
+    above = how_asked(given, words, alone=alone, meant=meant) + notices(given, words)
     body = _found(given, words, saved) if given.found else _not_found(given, words, saved)
-    return _exchange(number, given.question, asked_as + body + _below(given, words, saved), words, saved=saved)
+    return _exchange(number, given.question, above + body + _below(given, words, saved), words, saved=saved)
 
 
-def announcement(given: Answer, words: Words) -> str:
-    """Return in plain text what a screen reader says when the answer arrives."""
+def announcement(given: Answer, words: Words, *, alone: bool = False, meant: str | None = None) -> str:
+    """Return in plain text what a screen reader says when the answer arrives; the rest is as in ``answer``."""
+    return " ".join([*said_how_asked(given, words, alone=alone, meant=meant), _said(given, words)])
+
+
+def _said(given: Answer, words: Words) -> str:
     if not given.found or not given.citations:
         return words.said_not_found(reason(given, words))
     first = given.citations[0]
@@ -133,7 +142,7 @@ def _facts(metadata: Mapping[str, str], title: str) -> str:
 def _exchange(
     number: int, question: str, body: str, words: Words, *, busy: bool = False, saved: Saved | None = None
 ) -> str:
-    heading = escape(_shortened(question, words)) if question.strip() else f"<em>{escape(words.no_question)}</em>"
+    heading = escape(shortened(question, words)) if question.strip() else f"<em>{escape(words.no_question)}</em>"
     state = ' aria-busy="true"' if busy else ""
     kept = f' data-conversation="{escape(saved.conversation)}" data-number="{saved.number}"' if saved else ""
     return (
@@ -146,7 +155,7 @@ def _below(given: Answer, words: Words, saved: Saved | None) -> str:
     """Return what can be done with an answer as a whole: say that there is none here, and pass its address on."""
     nothing = _verdict(words.no_answer_here, None, saved) if saved else ""
     link = ""
-    if given.question.strip() and len(given.question) <= _LONG_QUESTION:
+    if given.question.strip() and len(given.question) <= LONG_QUESTION:
         address = escape("?" + urlencode({"q": given.question}))
         link = f'<button type="button" class="act" data-link="{address}">{escape(words.copy_link)}</button>'
     return f'<p class="actions below">{nothing}{link}</p>' if nothing or link else ""
@@ -157,12 +166,6 @@ def _verdict(label: str, number: int | None, saved: Saved) -> str:
     pressed = "true" if number in saved.said else "false"
     citation = "" if number is None else f' data-citation="{number}"'
     return f'<button type="button" class="act" data-verdict{citation} aria-pressed="{pressed}">{escape(label)}</button>'
-
-
-def _shortened(question: str, words: Words) -> str:
-    if len(question) <= _LONG_QUESTION:
-        return question
-    return question[:_LONG_QUESTION] + words.characters(len(question))
 
 
 def _level(probability: float) -> str:

@@ -77,6 +77,7 @@ def create_app(
     from qa.web.guard import LOOPBACK, Guard
     from qa.web.login import Login, enter, leave, show
     from qa.web.metrics import Measured, Metrics
+    from qa.web.suggest import Suggest
 
     def source(chat: Chat) -> Callable[[Request], HTMLResponse]:
         return lambda request: HTMLResponse(chat.source(request.url.query))
@@ -108,6 +109,7 @@ def create_app(
         )
         kept.add_to(app, words)
         facsimiles.add_to(app, words)
+        Suggest(bot, kept, examples, words).add_to(app)
         app.add_route(f"{path}source", source(chat))
         app.add_route(f"{path}favicon.ico", lambda _request: FileResponse(page.FAVICON))
         page.mount(app, chat, path.rstrip("/") or "/")

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from qa.web.login import COOKIE as SESSION
 from qa.web.login import Login, TooManyTries
+from qa.web.refusing import refused
 from qa.web.strings import preferred
 
 if TYPE_CHECKING:
@@ -78,14 +79,14 @@ class Visitors:
         try:
             user = await self._login.user(headers, cookies.get(SESSION), client) if self._login else None
         except TooManyTries as error:
-            await _later(error.seconds)(scope, receive, send)
+            await _later(scope, error.seconds)(scope, receive, send)
             return
         path = scope["path"]
         response: Response | None = None
         if self._login and user is None and path not in PUBLIC:
             response = _sign_in_first(scope, headers)
         elif not _STATIC.fullmatch(path) and (seconds := self._rate.wait(user or client)):
-            response = _later(seconds)
+            response = _later(scope, seconds)
         elif path == "/" and _prefers_another(headers, cookies):
             response = RedirectResponse(_language(headers, cookies) + _query(scope), 302)
             response.headers["Vary"] = "Accept-Language, Cookie"
@@ -114,19 +115,19 @@ def _sign_in_first(scope: Scope, headers: Headers) -> Response:
     if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
         place = scope["path"] if _PAGE.fullmatch(scope["path"]) else "/"
         return RedirectResponse("/login?" + urlencode({"next": place + _query(scope)}, quote_via=quote, safe="/"), 303)
-    response = PlainTextResponse("Sign in first.\n", 401)
+    challenge = {}
     if scope["path"].startswith(_MACHINES):  # elsewhere a browser would ask for a password by itself
-        response.headers["WWW-Authenticate"] = 'Basic realm="Chapter & Verse", charset="UTF-8"'
-    return response
+        challenge["WWW-Authenticate"] = 'Basic realm="Chapter & Verse", charset="UTF-8"'
+    return refused(scope, 401, "Sign in first.", challenge)
 
 
 def _query(scope: Scope) -> str:
     return "?" + scope["query_string"].decode("latin-1") if scope["query_string"] else ""
 
 
-def _later(seconds: float) -> Response:
+def _later(scope: Scope, seconds: float) -> Response:
     wait = str(max(1, round(seconds)))
-    return PlainTextResponse(f"Too many requests; try again in {wait} s.\n", 429, {"Retry-After": wait})
+    return refused(scope, 429, f"Too many requests; try again in {wait} s.", {"Retry-After": wait})
 
 
 def _prefers_another(headers: Headers, cookies: dict[str, str]) -> bool:

@@ -36,6 +36,13 @@ class Words:
     searching: str
     no_question: str
     asked_as: str
+    ask_alone: str
+    asked_alone: str
+    did_you_mean: str
+    suggested: str
+    suggestions_of: tuple[str, str]
+    asked_before: str
+    in_documents: str
     quoted_of: str
     premise_other_of: str
     premise_lacking_of: str
@@ -158,6 +165,10 @@ class Words:
     def questions(self, count: int) -> str:
         """Say how many questions a conversation has."""
         return self._counted(self.questions_of, count)
+
+    def suggestions(self, count: int) -> str:
+        """Say to a screen reader how many questions are offered; nothing where there are none."""
+        return self._counted(self.suggestions_of, count) if count else ""
 
     def paragraph(self, number: int) -> str:
         """Say to a screen reader which paragraph follows."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa.suggestions import Suggestions
 from qa.types import Answer, Block, Citation, Document, Turn, page_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from qa.files import Files
 
@@ -62,11 +63,14 @@ def statement() -> Document:
 class FakeBot:
     """Answers with paragraphs in the order of words shared; three shared words or more count as an answer.
 
-    ``asked`` records what was asked, with the history given. A question that begins with "fail" raises, one that
-    begins with "and" is asked with the user's turn before it.
+    ``headings`` are what it suggests besides what is offered; ``known`` has the words it takes for misspelt, with
+    what they are to be. ``asked`` records what was asked, with the history given. A question that begins with "fail"
+    raises, one that begins with "and" is asked with the user's turn before it.
     """
 
     documents: list[Document]
+    headings: Sequence[str] = ()
+    known: Mapping[str, str] = field(default_factory=dict)
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
     files: Files | None = None
 
@@ -81,6 +85,15 @@ class FakeBot:
     def file(self, document_id: str) -> Path | None:
         """Return the file of a document, where the bot was given any."""
         return self.files.find(document_id, self.document(document_id).digest) if self.files else None
+
+    def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
+        """Suggest what the library does."""
+        return Suggestions(dict.fromkeys(self.headings, 1)).matching(typed, offered, k)
+
+    def spelling(self, question: str) -> str | None:
+        """Put the words it knows right."""
+        better = " ".join(self.known.get(word, word) for word in question.split(" "))
+        return None if better == question else better
 
     def ask(
         self,

@@ -32,12 +32,18 @@ def test_axe_finds_nothing_in_any_state(visit, chat, ask, axe, scheme, width, pl
     """Start, answer, refusal, source, and list of conversations in its states are without violations."""
     page = visit(chat + place, color_scheme=scheme, viewport={"width": width, "height": 844})
     assert axe(page) == []
+    page.locator(BOX).fill("threat")
+    page.locator("#suggested [role=option]").wait_for()
+    page.keyboard.press("ArrowDown")
+    assert axe(page) == []
+    page.keyboard.press("Escape")
     exchange = ask(page, ADOPTED)
     exchange.locator(".further > summary").click()
     exchange.locator("[data-verdict]").first.click()
     page.locator(".toast.shown").wait_for()
     assert axe(page) == []
     ask(page, FOOTBALL)
+    ask(page, f"and {FOOTBALL}").get_by_role("button").first.wait_for()  # with history, so that it can be asked alone
     assert axe(page) == []
     exchange.locator("a.cite").first.click()
     page.locator("mark.passage").wait_for()

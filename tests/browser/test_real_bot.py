@@ -71,6 +71,18 @@ def test_the_statement_does_not_answer_everything(visit, real_chat, ask):
     assert "The documents do not answer this." in exchange.locator(".verdict").inner_text()
 
 
+def test_a_misspelt_question_is_asked_as_it_was_meant(visit, real_chat, ask):
+    """A slip in a word of the statement is noticed, and a click asks the question without it."""
+    page = visit(real_chat)
+    meant = ask(page, "When was the Global Counter-Terrorism Stratgey adopted?").locator(".asked-as button")
+    assert meant.inner_text() == "When was the Global Counter-Terrorism Strategy adopted?"
+    meant.click()
+    again = page.locator(".exchange").nth(1)
+    again.locator(".verdict.found").wait_for()
+    assert "2006" in again.locator(".lead mark").inner_text()
+    assert again.locator(".asked-as").count() == 0
+
+
 @pytest.mark.parametrize(("language", "code"), EXAMPLES, ids=["curl", "http", "mcp"])
 def test_the_examples_of_the_readme_run(language, code, real_chat, real_index, tmp_path):
     """Each example for programs, run as it stands, finds the answer and prints where it is."""

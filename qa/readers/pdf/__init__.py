@@ -5,6 +5,7 @@ What cannot be trusted is said by page: no text, damaged, garbled letters, an un
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from qa.readers.pdf.lines import Line, Page
     from qa.types import Document
 
+_PAGES_AT_ONCE = 250
 _REFUSED = {
     pdfium.FPDF_ERR_PASSWORD: ("encrypted", "is protected by a password; save it without one and index again"),
     pdfium.FPDF_ERR_SECURITY: ("encrypted", "is protected in a way that cannot be read; save it without protection"),
@@ -38,23 +40,22 @@ _REFUSED = {
 
 def read(path: Path, name: str) -> Iterator[Document]:
     """Yield the one document of a PDF file."""
-    data = path.read_bytes()
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     try:
-        pdf = PdfDocument(data)
+        with PdfDocument(path) as pdf:
+            count, stated = len(pdf), _property(pdf, "Title")
     except PdfiumError as error:
         code = getattr(error, "err_code", None)
         reason, detail = _REFUSED.get(code, ("damaged", f"is no PDF that can be opened ({error})"))
         raise DocumentError(name, reason, detail) from error
-    try:
-        yield _document(pdf, name, hashlib.sha256(data).hexdigest())
-    finally:
-        pdf.close()
+    if count > MAX_PAGES:
+        raise DocumentError(name, "too-large", f"has {count:,} pages; the limit is {MAX_PAGES:,}: split the file")
+    yield _document(path, count, name, stated, digest)
 
 
-def _document(pdf: PdfDocument, name: str, digest: str) -> Document:
-    if len(pdf) > MAX_PAGES:
-        raise DocumentError(name, "too-large", f"has {len(pdf):,} pages; the limit is {MAX_PAGES:,}: split the file")
-    pages, doubts = _pages(pdf)
+def _document(path: Path, count: int, name: str, stated: str, digest: str) -> Document:
+    pages, doubts = _pages(path, count)
     if not any(page.lines for page in pages):
         raise DocumentError(name, *_why_empty(pages, doubts))
     body = body_size(pages)
@@ -73,20 +74,17 @@ def _document(pdf: PdfDocument, name: str, digest: str) -> Document:
             notes.extend((page.number, note) for note in below)
     carry_labels(column.items for column in columns)
     pieces, title, metadata = structure(to_pieces(columns, notes, body), furniture)
-    stated = title or _property(pdf, "Title") or PurePosixPath(name).stem
+    stated = title or stated or PurePosixPath(name).stem
     return build(pieces, name=name, title=stated, digest=digest, metadata=metadata, doubts=doubts)
 
 
-def _pages(pdf: PdfDocument) -> tuple[list[Page], list[Doubt]]:
+def _pages(path: Path, count: int) -> tuple[list[Page], list[Doubt]]:
     """Read every page, and say which cannot be trusted."""
     pages: list[Page] = []
     doubts: list[Doubt] = []
-    for number in range(1, len(pdf) + 1):
-        try:
-            handle = pdf[number - 1]
-            page = read_page(handle, number)
-            handle.close()
-        except PdfiumError:
+    for number, page in _each_page(path, count):
+        beat(number)
+        if page is None:
             doubts.append(Doubt("damaged", "this page cannot be read", number))
             continue
         if page.pictured:
@@ -94,8 +92,23 @@ def _pages(pdf: PdfDocument) -> tuple[list[Page], list[Doubt]]:
         if page.garbled:
             doubts.append(Doubt("garbled", "many letters of this page have no code that says what they are", number))
         pages.append(page)
-        beat(number)
     return pages, doubts
+
+
+def _each_page(path: Path, count: int) -> Iterator[tuple[int, Page | None]]:
+    """Yield each page with its number, None for one that cannot be read.
+
+    The file is opened anew from time to time, because PDFium keeps what it has parsed of every page until then.
+    """
+    for first in range(0, count, _PAGES_AT_ONCE):
+        with PdfDocument(path) as pdf:
+            for index in range(first, min(first + _PAGES_AT_ONCE, count)):
+                try:
+                    with contextlib.closing(pdf[index]) as handle:
+                        page = read_page(handle, index + 1)
+                except PdfiumError:
+                    page = None
+                yield index + 1, page
 
 
 def _why_empty(pages: list[Page], doubts: list[Doubt]) -> tuple[str, str]:

@@ -6,16 +6,19 @@ Coordinates are PDF points, y upwards, turned so that the page's text runs from 
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 import re
+from array import array
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import pypdfium2.raw as pdfium
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from pypdfium2 import PdfPage
 
@@ -49,6 +52,31 @@ class Gap(NamedTuple):
     position: int
     left: float
     right: float
+
+
+class Gaps(Sequence[Gap]):
+    """Gaps packed as numbers: the lines of ten thousand justified pages hold millions."""
+
+    __slots__ = ("_numbers",)
+
+    def __init__(self, gaps: Iterable[Gap]) -> None:
+        self._numbers = array("d", itertools.chain.from_iterable(gaps))
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._numbers) // 3
+
+    @overload
+    def __getitem__(self, place: int) -> Gap: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Gap]: ...
+    def __getitem__(self, place: int | slice) -> Gap | Sequence[Gap]:
+        """Return one gap, or several."""
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        first = 3 * range(len(self))[place]
+        position, left, right = self._numbers[first : first + 3]
+        return Gap(int(position), left, right)
 
 
 @dataclass(slots=True)
@@ -242,7 +270,7 @@ class _Letters:
         line = Line(text, page, words[0].left, max(word.right for word in words), base, size)
         line.marks, line.narrow = tuple(marks), tuple(narrow)  # empty ones are one object, of which there are many
         line.gaps = tuple(gap for gap in gaps if gap.right - gap.left > _WIDE * size)
-        line.spaces = tuple(gap for gap in gaps if gap.right - gap.left <= _WIDE * size)
+        line.spaces = Gaps(gap for gap in gaps if gap.right - gap.left <= _WIDE * size) if gaps else ()
         second = words[1] if len(words) > 1 and _MARKER.fullmatch(words[0].text) else words[0]
         line.italic = self._style(second.letter)[1]
         first, last = self._style(words[0].letter), self._style(words[-1].letter)

@@ -82,6 +82,12 @@ addEventListener("open-conversation", ({ detail }) => {
   box()?.focus({ preventScroll: true });
 });
 
+const ask = (question, how = {}) => {
+  trigger("submit", { question, ...how });
+  box()?.focus({ preventScroll: true });
+};
+addEventListener("ask", ({ detail }) => ask(detail));
+
 document.addEventListener("click", async (event) => {
   const leave = event.target.closest("[data-leave]");
   if (leave) {
@@ -94,6 +100,8 @@ document.addEventListener("click", async (event) => {
     trigger("example_select", { number: Number(example.dataset.example) });
     box()?.focus({ preventScroll: true });
   }
+  const other = event.target.closest("[data-ask]");
+  if (other) ask(other.dataset.ask, { alone: "alone" in other.dataset, instead: other.dataset.instead ?? null });
   const language = event.target.closest("a.language");
   if (language) {
     document.cookie = `language=${language.hreflang}; path=/; max-age=31536000; samesite=lax`;

@@ -28,8 +28,10 @@ window.fetch = async (...request) => {
   const asking = String(request[0]?.url ?? request[0]).includes("gradio_api/") && request[1]?.method === "POST";
   try {
     const response = await plain(...request);
-    if (response.status === 401) location.reload(); // the session has ended: leads to the login and back here
-    else if (asking && response.status >= 400) giveUp(toast.dataset[response.status === 429 ? "toomany" : "failed"]);
+    if (response.status === 401) {
+      sessionStorage.setItem("unasked", box()?.value ?? "");
+      location.reload(); // the session has ended: leads to the login and back here
+    } else if (asking && response.status >= 400) giveUp(toast.dataset[response.status === 429 ? "toomany" : "failed"]);
     return response;
   } catch (error) {
     if (asking) {
