@@ -47,10 +47,13 @@ MAY_IMPORT = {
     "retriever": LEAVES
     | {"protocols", "analyser", "index", "query", "scoring", "steering", "conversation", "explanation"}
     | ADAPTERS,
+    "files": LEAVES,
+    "pages": LEAVES | {"readers"},
     "spelling": {"analyser", "lexical"},
     "suggestions": set(),
     "bot": LEAVES
-    | {"protocols", "citation", "confidence", "index", "language", "premises", "retriever", "spelling", "suggestions"},
+    | {"protocols", "citation", "confidence", "files", "index", "language", "premises", "retriever", "spelling"}
+    | {"suggestions"},
     "terminal": LEAVES,
     "schema": {"types"},
     "mcp": LEAVES | {"", "protocols", "schema"},
@@ -60,7 +63,7 @@ MAY_IMPORT = {
     "conversations": {"types", "keeping"},
     "feedback": LEAVES | {"keeping"},
     "serving": LEAVES | {"bot", "feedback", "mcp", "terminal", "web"},
-    "web": LEAVES | {"", "protocols", "schema", "conversations", "feedback", "folding", "quoting"},
+    "web": LEAVES | {"", "protocols", "schema", "conversations", "feedback", "folding", "pages", "quoting"},
     "cli": LEAVES | {"", "protocols", "bot", "encoder", "index", "measuring", "serving", "terminal"},
     "__main__": {"cli"},
     "": LEAVES | {"bot", "index"},
@@ -80,6 +83,7 @@ AT_HOME = {
     "nupunkt": {"segmenter"},
     "markdown_it": {"readers"},
     "pypdfium2": {"readers"},
+    "PIL": {"readers"},
     "iso3166": {"readers"},
     "lxml": {"readers"},
     "selectolax": {"readers"},
@@ -167,7 +171,7 @@ def test_the_public_names_are_these():
     assert qa.__all__ == sorted(qa.__all__)
     assert all(getattr(qa, name) is not None for name in qa.__all__)
     public = {name for name in vars(qa) if not name.startswith("_")} - {"annotations", "TYPE_CHECKING", "Any"}
-    modules = {path.stem for path in PACKAGE.glob("*.py")} | {"readers", "web"}
+    modules = {path.stem for path in PACKAGE.glob("*.py")} | {"pages", "readers", "web"}
     assert public - modules <= set(qa.__all__)
 
 

@@ -73,6 +73,7 @@ def create_app(
 
     from qa.web import page
     from qa.web.api import Api
+    from qa.web.facsimile import Facsimiles
     from qa.web.guard import LOOPBACK, Guard
     from qa.web.login import Login, enter, leave, show
     from qa.web.metrics import Measured, Metrics
@@ -93,13 +94,21 @@ def create_app(
     questions = Rate(per_minute, max(1, round(per_minute / 2)))
     metrics = Metrics(bot, built)
     kept = _open_kept(keep_in)
+    facsimiles = Facsimiles(bot)
     Api(Measured(bot, metrics, "api"), questions, metrics).add_to(app)
     for words in sorted(LANGUAGES.values(), key=lambda words: words.path, reverse=True):  # "/" would take all requests
         path = f"/{words.path}"
         chat = Chat(
-            Measured(bot, metrics, "chat"), words, examples, kept=kept, rate=questions, signed_in=login is not None
+            Measured(bot, metrics, "chat"),
+            words,
+            examples,
+            kept=kept,
+            rate=questions,
+            signed_in=login is not None,
+            facsimiles=facsimiles,
         )
         kept.add_to(app, words)
+        facsimiles.add_to(app, words)
         Suggest(bot, kept, examples, words).add_to(app)
         app.add_route(f"{path}source", source(chat))
         app.add_route(f"{path}favicon.ico", lambda _request: FileResponse(page.FAVICON))
