@@ -1,8 +1,17 @@
-"""Take the pictures in ``docs/images`` from the running chat: ``python -m benchmarks.screenshots [--url URL]``."""
+"""Take the pictures in ``docs/images`` from the running chat: ``python -m benchmarks.screenshots [--url URL]``.
+
+``--pages`` takes those of the page view instead, from a chat of its own about the statement printed as a PDF.
+"""
 
 from __future__ import annotations
 
 import argparse
+import html
+import re
+import socket
+import tempfile
+import threading
+import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -12,6 +21,15 @@ CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 BOX = "#question textarea"
 NOTE = "# Note of the meeting\n\nThe delegations agreed to meet again in Geneva in the second week of May.\n"
+
+
+DOCUMENTS = Path(__file__).parent.parent / "data" / "documents"
+SCREENS = (
+    ("light", 1280, 800, "light"),
+    ("dark", 1280, 800, "dark"),
+    ("phone", 390, 844, "light"),
+    ("french", 1280, 800, "light"),
+)
 
 
 def take_asking(page: Page, name: str) -> None:
@@ -105,21 +123,71 @@ def _documents(page: Page, name: str) -> None:
         page.locator("#documents .leaving").first.wait_for(state="detached", timeout=60_000)
 
 
+def print_statement(browser: Browser, folder: Path) -> None:
+    """Print the statement as a PDF of a few pages."""
+    text = (DOCUMENTS / "statement-voronkov-moscow-2018.txt").read_text("utf-8")
+    blocks = [" ".join(block.strip("*\n").split()) for block in re.split(r"\n\s*\n", text) if block.strip("*\n ")]
+    body = "".join(f"<p>{html.escape(block)}</p>" for block in blocks)
+    page = browser.new_page()
+    page.set_content(
+        "<title>Statement</title><style>p { margin: 0 0 10pt; font: 11pt/1.45 serif; text-align: justify; }</style>"
+        + body
+    )
+    margins = {"top": "25mm", "bottom": "25mm", "left": "25mm", "right": "25mm"}
+    page.pdf(path=folder / "statement.pdf", format="A4", margin=margins)  # type: ignore[arg-type]
+    page.close()
+
+
+def serve_folder(folder: Path) -> str:
+    """Index a folder, serve a chat about it until the process ends, and return its address."""
+    import uvicorn
+
+    import qa
+    from qa.web import create_app
+
+    qa.build_index(folder / "documents", folder / "index")
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(qa.open_bot(folder / "index")), log_level="warning"))
+    threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True).start()
+    while not server.started:
+        time.sleep(0.05)
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def take_pages(browser: Browser, url: str, name: str, width: int, height: int, scheme: str) -> None:
+    """Ask, open the source, and picture the page that was quoted from."""
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(url)
+    page.fill(BOX, "When was the UN Global Counter-Terrorism Strategy adopted?")
+    page.press(BOX, "Enter")
+    page.locator("#exchange-1 a.cite").first.click()
+    page.locator("[data-view=page]").click()
+    page.wait_for_function("document.querySelector('.sheet img')?.naturalWidth")
+    page.wait_for_timeout(600)
+    page.screenshot(path=IMAGES / f"{name}-page.png")
+    context.close()
+
+
 def main() -> None:
     """Take every picture."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:7860")
+    parser.add_argument("--pages", action="store_true", help="take those of the page view")
     options = parser.parse_args()
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        for name, width, height, scheme in (
-            ("light", 1280, 800, "light"),
-            ("dark", 1280, 800, "dark"),
-            ("phone", 390, 844, "light"),
-            ("french", 1280, 800, "light"),
-        ):
-            take(browser, f"{options.url}/{'fr/' if name == 'french' else ''}", name, width, height, scheme)
+        if options.pages:
+            with tempfile.TemporaryDirectory() as folder:
+                (documents := Path(folder, "documents")).mkdir()
+                print_statement(browser, documents)
+                url = serve_folder(Path(folder))
+                for screen in SCREENS[:3]:
+                    take_pages(browser, url, *screen)
+        else:
+            for screen in SCREENS:
+                take(browser, f"{options.url}/{'fr/' if screen[0] == 'french' else ''}", *screen)
         browser.close()
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa.added import FOLDER
 from qa.citation import cite
 from qa.confidence import shipped_calibration
-from qa.index import open_index
+from qa.files import Files
+from qa.index import open_index, source_paths
 from qa.language import other_language
 from qa.premises import unmet_premises
 from qa.retriever import Ranked, Retriever
@@ -18,7 +21,6 @@ from qa.types import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from qa.index import Index
     from qa.protocols import Encoder
@@ -31,8 +33,9 @@ MAX_QUESTION_CHARACTERS = 4_000
 class Bot:
     """Answers from one open index. Asking changes nothing, so threads may share it."""
 
-    def __init__(self, index: Index, *, threshold: float | None = None) -> None:
+    def __init__(self, index: Index, *, threshold: float | None = None, files: Files | None = None) -> None:
         self.index = index
+        self._files = files or Files(source_paths(index.about))
         self.retriever = Retriever(index)
         self._calibration = shipped_calibration()
         self._threshold = self._calibration.threshold if threshold is None else threshold
@@ -92,6 +95,13 @@ class Bot:
         """Return a document with its text; ``KeyError`` if the index has none of that id."""
         return self.index.store.document(document_id)
 
+    def file(self, document_id: str) -> Path | None:
+        """Return the file a document was read from, None where there is none, as for a record of a larger file.
+
+        Raises ``KeyError`` if the index has no such document, ``FileChanged`` if the file is not as it was indexed.
+        """
+        return self._files.find(document_id, self.document(document_id).digest)
+
     def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = MOST) -> list[str]:
         """Return at most ``k`` questions, titles and headings that what is being typed may become, best first.
 
@@ -130,4 +140,5 @@ def open_bot(path: str | Path, *, encoder: Encoder | None = None, threshold: flo
     An answer is found where its confidence reaches ``threshold``, a probability, by default the shipped one: raise it
     for fewer wrong answers, lower it for fewer refusals.
     """
-    return Bot(open_index(path, encoder=encoder), threshold=threshold)
+    index = open_index(path, encoder=encoder)
+    return Bot(index, threshold=threshold, files=Files([*source_paths(index.about), Path(path) / FOLDER]))

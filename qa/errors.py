@@ -11,6 +11,8 @@
     │   ├── IndexMismatch      built with another encoder, segmenter or format
     │   ├── IndexDamaged       a file is missing or its bytes are not those that were written
     │   └── IndexBusy          another process is writing to it
+    ├── FileChanged            the file of a document is no longer what was indexed
+    ├── PageError              a page of a file cannot be shown
     ├── NoSuchDocument         a search was narrowed to documents the index does not hold
     ├── EncoderError           the model is absent, altered or cannot be loaded
     ├── EvaluationError        an evaluation set or a run does not hold what it must
@@ -74,6 +76,21 @@ class IndexDamaged(IndexProblem):
 
 class IndexBusy(IndexProblem):
     """Another process is writing to the index."""
+
+
+class FileChanged(QAError):
+    """The file of a document is no longer what was indexed."""
+
+
+class PageError(QAError):
+    """A page of a file that cannot be shown.
+
+    ``reason`` is a class for machines: ``no-page``, ``damaged``, ``too-large``, ``timeout``, ``busy``.
+    """
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
 
 
 class NoSuchDocument(QAError):

@@ -139,6 +139,13 @@ class Answerer(Protocol):
         """Return a document with its text; ``KeyError`` if the index has none of that id."""
         ...
 
+    def file(self, document_id: str) -> Path | None:
+        """Return the file a document was read from, None where there is none, as for a record of a larger file.
+
+        Raises ``KeyError`` if the index has no such document, ``FileChanged`` if the file is not as it was indexed.
+        """
+        ...
+
     def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
         """Return at most ``k`` questions and headings, or of those ``offered``, that what is typed may become."""
         ...

@@ -49,10 +49,13 @@ MAY_IMPORT = {
     "retriever": LEAVES
     | {"protocols", "analyser", "index", "query", "scoring", "steering", "conversation", "explanation"}
     | ADAPTERS,
+    "files": LEAVES,
+    "pages": LEAVES | {"readers"},
     "spelling": {"analyser", "lexical"},
     "suggestions": set(),
     "bot": LEAVES
-    | {"protocols", "citation", "confidence", "index", "language", "premises", "retriever", "spelling", "suggestions"},
+    | {"protocols", "citation", "confidence", "files", "index", "language", "premises", "retriever", "spelling"}
+    | {"added", "suggestions"},
     "catalogue": {"types"},
     "live": LEAVES | {"protocols", "bot", "catalogue", "generations"},
     "updating": LEAVES | {"protocols", "live"},
@@ -71,7 +74,7 @@ MAY_IMPORT = {
     "serving": LEAVES
     | {"bot", "corpus", "feedback", "index", "live", "mcp", "options", "terminal", "updating", "watching", "web"},
     "web": LEAVES
-    | {"", "protocols", "schema", "conversations", "feedback", "folding", "quoting"}
+    | {"", "protocols", "schema", "conversations", "feedback", "folding", "pages", "quoting"}
     | {"added", "catalogue", "corpus", "updating"},
     "cli": LEAVES | {"", "protocols", "bot", "encoder", "index", "measuring", "options", "serving", "terminal"},
     "__main__": {"cli"},
@@ -92,6 +95,7 @@ AT_HOME = {
     "nupunkt": {"segmenter"},
     "markdown_it": {"readers"},
     "pypdfium2": {"readers"},
+    "PIL": {"readers"},
     "iso3166": {"readers"},
     "lxml": {"readers"},
     "selectolax": {"readers"},
@@ -180,7 +184,7 @@ def test_the_public_names_are_these():
     assert qa.__all__ == sorted(qa.__all__)
     assert all(getattr(qa, name) is not None for name in qa.__all__)
     public = {name for name in vars(qa) if not name.startswith("_")} - {"annotations", "TYPE_CHECKING", "Any"}
-    modules = {path.stem for path in PACKAGE.glob("*.py")} | {"readers", "web"}
+    modules = {path.stem for path in PACKAGE.glob("*.py")} | {"pages", "readers", "web"}
     assert public - modules <= set(qa.__all__)
 
 

@@ -11,7 +11,6 @@ from make_pdf import Text, assemble, lines, make_pdf, paragraph
 
 from qa.errors import DocumentError
 from qa.readers import read
-from qa.readers.pdf.boxes import boxes
 from qa.readers.pdf.lines import Gap, Gaps
 from qa.types import page_at
 
@@ -286,27 +285,6 @@ def test_the_file_property_is_the_title_of_last_resort(document):
     """Without a heading the file's own title is taken, unless it is a file's name."""
     assert document(paragraph(72, 700, FIRST), info=b"/Title (A report)").title == "A report"
     assert document(paragraph(72, 700, FIRST), info=b"/Title (report.docx)").title == "a"
-
-
-def test_a_stretch_of_text_is_found_again_on_its_pages(tmp_path):
-    """Each line of a paragraph has its box, on its page; for a sentence only its own words are boxed."""
-    path = tmp_path / "a.pdf"
-    path.write_bytes(make_pdf([*paragraph(100, 600, FIRST)], [*paragraph(100, 500, SECOND)]))
-    (found,) = read(path, "a.pdf")
-    whole = boxes(path, found, 0, len(found.text))
-    assert [(box.page, round(box.left)) for box in whole] == [
-        (1, 124),
-        (1, 100),
-        (1, 100),
-        (2, 124),
-        (2, 100),
-        (2, 100),
-    ]
-    assert all(box.bottom < base < box.top for box, base in zip(whole, (600, 588, 576, 500, 488, 476), strict=True))
-    start = found.text.index("further study")
-    (few,) = boxes(path, found, start, start + len("further study"))
-    assert few.page == 2
-    assert 260 < few.left < few.right < 350
 
 
 PICTURE = b"q 100 0 0 100 100 100 cm 0 0 1 1 re f Q"

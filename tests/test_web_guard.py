@@ -36,9 +36,9 @@ OPEN = {
     "/conversations", "/documents", "/documents/overview", "/documents/remove", "/documents/result",
     "/documents/room", "/documents/state",
     "/conversations/{conversation}.{form}", "/conversations/{conversation}/delete",
-    "/conversations/{conversation}/title", "/favicon.ico", "/feedback",
+    "/conversations/{conversation}/title", "/favicon.ico", "/feedback", "/file",
     "/gradio_api/app_id", "/gradio_api/heartbeat/{session_hash}", "/gradio_api/queue/data", "/gradio_api/queue/join",
-    "/gradio_api/run/{api_name}", "/health", "/login", "/logout", "/manifest.json", "/metrics", "/source",
+    "/gradio_api/run/{api_name}", "/health", "/login", "/logout", "/manifest.json", "/metrics", "/page", "/source",
     "/static/{path:path}", "/suggest", "/theme.css",
 }  # fmt: skip
 """Everything that answers at all, Gradio's routes included; below /fr/ it is the same but for the ways in."""
@@ -330,6 +330,15 @@ def test_no_path_leads_out(opened):
             continue  # no program could send it
         assert answered.status_code < 500, url
         assert "root:" not in answered.text, url
+
+
+@pytest.mark.parametrize("query", ["page=2", "p%61ge=x", "document=x&page=&q=%00", "page=1&page=2"])
+def test_no_address_of_the_page_is_an_error(opened, query):
+    """What Gradio would take for a page of its own is kept from it; the rest of an address stays."""
+    assert _client(opened).get(f"/?{query}", headers={"accept": "text/html"}).status_code == 200
+    french = {"accept": "text/html", "accept-language": "fr"}
+    led = _client(opened).get("/?page=2&q=a%20b", headers=french)
+    assert led.headers["location"] == "fr/?q=a%20b"
 
 
 def test_too_many_requests_are_refused_for_a_while():

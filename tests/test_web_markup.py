@@ -54,17 +54,22 @@ def test_marking_changes_nothing_but_marks(text, offset, spans):
     assert covered == len(named)
 
 
-@given(TEXTS.filter(bool), st.none() | st.tuples(st.integers(0), st.integers(0)), SPANS)
-def test_an_address_reads_back(document, passage, highlights):
-    """An address written as a link's query names the same place when it is read."""
-    address = Address(document, passage, tuple(highlights))
+@given(
+    TEXTS.filter(bool), st.none() | st.tuples(st.integers(0), st.integers(0)), SPANS, st.booleans(),
+    st.none() | st.integers(),
+)  # fmt: skip
+def test_an_address_reads_back(document, passage, highlights, paged, page):
+    """An address written as a link's query names the same place, seen in the same way, when it is read."""
+    address = Address(document, passage, tuple(highlights), paged, page)
     assert Address.parse(str(address)) == address
 
 
 @pytest.mark.parametrize(
     "query",
     ["", "?", "nonsense", "?passage=1-2", "?document=", "?document=a&passage=1", "?document=a&passage=1-2-3",
-     "?document=a&passage=x-y", "?document=a&passage=" + "9" * 5000 + "-1", "?document=a&b=1&c=2&d=3"],
+     "?document=a&passage=x-y", "?document=a&passage=" + "9" * 5000 + "-1", "?document=a&sheet=x",
+     "?document=a&sheet=" + "9" * 5000,
+     "?document=a&b=1&c=2&d=3&e=4&f=5"],
 )  # fmt: skip
 def test_what_is_no_address_is_none(query):
     """A query that somebody made up is no address, and no error."""

@@ -40,7 +40,7 @@ _FILES_A_CHILD = 64
 _WORKERS = 4
 _PLAIN_BYTES = 1 << 20
 """A plain text up to this size is only decoded, so it needs no child."""
-_START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from qa.readers.child import main; main()"
+_START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from qa.readers.{} import main; main()"
 
 File = tuple[Path, str]
 
@@ -76,6 +76,20 @@ def read_all(
                 progress(len(outcomes), files[number][1])
     for number in range(len(files)):
         yield outcomes.pop(number)
+
+
+def start(module: str) -> subprocess.Popen[bytes]:
+    """Start a child that runs ``main`` of a module of ``qa.readers``, with pipes to it and nothing else from here."""
+    return subprocess.Popen(  # noqa: S603 - this interpreter, with our own words
+        [sys.executable, "-I", "-c", _START.format(module), json.dumps([e or str(Path.cwd()) for e in sys.path])],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={},
+        cwd="/",
+        start_new_session=True,
+        bufsize=0,
+    )
 
 
 def _is_read_here(path: Path, name: str) -> bool:
@@ -178,16 +192,7 @@ class _Child:
     _process: subprocess.Popen[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with our own words
-            [sys.executable, "-I", "-c", _START, json.dumps([entry or str(Path.cwd()) for entry in sys.path])],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd="/",
-            start_new_session=True,
-            bufsize=0,
-        )
+        self._process = start("child")
 
     @property
     def output(self) -> int:

@@ -28,14 +28,14 @@ _REFUSED = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.system", 
 _CHANGES = ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod")
 
 
-def enter() -> None:
-    """Give up, for good, what reading a file does not need."""
+def enter(niceness: int = 10) -> None:
+    """Give up, for good, what reading a file does not need; ``niceness`` is how far others go first."""
     _limit("RLIMIT_AS", MEMORY)
     _limit("RLIMIT_FSIZE", 0)
     _limit("RLIMIT_NOFILE", OPEN_FILES)
     _limit("RLIMIT_CORE", 0)
     with suppress(OSError):
-        os.nice(10)
+        os.nice(niceness)
     if sys.platform == "linux":
         _leave_network()
         _forbid_changes()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from qa.protocols import Answerer
     from qa.types import Answer, Turn
+    from qa.web.facsimile import Facsimiles
     from qa.web.kept import Kept
     from qa.web.limits import Rate
     from qa.web.visitors import Visitor
@@ -84,8 +85,10 @@ class Chat:
         rate: Rate | None = None,
         signed_in: bool = False,
         listed: bool = False,
+        facsimiles: Facsimiles | None = None,
     ) -> None:
         self._bot = bot
+        self._facsimiles = facsimiles
         self._kept = kept
         self._rate = rate
         self._signed_in = signed_in
@@ -191,7 +194,7 @@ class Chat:
     def source(self, address: str) -> str:
         """Return as HTML the document and passage that a citation's address names, or a sentence on why it cannot."""
         try:
-            return source.view(self._bot, address, self.words)
+            return source.view(self._bot, address, self.words, self._facsimiles)
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
             logged("opening a source", error)
             return source.notice(self.words.source_failed, self.words)

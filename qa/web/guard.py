@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 
@@ -31,7 +31,8 @@ _FILES: Final = re.compile(r"/(?:(?:fr/)?documents|api/documents)")
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN: Final = re.compile(
-    r"/(?:fr/)?(?:source|suggest|theme\.css|favicon\.ico|manifest\.json|(?:assets|static)/(?!.*\.\.)[\w@+./ -]{1,200}"
+    r"/(?:fr/)?(?:source|page|file|suggest|theme\.css|favicon\.ico|manifest\.json"
+    r"|(?:assets|static)/(?!.*\.\.)[\w@+./ -]{1,200}"
     r"|gradio_api/(?:app_id|heartbeat/\w+|queue/(?:join|data)|run/predict)"
     r"|documents(?:/(?:overview|state|room|result|remove))?"
     r"|feedback|conversations(?:/[\w-]+(?:/title|/delete|\.(?:md|docx|json)))?)?"
@@ -39,6 +40,7 @@ _OPEN: Final = re.compile(
 )
 """The routes that the page and programs need. Gradio has some sixty more, for uploads, files, proxies, monitoring."""
 
+_PAGE: Final = re.compile(r"/(?:fr/)?")
 _SCRIPT: Final = re.compile(rb"<script\b", re.IGNORECASE)
 _CONTENT_SECURITY: Final = "; ".join(
     (
@@ -94,6 +96,8 @@ class Guard:
         if refusal := self._refusal(scope, headers):
             await refusal(scope, receive, response)
             return
+        if scope["query_string"] and _PAGE.fullmatch(scope["path"]):
+            scope = {**scope, "query_string": _without_page(scope["query_string"])}
         if "text/html" in headers.get("accept", ""):
             # A nonce cannot be put into a page that was compressed on its way.
             scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
@@ -133,7 +137,7 @@ class _Response:
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
             headers["Content-Security-Policy"] = _CONTENT_SECURITY.format(nonce=self._nonce)
-            if not headers.get("cache-control", "").startswith("public"):
+            if not headers.get("cache-control", "").startswith(("public", "private")):
                 headers["Cache-Control"] = "no-store"
             del headers["server"]
             if headers.get("content-type", "").startswith("text/html"):
@@ -152,6 +156,12 @@ class _Response:
         MutableHeaders(scope=start)["Content-Length"] = str(len(body))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})
+
+
+def _without_page(query: bytes) -> bytes:
+    """Return an address's query without ``page``, which Gradio takes for the name of a page, and fails over others."""
+    fields = query.split(b"&")
+    return b"&".join(field for field in fields if unquote_to_bytes(field.partition(b"=")[0]) != b"page")
 
 
 def _name(host: str) -> str:

@@ -39,11 +39,17 @@ def marked(text: str, offset: int, spans: Iterable[Span]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A place in the documents, as a link on the page carries it: a document and, if any, a passage in it."""
+    """A place in the documents, as a link on the page carries it: a document and, if any, a passage in it.
+
+    ``paged`` asks for the page itself instead of its text, and ``page`` for which, by default the passage's; in the
+    address it is ``sheet``, because Gradio takes ``page`` for itself.
+    """
 
     document: str
     passage: Span | None = None
     highlights: tuple[Span, ...] = ()
+    paged: bool = False
+    page: int | None = None
 
     @classmethod
     def of(cls, citation: Citation) -> Address:
@@ -54,13 +60,15 @@ class Address:
     def parse(cls, query: str) -> Address | None:
         """Read a link's query, which a browser sends and anyone may have written; None if it is no address."""
         try:
-            fields = parse_qs(query.removeprefix("?"), strict_parsing=True, max_num_fields=3)
+            fields = parse_qs(query.removeprefix("?"), strict_parsing=True, max_num_fields=5)
             passage = _spans(fields.get("passage", [""])[0])
             highlights = _spans(fields.get("highlights", [""])[0])
+            page = int(fields["sheet"][0]) if "sheet" in fields else None
         except ValueError:
             return None
         document = fields.get("document", [""])[0]
-        return cls(document, passage[0] if passage else None, tuple(highlights)) if document else None
+        paged = fields.get("view") == ["page"]
+        return cls(document, passage[0] if passage else None, tuple(highlights), paged, page) if document else None
 
     def __str__(self) -> str:
         """Return the query, question mark included."""
@@ -69,6 +77,10 @@ class Address:
             fields["passage"] = _text([self.passage])
         if self.highlights:
             fields["highlights"] = _text(self.highlights)
+        if self.paged:
+            fields["view"] = "page"
+        if self.page is not None:
+            fields["sheet"] = str(self.page)
         return "?" + urlencode(fields, quote_via=quote, safe="/,")
 
 

@@ -11,6 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from qa.protocols import Answerer
     from qa.types import Answer, Document, Turn
@@ -76,6 +77,10 @@ class Measured:
     def document(self, document_id: str) -> Document:
         """Return a document with its text; ``KeyError`` if the index has none of that id."""
         return self._bot.document(document_id)
+
+    def file(self, document_id: str) -> Path | None:
+        """Return the file a document was read from, None where there is none; see ``Answerer``."""
+        return self._bot.file(document_id)
 
     def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
         """Return what that which is being typed may become."""

@@ -175,7 +175,8 @@ def _pane(words: Words) -> str:
         '<div class="bar"><button type="button" class="quiet" data-close>'
         f'<span class="wide"><span aria-hidden="true">✕</span> {escape(words.close)}</span>'
         f'<span class="narrow"><span aria-hidden="true">←</span> {escape(words.back)}</span></button>'
-        f'<h2></h2></div><div class="body" tabindex="0" role="region" aria-label="{escape(words.source_text)}"></div>'
+        '<h2></h2></div><div class="tools"></div><div class="unseen" role="status"></div>'
+        f'<div class="body" tabindex="0" role="region" aria-label="{escape(words.source_text)}"></div>'
         "</section>"
     )
 

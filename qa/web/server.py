@@ -80,6 +80,7 @@ def create_app(
     from qa.web.api import Api
     from qa.web.documents import Documents
     from qa.web.documents_api import DocumentsApi
+    from qa.web.facsimile import Facsimiles
     from qa.web.guard import LOOPBACK, Guard
     from qa.web.login import Login, enter, leave, show
     from qa.web.metrics import Measured, Metrics
@@ -101,6 +102,7 @@ def create_app(
     metrics = Metrics(bot, corpus.built if corpus else (lambda: built) if built else None)
     documents = Documents(corpus, editors) if corpus else None
     kept = _open_kept(keep_in)
+    facsimiles = Facsimiles(bot)
     Api(Measured(bot, metrics, "api"), questions, metrics).add_to(app)
     if documents:
         DocumentsApi(documents).add_to(app)
@@ -114,8 +116,10 @@ def create_app(
             rate=questions,
             signed_in=login is not None,
             listed=documents is not None,
+            facsimiles=facsimiles,
         )
         kept.add_to(app, words)
+        facsimiles.add_to(app, words)
         if documents:
             documents.add_to(app, bot, words)
         Suggest(bot, kept, examples, words).add_to(app)

@@ -1,23 +1,30 @@
-"""A document as the source pane shows it: block by block, with the cited passage marked to the letter."""
+"""A document as the source pane shows it: its text with the cited passage marked to the letter, or the page itself."""
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from qa.web.markup import Address, escape, marked
+from qa.errors import FileChanged, PageError
+from qa.web.blocks import text
+from qa.web.facsimile import file_address, home, sheet
+from qa.web.markup import Address, escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
+    from qa.pages import Picture
     from qa.protocols import Answerer
-    from qa.types import Block, BlockKind, Document, Span
+    from qa.types import Document
+    from qa.web.facsimile import Facsimiles
     from qa.web.words import Words
 
 
-def view(bot: Answerer, address: str, words: Words) -> str:
-    """Return the document that an address names: its title, its metadata, and its text with the passage marked.
+def view(bot: Answerer, address: str, words: Words, facsimiles: Facsimiles | None = None) -> str:
+    """Return the document that an address names: title, ways to see and to have it, and its text or one of its pages.
 
-    An address of no document, or of a place beyond its end, gives a sentence that says so.
+    An address of no document, or of a place beyond its end, gives a sentence that says so; a page that cannot be shown
+    gives one above the text. ``facsimiles`` has the files, where there are any.
     """
     place = Address.parse(address)
     try:
@@ -26,7 +33,23 @@ def view(bot: Answerer, address: str, words: Words) -> str:
         document = None
     if place is None or document is None or not _within(document, place):
         return notice(words.source_missing, words)
-    return _titled(document.title, _metadata(document) + _text(document, place, words))
+    remark = ""
+    path = None
+    try:
+        path = facsimiles.find(document) if facsimiles else None
+    except FileChanged:
+        remark = words.file_changed
+    if facsimiles and path is not None and place.paged and document.pages:
+        number = home(document, place) if place.page is None else place.page
+        try:
+            picture = facsimiles.picture(path, document, number)
+            tools = _tools(document, path, place, words, (number, picture))
+            return _titled(document.title, sheet(picture, number, document, place, words), tools)
+        except PageError as error:
+            remark = words.page_problems[error.reason]
+    said = f'<p class="remark" role="note">{escape(remark)}</p>' if remark else ""
+    body = said + _metadata(document) + text(document, place, words)
+    return _titled(document.title, body, _tools(document, path, place, words))
 
 
 def notice(sentence: str, words: Words) -> str:
@@ -34,8 +57,8 @@ def notice(sentence: str, words: Words) -> str:
     return _titled(words.source, f'<p class="notice" tabindex="-1">{escape(sentence)}</p>')
 
 
-def _titled(title: str, body: str) -> str:
-    return f'<h2 dir="auto">{escape(title)}</h2><div>{body}</div>'
+def _titled(title: str, body: str, tools: str = "") -> str:
+    return f'<h2 dir="auto">{escape(title)}</h2><div class="tools">{tools}</div><div>{body}</div>'
 
 
 def _within(document: Document, address: Address) -> bool:
@@ -52,53 +75,52 @@ def _metadata(document: Document) -> str:
     return f'<dl class="metadata">{rows}</dl>' if rows else ""
 
 
-def _text(document: Document, address: Address, words: Words) -> str:
-    pieces = []
-    number = 0
-    for blocks, (start, end) in _grouped(document, address.passage):
-        kind: BlockKind = blocks[0].kind if blocks else "paragraph"
-        first = number + 1
-        number += sum(block.kind == "paragraph" for block in blocks)
-        inner = _marked_passage(document.text, (start, end), address)
-        count = (first, words.paragraph(first)) if first <= number else None
-        pieces.append(_block(kind, blocks[0].level if blocks else None, inner, count))
-    return f'<div class="text">{"".join(pieces)}</div>'
+def _tools(
+    document: Document, path: Path | None, address: Address, words: Words, page: tuple[int, Picture] | None = None
+) -> str:
+    """Return the controls above a document: text or page, turning pages, the file itself; those that it can have."""
+    if path is None:
+        return ""
+    parts = []
+    if document.pages:
+        parts.append(
+            f'<div class="switch" role="group" aria-label="{escape(words.view_label)}">'
+            f"{_choice('text', words.text_view, pressed=page is None)}"
+            f"{_choice('page', words.page_view, pressed=page is not None)}</div>"
+        )
+    if page is not None:
+        parts.append(_turning(*page, home(document, address), words))
+    name = escape(PurePosixPath(document.id).name)
+    parts.append(
+        f'<a class="take" href="{escape(file_address(document))}" title="{name}" download>{escape(words.download)}</a>'
+    )
+    return "".join(parts)
 
 
-def _grouped(document: Document, passage: Span | None) -> Iterator[tuple[list[Block], Span]]:
-    """Yield each block with its span; the blocks that the passage touches come as one, with all of the passage.
-
-    So the marked element holds the whole passage even where it runs over a block's border.
-    """
-    if passage is None:
-        yield from (([block], (block.start, block.end)) for block in document.blocks)
-        return
-    start, end = passage
-    touched = [block for block in document.blocks if block.start < end and block.end > start]
-    yield from (([block], (block.start, block.end)) for block in document.blocks if block.end <= start)
-    yield touched, (min([start, *(b.start for b in touched)]), max([end, *(b.end for b in touched)]))
-    yield from (([block], (block.start, block.end)) for block in document.blocks if block.start >= end)
+def _choice(view: str, label: str, *, pressed: bool) -> str:
+    state = "true" if pressed else "false"
+    return f'<button type="button" data-view="{view}" aria-pressed="{state}">{escape(label)}</button>'
 
 
-def _marked_passage(text: str, span: Span, address: Address) -> str:
-    start, end = span
-    if address.passage is None or not (start <= address.passage[0] and address.passage[1] <= end):
-        return escape(text[start:end])
-    begin, stop = address.passage
+def _turning(number: int, picture: Picture, marked: int, words: Words) -> str:
+    """Return the controls of the page that is shown, with its number."""
+    before = number - 1 if number > 1 else None
+    after = number + 1 if number < picture.pages else None
+    back = _turn("back", before, f'<span aria-hidden="true">&lsaquo;</span>{_unseen(words.previous_page)}')
+    on = _turn("on", after, f'<span aria-hidden="true">&rsaquo;</span>{_unseen(words.next_page)}')
     return (
-        f"{escape(text[start:begin])}"
-        f'<mark class="passage" tabindex="-1">{marked(text[begin:stop], begin, address.highlights)}</mark>'
-        f"{escape(text[stop:end])}"
+        f'<div class="turning" role="group" aria-label="{escape(words.pages_label)}" data-shown="{number}">{back}'
+        f'<span class="number">{escape(words.page_among(number, picture.pages))}</span>{on}</div>'
+        f'<button type="button" class="quiet" data-larger aria-pressed="false">{escape(words.larger)}</button>'
+        + (_turn("home", marked, escape(words.to_passage(marked))) if number != marked else "")
     )
 
 
-def _block(kind: BlockKind, level: int | None, inner: str, count: tuple[int, str] | None) -> str:
-    """Return one block; a paragraph carries the number a citation gives it, and how a screen reader says it."""
-    if kind == "heading":
-        tag = f"h{min(max(level or 1, 1) + 2, 6)}"
-        return f'<{tag} class="heading" dir="auto">{inner}</{tag}>'
-    if count is not None:
-        number, said = count
-        label = f'<span class="unseen">{escape(said)}</span>'
-        return f'<div class="paragraph" data-number="{number}">{label}<p dir="auto">{inner}</p></div>'
-    return f'<p class="{kind}" dir="auto">{inner}</p>'
+def _turn(name: str, page: int | None, label: str) -> str:
+    """Return a button that turns to a page; where there is none it stays, so that the focus does."""
+    where = 'aria-disabled="true"' if page is None else f'data-page="{page}"'
+    return f'<button type="button" class="quiet" data-turn="{name}" {where}>{label}</button>'
+
+
+def _unseen(label: str) -> str:
+    return f'<span class="unseen">{escape(label)}</span>'

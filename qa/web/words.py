@@ -80,6 +80,22 @@ class Words:
     source_missing: str
     source_failed: str
     source_unreachable: str
+    view_label: str
+    text_view: str
+    page_view: str
+    pages_label: str
+    page_of: str
+    page_of_all: str
+    previous_page: str
+    next_page: str
+    to_passage_of: str
+    larger: str
+    download: str
+    picture_of: str
+    marked_here: str
+    nothing_marked: str
+    file_changed: str
+    page_problems: Mapping[str, str]
     no_documents: str
     one_document: str
     documents_of: str
@@ -157,6 +173,22 @@ class Words:
     def paragraph(self, number: int) -> str:
         """Say to a screen reader which paragraph follows."""
         return self.paragraph_of.format(number)
+
+    def page(self, number: int) -> str:
+        """Name a page."""
+        return self.page_of.format(number)
+
+    def page_among(self, number: int, count: int) -> str:
+        """Say which of a document's pages is shown."""
+        return self.page_of_all.format(number, count)
+
+    def picture(self, number: int, title: str) -> str:
+        """Say to whoever does not see it what the picture of a page is."""
+        return self.picture_of.format(number, title)
+
+    def to_passage(self, number: int) -> str:
+        """Name the way back to the page of the passage."""
+        return self.to_passage_of.format(number)
 
     def characters(self, count: int) -> str:
         """Say how long a shortened question was."""

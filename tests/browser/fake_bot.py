@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.suggestions import Suggestions
-from qa.types import Answer, Block, Citation, Document, Turn
+from qa.types import Answer, Block, Citation, Document, Turn, page_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from qa.files import Files
 
 STATEMENT = Path(__file__).parents[2] / "data" / "documents" / "statement-voronkov-moscow-2018.txt"
 _WORD = re.compile(r"\w{4,}")
@@ -70,6 +72,7 @@ class FakeBot:
     headings: Sequence[str] = ()
     known: Mapping[str, str] = field(default_factory=dict)
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
+    files: Files | None = None
 
     def document_ids(self) -> list[str]:
         """Return the ids, sorted."""
@@ -78,6 +81,10 @@ class FakeBot:
     def document(self, document_id: str) -> Document:
         """Return a document by its id."""
         return {document.id: document for document in self.documents}[document_id]
+
+    def file(self, document_id: str) -> Path | None:
+        """Return the file of a document, where the bot was given any."""
+        return self.files.find(document_id, self.document(document_id).digest) if self.files else None
 
     def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
         """Suggest what the library does."""
@@ -133,15 +140,17 @@ class FakeBot:
         paragraph = None
         if block.kind == "paragraph":
             paragraph = sum(b.kind == "paragraph" and b.start <= block.start for b in document.blocks)
+        place = block.pinpoint or ("head" if paragraph is None else f"para. {paragraph}")
+        page = page_at(document.pages, best[0])
         return Citation(
             number=number,
             document=document.id,
             title=document.title,
             metadata=document.metadata,
-            page=None,
+            page=page,
             paragraph=paragraph,
             heading=None,
-            pinpoint="head" if paragraph is None else f"para. {paragraph}",
+            pinpoint=f"{place}, p. {page}" if page else place,
             start=block.start,
             end=block.end,
             quote=quote,

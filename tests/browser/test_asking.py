@@ -197,7 +197,7 @@ def test_another_spelling_is_asked_by_a_click(page, ask, asker):
     assert asker.asked[-1][0] == typed
     line = exchange.locator(".asked-as")
     assert line.inner_text() == f"Did you mean: {typed.replace('Stategy', 'Strategy')}"
-    status = page.locator("[role=status].unseen").inner_text()
+    status = page.locator("#conversation [role=status]").inner_text()
     assert status.startswith(f"Did you mean: “{typed.replace('Stategy', 'Strategy')}” Answered in")
     line.get_by_role("button").click()
     answered = _wait_for_answer(page, 2)
@@ -211,7 +211,7 @@ def test_a_follow_up_says_how_it_was_asked_and_is_asked_alone_by_keyboard(page, 
     ask(page, ADOPTED)
     exchange = ask(page, FOLLOW_UP)
     assert exchange.locator(".asked-as q").inner_text() == f"{ADOPTED} {FOLLOW_UP}"
-    status = page.locator("[role=status].unseen")
+    status = page.locator("#conversation [role=status]")
     assert status.inner_text().startswith(f"Asked as: “{ADOPTED} {FOLLOW_UP}”. Answered")
     exchange.get_by_role("button", name="Ask it alone").focus()
     page.keyboard.press("Enter")

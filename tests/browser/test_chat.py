@@ -119,7 +119,7 @@ def test_an_error_inside_the_bot_is_one_sentence_and_the_chat_goes_on(page, ask,
 def test_answers_are_announced(page, ask):
     """A live region says the verdict and the answering sentence, so that a screen reader need not look for them."""
     ask(page, ADOPTED)
-    status = page.locator("[role=status].unseen")
+    status = page.locator("#conversation [role=status]")
     assert status.inner_text().startswith("Answered in the documents’ own words, high confidence")
     assert ADOPTED_SENTENCE in status.inner_text()
 

@@ -11,7 +11,7 @@ from qa.web.strings import ENGLISH, FRENCH, LANGUAGES, preferred
 from qa.web.words import Words
 
 ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
-SAME = {"conversation", "conversations", "questions_of", "percent_of", "source"}
+SAME = {"conversation", "conversations", "questions_of", "page_of", "page_view", "percent_of", "source"}
 """What is the same word in both languages, or part of another sentence."""
 
 

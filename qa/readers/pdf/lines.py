@@ -156,14 +156,15 @@ def read_page(page: PdfPage, number: int) -> Page:
     return Page(number, letters.turned_box(Box(*page.get_mediabox())), lines, pictured, garbled)
 
 
-def read_words(page: PdfPage) -> list[Word]:
-    """Return the words of a page whose text runs from left to right, none of another, in the order of the file."""
-    text_page = page.get_textpage()
-    try:
-        letters = _Letters(text_page)
-        return [] if letters.turns else list(letters.words())
-    finally:
-        text_page.close()
+def read_text(text_page: Any) -> str:  # noqa: ANN401 - pypdfium2 ships no types
+    """Return the text of a page with one character for each that PDFium counts."""
+    count = text_page.count_chars()
+    text: str = text_page.get_text_range() if count else ""
+    if len(text) == count:
+        return text
+    # letters beyond the first plane, or without a code: count one by one
+    codes = (pdfium.FPDFText_GetUnicode(text_page.raw, index) for index in range(count))
+    return "".join(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes)
 
 
 class _Letters:
@@ -171,13 +172,7 @@ class _Letters:
 
     def __init__(self, text_page: Any) -> None:  # noqa: ANN401 - pypdfium2 ships no types
         self._raw = text_page.raw
-        count = text_page.count_chars()
-        self.text: str = text_page.get_text_range() if count else ""
-        if len(self.text) != count:  # letters beyond the first plane, or without a code: count one by one
-            codes = (pdfium.FPDFText_GetUnicode(self._raw, index) for index in range(count))
-            self.text = "".join(
-                chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes
-            )
+        self.text = read_text(text_page)
         self._x, self._y, self._box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
         self.turns = self._quarter_turns()
 

@@ -1,29 +1,43 @@
-// The source pane: the page's address says what it shows (?document=…&passage=…), so that links, Back and Forward work
-// by themselves. Runs once, as the body of a function that is given `element`.
+// The source pane: the page's address says what it shows (?document=…&passage=…&view=page&sheet=…), so that links,
+// Back and Forward work by themselves. Runs once, as the body of a function that is given `element`.
 const pane = element.querySelector(".pane");
 const title = pane.querySelector("h2");
+const tools = pane.querySelector(".tools");
+const status = pane.querySelector("[role=status]");
 const body = pane.querySelector(".body");
 const narrow = matchMedia("(max-width: 60rem)");
 const beside = ["masthead", "conversation", "question"];
-const names = ["document", "passage", "highlights"];
+const passage = ["document", "passage", "highlights"];
+const names = [...passage, "view", "sheet"];
 let wanted = null; // the address asked for last
 let shown = null; // the address on the screen
 let origin = null; // where the focus goes when the pane closes
+let larger = false; // whether pages are shown larger than the pane is wide
 
-// What of an address concerns the source, always written alike; empty if nothing does.
-const placeIn = (search) => {
+// What of an address concerns the source, or only the passage in it, always written alike; empty if nothing does.
+const placeIn = (search, wished = names) => {
   const fields = new URLSearchParams(search);
-  const kept = names.filter((name) => fields.has(name)).map((name) => [name, fields.get(name)]);
+  const kept = wished.filter((name) => fields.has(name)).map((name) => [name, fields.get(name)]);
   return fields.get("document") ? new URLSearchParams(kept).toString() : "";
 };
 
-const go = (place) => {
+const go = (place, { step = true } = {}) => {
   const fields = new URLSearchParams(location.search);
   for (const name of names) fields.delete(name);
   for (const [name, value] of new URLSearchParams(place)) fields.set(name, value);
   const search = fields.toString();
-  history.pushState(null, "", search ? `?${search}` : location.pathname);
+  history[step ? "pushState" : "replaceState"](null, "", search ? `?${search}` : location.pathname);
 };
+
+// The same place seen otherwise: as text, or as a page.
+const seenAs = (place, { view, page }) => {
+  const fields = new URLSearchParams(placeIn(place, passage));
+  if (view === "page") fields.set("view", view);
+  if (view === "page" && page) fields.set("sheet", page);
+  return fields.toString();
+};
+
+const preferred = () => sessionStorage.getItem("view") ?? "text";
 
 const settle = () => {
   const open = !pane.hidden;
@@ -32,8 +46,9 @@ const settle = () => {
     const part = document.getElementById(id);
     if (part) part.inert = open && narrow.matches;
   }
+  const current = open && placeIn(shown, passage);
   for (const link of document.querySelectorAll("a.cite")) {
-    if (open && placeIn(link.search) === shown) link.setAttribute("aria-current", "true");
+    if (current && placeIn(link.search, passage) === current) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
 };
@@ -42,19 +57,20 @@ const bring = (target) => {
   const box = target.getBoundingClientRect();
   const frame = body.getBoundingClientRect();
   body.scrollTop += box.top - frame.top - Math.max((frame.height - box.height) / 3, 24);
+  body.scrollLeft += box.left - frame.left - Math.max((frame.width - box.width) / 2, 24);
 };
 
-const point = () => {
-  const target = body.querySelector(".passage, .notice");
-  if (!target) {
+const point = ({ focus = true } = {}) => {
+  const target = body.querySelector(".passage:not(i), .notice");
+  const mark = target ?? body.querySelector("i.answer") ?? body.querySelector("i.passage");
+  if (focus) (target ?? body).focus({ preventScroll: true });
+  if (!mark) {
     body.scrollTop = 0;
-    body.focus({ preventScroll: true });
     return;
   }
-  bring(target);
-  target.focus({ preventScroll: true });
+  bring(mark);
   // Paragraphs are laid out only near the screen, so those above may turn out taller than was assumed.
-  requestAnimationFrame(() => requestAnimationFrame(() => bring(target)));
+  requestAnimationFrame(() => requestAnimationFrame(() => bring(mark)));
 };
 
 const close = () => {
@@ -76,6 +92,45 @@ const fetchSource = async (place) => {
   }
 };
 
+const enlarge = () => {
+  const button = tools.querySelector("[data-larger]");
+  body.classList.toggle("larger", larger && Boolean(button));
+  button?.setAttribute("aria-pressed", String(larger));
+};
+
+// Which control the focus is on, in words that name the one in its place after the controls are made anew.
+const held = () => {
+  const control = document.activeElement;
+  if (!tools.contains(control)) return null;
+  const { view, turn } = control.dataset;
+  if (view) return `[data-view="${view}"]`;
+  if (turn) return `[data-turn="${turn === "home" ? "back" : turn}"]`; // once at home there is no way there
+  return control.matches("a") ? "a" : "[data-larger]";
+};
+
+const put = (html) => {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html || pane.dataset.failed;
+  const [heading, controls, content] = fresh.content.children;
+  const control = held();
+  title.replaceChildren(...heading.childNodes);
+  title.title = title.textContent; // only three lines of it are shown
+  tools.replaceChildren(...controls.childNodes);
+  body.replaceChildren(content);
+  content.querySelector("img")?.addEventListener("error", () => {
+    fresh.innerHTML = pane.dataset.failed;
+    content.replaceWith(fresh.content.lastElementChild);
+  });
+  enlarge();
+  if (control) tools.querySelector(control)?.focus({ preventScroll: true });
+};
+
+// What the server made of the address: a text has no pages, and a page may have been left to it to choose.
+const settled = (place) => {
+  const view = tools.querySelector("[data-view][aria-pressed=true]")?.dataset.view ?? "text";
+  return seenAs(place, { view, page: tools.querySelector("[data-shown]")?.dataset.shown });
+};
+
 const open = async () => {
   const place = placeIn(location.search);
   if (!place) {
@@ -86,20 +141,24 @@ const open = async () => {
     wanted = place;
     const html = await fetchSource(place);
     if (wanted !== place) return;
-    const fresh = document.createElement("template");
-    fresh.innerHTML = html || pane.dataset.failed;
-    title.replaceChildren(...fresh.content.firstElementChild.childNodes);
-    body.replaceChildren(fresh.content.lastElementChild);
-    shown = place;
+    put(html);
+    shown = html ? settled(place) : place;
+    if (shown !== place) go(shown, { step: false });
     pane.hidden = false;
     settle();
+    status.textContent = tools.querySelector(".turning .number")?.textContent ?? "";
   }
-  point();
+  point({ focus: !tools.contains(document.activeElement) });
 };
 
 const leave = () => {
   go("");
   close();
+};
+
+const turn = (page) => {
+  go(seenAs(shown, { view: "page", page }), { step: false });
+  open();
 };
 
 addEventListener("popstate", open);
@@ -108,6 +167,29 @@ addEventListener("exchanges", settle); // there may be other links to what is op
 narrow.addEventListener("change", settle);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !pane.hidden && !document.querySelector("dialog[open]")) leave();
+});
+pane.addEventListener("keydown", (event) => {
+  const way = { ArrowLeft: "back", ArrowRight: "on" }[event.key];
+  if (!way || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (body.contains(event.target) && body.scrollWidth > body.clientWidth) return; // the keys scroll sideways
+  const button = tools.querySelector(`[data-turn=${way}]`);
+  if (!button) return;
+  event.preventDefault();
+  if (button.dataset.page) turn(button.dataset.page);
+});
+pane.addEventListener("click", (event) => {
+  const { view, page, turn: way, larger: size } = event.target.closest("button")?.dataset ?? {};
+  if (view) {
+    sessionStorage.setItem("view", view);
+    go(seenAs(shown, { view }), { step: false });
+    open();
+  } else if (way && page) {
+    turn(page);
+  } else if (size !== undefined) {
+    larger = !larger;
+    enlarge();
+    point({ focus: false });
+  }
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) {
@@ -119,7 +201,7 @@ document.addEventListener("click", (event) => {
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   origin = link;
-  const place = placeIn(link.search);
+  const place = seenAs(link.search, { view: preferred() });
   if (place !== placeIn(location.search)) go(place);
   open();
 });
