@@ -224,9 +224,11 @@ def test_a_server_that_lets_nobody_change_anything(corpus):
 
 def test_without_a_corpus_there_are_no_documents_to_list(corpus):
     """A chat with a bot alone has neither the button nor the routes."""
-    client = TestClient(create_app(corpus.bot), base_url=HERE)
-    assert client.get("/api/documents").status_code == 404
-    assert "data-documents" not in client.get("/", headers={"accept": "text/html"}).text
+    alone = TestClient(create_app(corpus.bot), base_url=HERE)
+    assert alone.get("/api/documents").status_code == 404
+    for client, there in ((alone, False), (_client(corpus), True)):
+        page = client.get("/", headers={"accept": "text/html"}).text
+        assert ("data-documents aria-haspopup" in page) is there
 
 
 def test_the_age_and_number_for_monitors_follow_the_index(client, corpus):
