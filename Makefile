@@ -58,8 +58,8 @@ bench: $(DEVELOP) ## time an answer; measure how PDFs are read and how spellings
 	@if [ -d ../shared/corpora/un ]; then $(BIN)/python -m benchmarks.readers; fi
 	@if [ -d ../shared/eval ]; then $(BIN)/python -m benchmarks.spelling; fi
 
-clean: ## remove what make install and qa index made
-	rm -rf $(VENV) embeddings/default
+clean: ## remove what make install and qa index made, but nothing that people added or left
+	rm -rf $(VENV) $(addprefix embeddings/default/,CURRENT generations writer.lock)
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -20,6 +20,9 @@ IMAGES = Path(__file__).parent.parent / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 BOX = "#question textarea"
+NOTE = "# Note of the meeting\n\nThe delegations agreed to meet again in Geneva in the second week of May.\n"
+
+
 DOCUMENTS = Path(__file__).parent.parent / "data" / "documents"
 SCREENS = (
     ("light", 1280, 800, "light"),
@@ -94,7 +97,30 @@ def take(browser: Browser, url: str, name: str, width: int, height: int, scheme:
     page.keyboard.press("Escape")
     page.wait_for_timeout(4500)  # until what was said has faded
     page.screenshot(path=IMAGES / f"{name}-comment.png")
+    _documents(page, name)
     context.close()
+
+
+def _documents(page: Page, name: str) -> None:
+    """Add a document and a file that cannot be read, picture the list with what came of them, and remove both."""
+    page.locator("[data-documents]").click()
+    page.locator("#documents .list li").first.wait_for()
+    page.locator("#documents input[type=file]").set_input_files(
+        [
+            {"name": "note-of-the-meeting.md", "mimeType": "text/markdown", "buffer": NOTE.encode()},
+            {"name": "recording.mp3", "mimeType": "audio/mpeg", "buffer": b"ID3\0"},
+        ]
+    )
+    page.locator("#documents .upload[data-stage=indexed]").wait_for(timeout=60_000)
+    page.locator("#documents .upload[data-stage=skipped]").wait_for(timeout=60_000)
+    page.locator("#documents .skipped summary").click()
+    page.wait_for_timeout(600)
+    page.screenshot(path=IMAGES / f"{name}-documents.png")
+    for _ in range(2):
+        page.locator("#documents [data-remove]:visible").first.click()
+        page.locator("#documents [data-sure]:visible").first.click()
+        page.locator("#documents .leaving").first.wait_for()
+        page.locator("#documents .leaving").first.wait_for(state="detached", timeout=60_000)
 
 
 def print_statement(browser: Browser, folder: Path) -> None:

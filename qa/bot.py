@@ -7,10 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa.added import FOLDER
 from qa.citation import cite
 from qa.confidence import shipped_calibration
-from qa.files import ADDED, Files
-from qa.index import open_index
+from qa.files import Files
+from qa.index import open_index, source_paths
 from qa.language import other_language
 from qa.premises import unmet_premises
 from qa.retriever import Ranked, Retriever
@@ -34,7 +35,7 @@ class Bot:
 
     def __init__(self, index: Index, *, threshold: float | None = None, files: Files | None = None) -> None:
         self.index = index
-        self._files = files or Files(index.about["sources"])
+        self._files = files or Files(source_paths(index.about))
         self.retriever = Retriever(index)
         self._calibration = shipped_calibration()
         self._threshold = self._calibration.threshold if threshold is None else threshold
@@ -140,4 +141,4 @@ def open_bot(path: str | Path, *, encoder: Encoder | None = None, threshold: flo
     for fewer wrong answers, lower it for fewer refusals.
     """
     index = open_index(path, encoder=encoder)
-    return Bot(index, threshold=threshold, files=Files([*index.about["sources"], Path(path) / ADDED]))
+    return Bot(index, threshold=threshold, files=Files([*source_paths(index.about), Path(path) / FOLDER]))

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from qa import __version__
 from qa.errors import QAError
+from qa.options import add_index, add_serve, default_index, positive, probability
 from qa.types import Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from qa.bot import Bot
     from qa.protocols import Progress
     from qa.types import Answer
 
-DEFAULT_INDEX = "embeddings/default"
 _UNITS = {"reading": " files", "encoding": " passages", "asking": " questions"}
 _NAMED_PAGES = 12
 _SHOWN_NAME = 40
@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
 
     index = commands.add_parser("index", help="build or update an index from files and folders")
     index.add_argument("sources", nargs="+", metavar="SOURCE", help="a file, a folder or a BEIR corpus.jsonl")
-    index.add_argument("--to", metavar="DIR", default=_default_index(), help="the index (default: %(default)s)")
+    index.add_argument("--to", metavar="DIR", default=default_index(), help="the index (default: %(default)s)")
     index.add_argument("--encoder", metavar="MODEL", help="a sentence-transformers model, by name or folder")
     index.add_argument("--json", action="store_true", help="print the report as JSON")
     index.add_argument("--report", metavar="FILE", help="write it to a file, with the files that were read in part")
@@ -81,10 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="answer a question, or a file of them")
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--batch", metavar="FILE", help="questions as JSON Lines, - for standard input")
-    _add_index(ask)
-    ask.add_argument("-k", type=_positive, default=5, metavar="N", help="most citations (default: %(default)s)")
+    add_index(ask)
+    ask.add_argument("-k", type=positive, default=5, metavar="N", help="most citations (default: %(default)s)")
     ask.add_argument("--document", action="append", default=[], metavar="GLOB", help="search only these; repeatable")
-    ask.add_argument("--threshold", type=_probability, metavar="P", help="confidence from which an answer is given")
+    ask.add_argument("--threshold", type=probability, metavar="P", help="confidence from which an answer is given")
     ask.add_argument("--json", action="store_true", help="print the answer as JSON")
     ask.set_defaults(command=_ask)
 
@@ -99,38 +99,16 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.set_defaults(command=_evaluate)
 
     info = commands.add_parser("info", help="say what an index holds and what built it")
-    _add_index(info)
+    add_index(info)
     info.add_argument("--json", action="store_true", help="print it as JSON")
     info.set_defaults(command=_info)
 
-    serve = commands.add_parser("serve", help="the chat in the browser")
-    _add_index(serve)
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
-    serve.add_argument("--threshold", type=_probability, metavar="P", help="confidence from which an answer is given")
-    serve.add_argument(
-        "--examples",
-        metavar="FILE",
-        default="data/examples.jsonl",
-        help='questions to offer, as JSON Lines {"question", "document"} (default: %(default)s)',
-    )
-    serve.add_argument("--auth", metavar="FILE", help="let in only whom this file names; made by qa password")
-    serve.add_argument(
-        "--name", action="append", default=[], metavar="HOST", help="a name the server is reached under; repeatable"
-    )
-    serve.add_argument(
-        "--per-minute",
-        type=_positive,
-        default=60,
-        metavar="N",
-        help="questions a client may ask (default: %(default)s)",
-    )
-    serve.set_defaults(command=_serve)
+    add_serve(commands).set_defaults(command=_serve)
 
     feedback = commands.add_parser(
         "feedback", help="list what readers said of answers, or make an evaluation set of it"
     )
-    _add_index(feedback)
+    add_index(feedback)
     feedback.add_argument("--to", metavar="SET", help="write it as an evaluation set that qa evaluate runs")
     feedback.add_argument("--json", action="store_true", help="print it as JSON, a line each")
     feedback.set_defaults(command=_feedback)
@@ -138,8 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     mcp = commands.add_parser(
         "mcp", help="tools for programs, by the Model Context Protocol on standard input and output"
     )
-    _add_index(mcp)
-    mcp.add_argument("--threshold", type=_probability, metavar="P", help="confidence from which an answer is given")
+    add_index(mcp)
+    mcp.add_argument("--threshold", type=probability, metavar="P", help="confidence from which an answer is given")
     mcp.set_defaults(command=_mcp)
 
     password = commands.add_parser("password", help="name somebody who may sign in to qa serve, or change a password")
@@ -147,14 +125,6 @@ def _parser() -> argparse.ArgumentParser:
     password.add_argument("--auth", metavar="FILE", required=True, help="the file of names and hashed passwords")
     password.set_defaults(command=_password)
     return parser
-
-
-def _default_index() -> str:
-    return os.environ.get("QA_INDEX") or DEFAULT_INDEX
-
-
-def _add_index(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--index", metavar="DIR", default=_default_index(), help="the index (default: %(default)s)")
 
 
 def _index(options: argparse.Namespace) -> int:
@@ -249,7 +219,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         text, summary, worse = evaluate(
             Path(options.set),
             Path(options.index) if options.index else None,
-            default_index=Path(_default_index()),
+            default_index=Path(default_index()),
             run=Path(options.run) if options.run else None,
             against=Path(options.against) if options.against else None,
             plot=Path(options.plot) if options.plot else None,
@@ -375,23 +345,3 @@ def _say(text: str) -> None:
     from qa.terminal import inert
 
     sys.stderr.write(f"qa: {inert(text)}\n")
-
-
-def _checked(convert: Callable[[str], Any], fits: Callable[[Any], bool], what: str) -> Callable[[str], Any]:
-    """Return a type for argparse that refuses with one clear sentence."""
-
-    def parse(text: str) -> Any:  # noqa: ANN401 - whatever ``convert`` returns
-        try:
-            value = convert(text)
-        except ValueError:
-            value = None
-        if value is None or not fits(value):
-            raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
-        return value
-
-    return parse
-
-
-_positive = _checked(int, lambda number: number >= 1, "a whole number from 1")
-_port = _checked(int, lambda number: 0 < number < 65536, "a port from 1 to 65535")
-_probability = _checked(float, lambda number: 0 <= number <= 1, "a probability from 0 to 1")

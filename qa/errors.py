@@ -5,6 +5,7 @@
     QAError
     ├── DocumentError          a source file cannot be used: it is skipped and listed with ``reason``
     ├── SourceError            a source to index does not exist or holds nothing to index
+    ├── NotAdded               a file cannot be added to an index, or taken out of it, with ``reason``
     ├── IndexProblem           the index cannot be used
     │   ├── IndexNotFound      nothing has been built there
     │   ├── IndexMismatch      built with another encoder, segmenter or format
@@ -43,6 +44,18 @@ class DocumentError(QAError):
 
 class SourceError(QAError):
     """A source to index that does not exist or holds nothing that can be indexed."""
+
+
+class NotAdded(QAError):
+    """A file that cannot be added to an index by hand, or taken out of it.
+
+    ``reason`` is a class for machines: ``no-name``, ``there-already``, ``from-a-folder``, ``empty``, ``too-large``,
+    ``too-many``, ``no-space``, ``broken-off``, ``not-there``, ``not-allowed``.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
 
 
 class IndexProblem(QAError):

@@ -12,8 +12,6 @@ from qa.errors import FileChanged
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-ADDED: Final = "documents"
-"""The folder, within that of the index, of files that were not indexed from elsewhere."""
 _REMEMBERED: Final = 10_000
 """Files whose content is known from an earlier look."""
 

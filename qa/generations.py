@@ -149,8 +149,6 @@ def reading(root: Path) -> Iterator[Generation]:
     ``IndexMismatch`` for a format this version does not read.
     """
     for _ in range(_OPEN_TRIES):
-        if not (root / "CURRENT").is_file():
-            raise IndexNotFound(f"there is no index in {root}; build one: qa index data/documents --to {root}")
         pointer = _pointer(root)
         path = root / "generations" / str(pointer["generation"])
         with ExitStack() as held:
@@ -167,9 +165,16 @@ def reading(root: Path) -> Iterator[Generation]:
     raise IndexBusy(f"{root} is being rewritten over and over; try again")
 
 
+def current(root: Path) -> str:
+    """Return the name of the current generation, of which nothing is checked; raises as ``reading`` does."""
+    return str(_pointer(root)["generation"])
+
+
 def _pointer(root: Path) -> dict[str, Any]:
     """Return what CURRENT says."""
     path = root / "CURRENT"
+    if not path.is_file():
+        raise IndexNotFound(f"there is no index in {root}; build one: qa index data/documents --to {root}")
     try:
         pointer = json.loads(path.read_text("utf-8"))
         keys = set(pointer)

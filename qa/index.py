@@ -12,25 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qa.added import FOLDER
 from qa.analyser import ANALYSER
 from qa.dense import FaissIndex
 from qa.encoder import SentenceEncoder
-from qa.errors import IndexMismatch, IndexProblem, SourceError
+from qa.errors import IndexMismatch, IndexProblem
 from qa.generations import reading, writing
 from qa.late_interaction import TokenStore, TokenWriter, quantise
 from qa.lexical import WORDS, Bm25Index, build_terms
-from qa.readers import READERS, find_files
-from qa.readers.pool import read_all
+from qa.readers import READERS
 from qa.segmenter import SEGMENTER, ParagraphSegmenter
+from qa.sources import read_sources
 from qa.store import Store, StoreWriter
-from qa.types import Doubtful, IndexReport, Skipped
+from qa.types import IndexReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from qa.generations import Generation, Writer
     from qa.late_interaction import Int8
     from qa.protocols import Encoder, Progress, Spans, Vectors
+    from qa.sources import Reading
     from qa.types import Document, Passage
 
 _WINDOW = 2048
@@ -61,35 +63,28 @@ def build_index(
     """Build the index in ``to`` from files, folders or a BEIR ``corpus.jsonl``, or bring it up to date.
 
     A passage whose words are unchanged keeps its vectors; documents that are no longer in the sources leave the
-    index. Files are read by child processes under limits; those that cannot be read are listed in the report with
-    their reason, and so are those of which a part is not to be trusted. Until the last step the old index stays as it
-    is. Raises ``SourceError`` if a source does not exist or nothing in them can be read, ``IndexBusy`` if another
-    process is writing there.
+    index. Files that were added to it by hand (``qa.added``) are part of it, always. Files are read by child processes
+    under limits; those that cannot be read are listed in the report with their reason, and so are those of which a
+    part is not to be trusted. Until the last step the old index stays as it is. Raises ``SourceError`` if a source
+    does not exist or nothing in them can be read, ``IndexBusy`` if another process is writing there.
     """
-    started = time.perf_counter()
     paths = [Path(sources)] if isinstance(sources, str | Path) else [Path(source) for source in sources]
-    report = progress or _silent
-    encoder = encoder or SentenceEncoder()
-    documents, skipped, doubtful = _read(paths, report)
-    identity = _identity(paths, encoder, skipped)
-    now = {document.id: document.digest for document in documents}
-    with writing(Path(to)) as writer:
-        previous = _previous(Path(to))
-        before = previous.digests if previous else {}
-        if previous and before == now and identity == {key: previous.about.get(key) for key in identity}:
-            passages = int(previous.about["passages"])
-        else:
-            passages = _publish(writer, documents, identity, encoder, previous, report)
-    return IndexReport(
-        documents=len(documents),
-        passages=passages,
-        added=len(now.keys() - before.keys()),
-        changed=sum(before[name] != digest for name, digest in now.items() if name in before),
-        removed=len(before.keys() - now.keys()),
-        skipped=tuple(skipped),
-        seconds=round(time.perf_counter() - started, 3),
-        doubtful=tuple(doubtful),
-    )
+    return _build([str(path) for path in paths], Path(), Path(to), encoder or SentenceEncoder(), progress or _silent)
+
+
+def update_index(to: str | Path, *, encoder: Encoder | None = None, progress: Progress | None = None) -> IndexReport:
+    """Bring the index in ``to`` up to date with the sources that it was built of, from whatever folder this is called.
+
+    Raises what ``build_index`` and ``describe_index`` raise.
+    """
+    about = describe_index(to)
+    encoder = encoder or SentenceEncoder(str(about["encoder"]["name"]))
+    return _build(about["sources"], Path(about.get("directory", "")), Path(to), encoder, progress or _silent)
+
+
+def source_paths(about: Mapping[str, Any]) -> list[Path]:
+    """Return where the sources lie of which an index was built, given what is said about it."""
+    return [Path(about.get("directory", ""), source) for source in about["sources"]]
 
 
 def open_index(path: str | Path, *, encoder: Encoder | None = None) -> Index:
@@ -113,39 +108,43 @@ def _silent(_what: str, _done: int, _total: int) -> None:
     """Report progress to nobody."""
 
 
-def _read(paths: Sequence[Path], progress: Progress) -> tuple[list[Document], list[Skipped], list[Doubtful]]:
-    """Read every file of the sources; what cannot be read or trusted is listed."""
-    files = [file for path in paths for file in find_files(path)]
-    documents: dict[str, Document] = {}
-    skipped: list[Skipped] = []
-    doubtful: list[Doubtful] = []
-    outcomes = read_all(files, lambda done, name: progress(f"reading {name}", done, len(files)))
-    for (_, name), outcome in zip(files, outcomes, strict=True):
-        for document in outcome.documents:
-            if documents.setdefault(document.id, document) is not document:
-                detail = f"another source holds a document called {document.id} too"
-                skipped.append(Skipped(name, "same-name", detail))
-            else:
-                doubtful.extend(_doubtful(document))
-        if outcome.skipped is not None:
-            skipped.append(outcome.skipped)
-    progress("reading", len(files), len(files))
-    if not documents:
-        where = ", ".join(str(path) for path in paths)
-        reasons = "; ".join(f"{s.file}: {s.detail}" for s in skipped[:3])
-        raise SourceError(f"nothing to index in {where}: {reasons or 'it holds no files'}; the index was left as it is")
-    return list(documents.values()), skipped, doubtful
+def _build(sources: list[str], directory: Path, to: Path, encoder: Encoder, progress: Progress) -> IndexReport:
+    """Build the index of ``sources``, named as seen from ``directory``."""
+    started = time.perf_counter()
+    found = _read([directory / source for source in sources], to, progress)
+    identity = _identity(sources, directory, encoder, found)
+    now = {document.id: document.digest for document in found.documents}
+    with writing(to) as writer:
+        previous = _previous(to)
+        before = previous.digests if previous else {}
+        if previous and before == now and _is_the_same(identity, previous.about):
+            passages = int(previous.about["passages"])
+        else:
+            passages = _publish(writer, found.documents, identity, encoder, previous, progress)
+    return IndexReport(
+        documents=len(now),
+        passages=passages,
+        added=len(now.keys() - before.keys()),
+        changed=sum(before[name] != digest for name, digest in now.items() if name in before),
+        removed=len(before.keys() - now.keys()),
+        skipped=tuple(found.skipped),
+        seconds=round(time.perf_counter() - started, 3),
+        doubtful=tuple(found.doubtful),
+    )
 
 
-def _doubtful(document: Document) -> list[Doubtful]:
-    """Return what of a document is not to be trusted, a line for each kind of doubt."""
-    pages: dict[tuple[str, str], list[int]] = {}
-    for doubt in document.doubts:
-        pages.setdefault((doubt.reason, doubt.detail), []).extend([] if doubt.page is None else [doubt.page])
-    return [Doubtful(document.id, reason, detail, tuple(found)) for (reason, detail), found in pages.items()]
+def _read(paths: list[Path], to: Path, progress: Progress) -> Reading:
+    """Read the sources, and only what is not yet in the index in ``to`` as it is."""
+    try:
+        with reading(to) as generation:
+            store = Store(generation.path / "corpus.sqlite")
+            known = (store.digests(), store.document) if generation.about.get("readers") == READERS else None
+    except IndexProblem:
+        known = None
+    return read_sources(paths, to / FOLDER, known, progress)
 
 
-def _identity(paths: Sequence[Path], encoder: Encoder, skipped: list[Skipped]) -> dict[str, Any]:
+def _identity(sources: list[str], directory: Path, encoder: Encoder, found: Reading) -> dict[str, Any]:
     """Return what, with the documents' digests, decides the content of an index."""
     return {
         "tool": f"chapter-verse {version('chapter-verse')}",
@@ -154,9 +153,17 @@ def _identity(paths: Sequence[Path], encoder: Encoder, skipped: list[Skipped]) -
         "segmenter": SEGMENTER,
         "analyser": ANALYSER,
         "words": WORDS,
-        "sources": [str(path) for path in paths],
-        "skipped": [{"file": s.file, "reason": s.reason, "detail": s.detail} for s in skipped],
+        "sources": sources,
+        "directory": "" if all(Path(source).is_absolute() for source in sources) else str(directory.absolute()),
+        "skipped": [{"file": s.file, "reason": s.reason, "detail": s.detail} for s in found.skipped],
+        "added": found.added,
     }
+
+
+def _is_the_same(identity: dict[str, Any], about: dict[str, Any]) -> bool:
+    """Say whether an index need not be written anew; what earlier versions did not note is no reason to."""
+    unnoted = {"added": [], "directory": identity["directory"]}
+    return identity == {key: about.get(key, unnoted.get(key)) for key in identity}
 
 
 def _publish(
@@ -168,19 +175,40 @@ def _publish(
     progress: Progress,
 ) -> int:
     """Segment, encode and publish a generation; return the number of its passages."""
-    segment = ParagraphSegmenter(encoder.count_tokens, encoder.max_tokens)
-    segmented = [(document, segment(document)) for document in documents]
+    reusable = previous if previous and previous.about["encoder"] == identity["encoder"] else None
+    segmented = _segmented(documents, encoder, reusable)
     count = sum(len(passages) for _, passages in segmented)
+    dim = int(reusable.about["dim"]) if reusable else encoder.dim
     about = {
         **identity,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "dim": encoder.dim,
+        "dim": dim,
         "documents": len(documents),
         "passages": count,
     }
-    reusable = previous if previous and previous.about["encoder"] == identity["encoder"] else None
     writer.publish(lambda folder: _write(folder, segmented, about, encoder, reusable, progress))
     return count
+
+
+def _segmented(
+    documents: list[Document], encoder: Encoder, previous: _Previous | None
+) -> list[tuple[Document, list[Passage]]]:
+    """Return each document with its passages, those of an unchanged one from the previous index.
+
+    Where nothing changed the encoder's model is not even loaded.
+    """
+    versions = {"readers": READERS, "segmenter": SEGMENTER}
+    same = previous if previous and versions == {key: previous.about.get(key) for key in versions} else None
+    cut: ParagraphSegmenter | None = None
+    segmented = []
+    for document in documents:
+        if same is not None and same.digests.get(document.id) == document.digest:
+            passages = same.store.passages_of(document.id)
+        else:
+            cut = cut or ParagraphSegmenter(encoder.count_tokens, encoder.max_tokens)
+            passages = cut(document)
+        segmented.append((document, passages))
+    return segmented
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +216,7 @@ class _Previous:
     """The index that is being updated: its documents, and its vectors by the words they were made of."""
 
     about: dict[str, Any]
+    store: Store
     digests: dict[str, str]
     rows: dict[bytes, int]
     vectors: Vectors
@@ -201,6 +230,7 @@ def _previous(root: Path) -> _Previous | None:
             store = Store(generation.path / "corpus.sqlite")
             return _Previous(
                 about=generation.about,
+                store=store,
                 digests=store.digests(),
                 rows={_key(passage): row for row, passage in enumerate(store.all_passages())},
                 vectors=np.load(generation.path / "vectors.npy", mmap_mode="r", allow_pickle=False),
@@ -234,9 +264,10 @@ def _write(
             store.add(document, own)
     every = [passage for _, own in passages for passage in own]
     build_terms(folder / "lexical.sqlite", ((passage.context, passage.text) for passage in every))
-    shape = (len(every), encoder.dim)
+    dim = int(about["dim"])
+    shape = (len(every), dim)
     vectors = np.lib.format.open_memmap(folder / "vectors.npy", mode="w+", dtype=np.float32, shape=shape)
-    with TokenWriter(folder, encoder.dim) as tokens:
+    with TokenWriter(folder, dim) as tokens:
         for first in range(0, len(every), _WINDOW):
             window = every[first : first + _WINDOW]
             encoded = _encoded(window, encoder, previous, _from(first, len(every), progress))
@@ -264,6 +295,8 @@ def _encoded(
                 encoded[position] = (previous.vectors[row], *previous.tokens.stored(row))
     missing = [position for position in range(len(window)) if position not in encoded]
     progress(len(encoded))
+    if not missing:
+        return encoded
     for place, encoding in encoder.encode_passages([encoded_text(window[position]) for position in missing]):
         encoded[missing[place]] = (encoding.vector, quantise(encoding.tokens.vectors), encoding.tokens.spans)
         progress(len(encoded))

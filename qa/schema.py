@@ -121,6 +121,54 @@ class TextObject(_Object):
     after: str = Field(description="What stands immediately after it.")
 
 
+class DocumentObject(_Object):
+    """A document of the index."""
+
+    document: str
+    title: str
+    metadata: dict[str, str]
+    passages: int
+    kind: str = Field(description="The format by its name's end: pdf, txt; record for one of a file of many.")
+    file: str | None = Field(description="The file it came of, if that was added and can be removed; else null.")
+
+
+class SkippedObject(_Object):
+    """A file that is not in the index, or not in whole, and why."""
+
+    file: str
+    reason: str
+    detail: str
+
+
+class CatalogueObject(_Object):
+    """What the index holds, or what of it a filter leaves."""
+
+    generation: str
+    built: str = Field(description="When, ISO 8601.")
+    sources: list[str] = Field(description="The files and folders that were indexed, as they were named.")
+    found: int = Field(description="How many documents there are in all that are like that.")
+    documents: list[DocumentObject]
+    skipped: list[SkippedObject]
+
+
+class AcceptedObject(_Object):
+    """A change that was taken in and reaches the answers with the update of that number."""
+
+    file: str = Field(description="The name that the file has here.")
+    update: int
+
+
+class AddedObject(_Object):
+    """What has become of a file that was added."""
+
+    file: str
+    stage: Literal["waiting", "indexed", "skipped", "failed", "absent"]
+    documents: int
+    passages: int
+    skipped: list[SkippedObject]
+    problem: str | None = Field(description="Why the last update failed, if it did.")
+
+
 class ErrorObject(_Object):
     """What was wrong with a request, in one sentence."""
 

@@ -6,43 +6,98 @@ import getpass
 import json
 import sqlite3
 import sys
-from datetime import datetime
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.bot import open_bot
 from qa.errors import QAError
 from qa.feedback import FILE, FeedbackStore, write_set
+from qa.live import LiveBot
 from qa.terminal import inert
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
+    from qa.corpus import Corpus
     from qa.feedback import Feedback
+    from qa.updating import Progressed
+    from qa.watching import Watcher
 
 
 def serve(options: argparse.Namespace) -> int:
     """Serve the chat until it is stopped."""
     try:
+        from qa.corpus import Corpus
         from qa.web import serve
         from qa.web.accounts import read_accounts
     except ModuleNotFoundError as error:
         raise QAError(f"the web chat needs {error.name}; run: pip install 'chapter-verse[web]'") from error
     accounts = read_accounts(Path(options.auth)) if options.auth else None
-    bot = open_bot(options.index, threshold=options.threshold)
+    if strangers := [name for name in options.editor if accounts is None or name not in accounts]:
+        raise QAError(
+            f"--editor {strangers[0]} is nobody that --auth names; add them: qa password {strangers[0]} --auth FILE"
+        )
+    bot = LiveBot(options.index, threshold=options.threshold)
     examples = _read_examples(Path(options.examples), set(bot.document_ids()))
-    serve(
-        bot,
-        options.host,
-        options.port,
-        examples,
-        names=options.name,
-        accounts=accounts,
-        per_minute=options.per_minute,
-        built=datetime.fromisoformat(bot.index.about["created"]),
-        keep_in=Path(options.index),
-    )
+    with ExitStack() as held:
+        corpus = held.enter_context(Corpus(bot, tell=_tell))
+        if options.watch:
+            held.enter_context(_watching(bot, corpus))
+        editors = frozenset(options.editor) if accounts is not None else None
+        serve(
+            bot,
+            options.host,
+            options.port,
+            examples,
+            names=options.name,
+            accounts=accounts,
+            per_minute=options.per_minute,
+            keep_in=Path(options.index),
+            corpus=corpus,
+            editors=frozenset() if options.read_only else editors,
+        )
     return 0
+
+
+def _watching(bot: LiveBot, corpus: Corpus) -> Watcher:
+    """Return what has the index follow its sources, and bring it up to date with what they are now."""
+    from qa.index import describe_index, source_paths
+    from qa.watching import Watcher
+
+    paths = source_paths(describe_index(bot.path))
+
+    def changed(files: Sequence[Path]) -> None:
+        for file in files:
+            _say(f"changed: {file}")
+        corpus.update()
+
+    watcher = Watcher(paths, changed, ignored=bot.path)
+    for path in paths:
+        _say(f"watching {path}")
+    corpus.update()
+    return watcher
+
+
+def _tell(state: Progressed) -> None:
+    """Say on standard error how an update in the background went."""
+    report = state.report
+    if state.problem or report is None:
+        _say(state.problem or "nothing was indexed")
+        return
+    _say(
+        f"the index has {_count(report.documents, 'document')}, {_count(report.passages, 'passage')} "
+        f"({report.added} added, {report.changed} changed, {report.removed} removed, {len(report.skipped)} skipped)"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"qa: {inert(text)}\n")
 
 
 def feedback(options: argparse.Namespace) -> tuple[list[str | dict[str, Any]], list[str]]:

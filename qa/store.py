@@ -91,6 +91,11 @@ class Store:
         by_row = {values[0]: _passage(values) for values in found}
         return [by_row[row] for row in rows]
 
+    def passages_of(self, document_id: str) -> list[Passage]:
+        """Return the passages of one document in order."""
+        found = self._connection.execute("SELECT * FROM passages WHERE document = ? ORDER BY row", [document_id])
+        return [_passage(values) for values in found]
+
     def all_passages(self) -> Iterator[Passage]:
         """Yield every passage by row."""
         for values in self._connection.execute("SELECT * FROM passages ORDER BY row"):
@@ -124,6 +129,14 @@ class Store:
         if values is None:
             raise KeyError(document_id)
         return dict(json.loads(values[0]))
+
+    def listing(self) -> Iterator[tuple[str, str, dict[str, str], tuple[Doubt, ...], int]]:
+        """Yield id, title, metadata, doubts and number of passages of every document, in the order of the ids."""
+        counts = dict(self._connection.execute("SELECT document, count(*) FROM passages GROUP BY document").fetchall())
+        for key, title, metadata, doubts in self._connection.execute(
+            "SELECT id, title, metadata, doubts FROM documents ORDER BY id"
+        ):
+            yield key, title, json.loads(metadata), tuple(Doubt(*d) for d in json.loads(doubts)), counts.get(key, 0)
 
     def headings(self) -> dict[str, int]:
         """Return the titles of documents, where they are more than the id, and the headings of their passages.

@@ -35,7 +35,9 @@ MAY_IMPORT = {
     "report": {"evaluation"},
     "plot": LEAVES | {"evaluation", "risk"},
     "measuring": LEAVES | {"bot", "confidence", "evaluation", "index", "plot", "protocols", "report"},
-    "index": LEAVES | {"protocols", "analyser"} | ADAPTERS,
+    "added": {"errors"},
+    "sources": LEAVES | {"protocols", "readers"},
+    "index": LEAVES | {"protocols", "analyser", "added", "sources"} | ADAPTERS,
     "countries": set(),
     "named": {"countries"},
     "steering": {"countries", "named"},
@@ -53,7 +55,13 @@ MAY_IMPORT = {
     "suggestions": set(),
     "bot": LEAVES
     | {"protocols", "citation", "confidence", "files", "index", "language", "premises", "retriever", "spelling"}
-    | {"suggestions"},
+    | {"added", "suggestions"},
+    "catalogue": {"types"},
+    "live": LEAVES | {"protocols", "bot", "catalogue", "generations"},
+    "updating": LEAVES | {"protocols", "live"},
+    "update_process": LEAVES | {"protocols", "index"},
+    "corpus": LEAVES | {"added", "catalogue", "live", "update_process", "updating"},
+    "watching": {"errors"},
     "terminal": LEAVES,
     "schema": {"types"},
     "mcp": LEAVES | {"", "protocols", "schema"},
@@ -62,9 +70,13 @@ MAY_IMPORT = {
     "quoting": {"types"},
     "conversations": {"types", "keeping"},
     "feedback": LEAVES | {"keeping"},
-    "serving": LEAVES | {"bot", "feedback", "mcp", "terminal", "web"},
-    "web": LEAVES | {"", "protocols", "schema", "conversations", "feedback", "folding", "pages", "quoting"},
-    "cli": LEAVES | {"", "protocols", "bot", "encoder", "index", "measuring", "serving", "terminal"},
+    "options": set(),
+    "serving": LEAVES
+    | {"bot", "corpus", "feedback", "index", "live", "mcp", "options", "terminal", "updating", "watching", "web"},
+    "web": LEAVES
+    | {"", "protocols", "schema", "conversations", "feedback", "folding", "pages", "quoting"}
+    | {"added", "catalogue", "corpus", "updating"},
+    "cli": LEAVES | {"", "protocols", "bot", "encoder", "index", "measuring", "options", "serving", "terminal"},
     "__main__": {"cli"},
     "": LEAVES | {"bot", "index"},
 }
@@ -96,6 +108,7 @@ AT_HOME = {
     "countryinfo": {"countries"},
     "ir_measures": {"evaluation"},
     "matplotlib": {"plot"},
+    "watchfiles": {"watching"},
 }
 
 

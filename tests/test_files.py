@@ -7,8 +7,9 @@ import hashlib
 import pytest
 from conftest import DOCUMENTS, STATEMENT
 
+from qa.added import FOLDER
 from qa.errors import FileChanged
-from qa.files import ADDED, Files
+from qa.files import Files
 
 CONTENT = b"The members of the committee met on Monday."
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -34,7 +35,7 @@ def test_a_file_is_found_below_its_source(folder):
 
 def test_the_source_that_has_it_counts(folder, tmp_path):
     """Of several sources, one that is gone included, the one that holds the very file is taken."""
-    other = tmp_path / "index" / ADDED
+    other = tmp_path / "index" / FOLDER
     other.mkdir(parents=True)
     (other / "a.txt").write_bytes(b"another")
     (other / "new.txt").write_bytes(CONTENT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -84,6 +85,13 @@ def test_two_documents_of_one_name_are_not_mixed_up(write, tmp_path):
     report = build([first, second], tmp_path / "i")
     assert (report.documents, [(s.file, s.reason) for s in report.skipped]) == (1, [("x.txt", "same-name")])
     assert open_index(tmp_path / "i", encoder=WordEncoder(WORDS)).store.document("x.txt").text == "Annual leave."
+
+
+def test_names_that_are_not_text_are_skipped(folder, tmp_path):
+    """A file whose name is not UTF-8 cannot be cited: it is listed in letters that can be shown, the rest indexed."""
+    (folder / os.fsdecode(b"caf\xe9.txt")).write_text("The cost of rail.")
+    report = build(folder, tmp_path / "i")
+    assert (report.documents, [(s.file, s.reason) for s in report.skipped]) == (2, [("caf\ufffd.txt", "unreadable")])
 
 
 @pytest.mark.parametrize("content", [{}, {"a__txt": b""}, {"a__xyz": b"x"}])

@@ -13,6 +13,7 @@ import pytest
 from aside import aside
 from browser.fake_bot import FakeBot, statement
 from conftest import SHARED
+from small_corpus import small_corpus
 
 from qa.errors import ServerError
 from qa.web.limits import Backoff, Rate
@@ -31,7 +32,9 @@ from qa.web.login import Login, TooManyTries
 SECRET = "correct horse battery"
 HERE = "http://127.0.0.1"
 OPEN = {
-    "/", "/api/ask", "/api/openapi.json", "/assets/{path:path}", "/conversations",
+    "/", "/api/ask", "/api/documents", "/api/documents/{file}", "/api/openapi.json", "/assets/{path:path}",
+    "/conversations", "/documents", "/documents/overview", "/documents/remove", "/documents/result",
+    "/documents/room", "/documents/state",
     "/conversations/{conversation}.{form}", "/conversations/{conversation}/delete",
     "/conversations/{conversation}/title", "/favicon.ico", "/feedback", "/file",
     "/gradio_api/app_id", "/gradio_api/heartbeat/{session_hash}", "/gradio_api/queue/data", "/gradio_api/queue/join",
@@ -61,9 +64,10 @@ def accounts(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def closed(accounts):
-    """Return an application that asks everybody to sign in."""
-    return create_app(FakeBot([statement()]), accounts=accounts, per_minute=6_000)
+def closed(accounts, tmp_path_factory):
+    """Return an application with all there is, that asks everybody to sign in."""
+    with small_corpus(tmp_path_factory.mktemp("corpus")) as corpus:
+        yield create_app(FakeBot([statement()]), accounts=accounts, per_minute=6_000, corpus=corpus)
 
 
 @pytest.fixture(scope="module")

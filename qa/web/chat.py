@@ -84,6 +84,7 @@ class Chat:
         kept: Kept | None = None,
         rate: Rate | None = None,
         signed_in: bool = False,
+        listed: bool = False,
         facsimiles: Facsimiles | None = None,
     ) -> None:
         self._bot = bot
@@ -91,6 +92,7 @@ class Chat:
         self._kept = kept
         self._rate = rate
         self._signed_in = signed_in
+        self.listed = listed
         self.words = words
         self.examples = tuple(examples)
 
@@ -98,7 +100,7 @@ class Chat:
         """Return the page's head as HTML."""
         ids = self._bot.document_ids()
         only = self._bot.document(ids[0]) if len(ids) == 1 else None
-        return render.header(len(ids), only, self.words, signed_in=self._signed_in)
+        return render.header(len(ids), only, self.words, signed_in=self._signed_in, listed=self.listed)
 
     def enter(
         self,

@@ -12,6 +12,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 
+from qa.added import MOST_BYTES
 from qa.web.refusing import refused
 
 if TYPE_CHECKING:
@@ -25,14 +26,17 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 BODY_LIMIT: Final = 1 << 20
 """Bytes of a request's body; the longest question that means anything is a thousandth of it."""
+_FILES: Final = re.compile(r"/(?:(?:fr/)?documents|api/documents)")
+"""Where a body is a file, which may be longer."""
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN: Final = re.compile(
     r"/(?:fr/)?(?:source|page|file|suggest|theme\.css|favicon\.ico|manifest\.json"
     r"|(?:assets|static)/(?!.*\.\.)[\w@+./ -]{1,200}"
     r"|gradio_api/(?:app_id|heartbeat/\w+|queue/(?:join|data)|run/predict)"
+    r"|documents(?:/(?:overview|state|room|result|remove))?"
     r"|feedback|conversations(?:/[\w-]+(?:/title|/delete|\.(?:md|docx|json)))?)?"
-    r"|/(?:login|logout|health|metrics|api/(?:ask|openapi\.json))"
+    r"|/(?:login|logout|health|metrics|api/(?:ask|openapi\.json|documents(?:/[^/]{1,255})?))"
 )
 """The routes that the page and programs need. Gradio has some sixty more, for uploads, files, proxies, monitoring."""
 
@@ -107,10 +111,11 @@ class Guard:
         if scope["method"] not in _SAFE_METHODS:
             if _foreign(headers, host):
                 return refused(scope, 403, "Changes can be asked for only from this server's own pages.")
-            length = headers.get("content-length", "")
+            bare = scope["method"] == "DELETE" and "transfer-encoding" not in headers  # and so without a body
+            length = headers.get("content-length", "0" if bare else "")
             if not length.isdecimal():
                 return refused(scope, 411, "The request must say how long it is.")
-            if int(length) > BODY_LIMIT:
+            if int(length) > (MOST_BYTES if _FILES.fullmatch(scope["path"]) else BODY_LIMIT):
                 return refused(scope, 413, "The request is too long.")
         if not _OPEN.fullmatch(scope["path"]):
             return refused(scope, 404, "There is nothing here.")

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -23,7 +23,7 @@ _SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 class Metrics:
     """The counts of one server. Every label has a handful of values, whatever is asked."""
 
-    def __init__(self, bot: Answerer, built: datetime | None) -> None:
+    def __init__(self, bot: Answerer, built: Callable[[], datetime] | None) -> None:
         self._registry = CollectorRegistry()
         self.questions = Counter(
             "qa_questions",
@@ -42,7 +42,7 @@ class Metrics:
         documents.set_function(lambda: len(bot.document_ids()))
         if built is not None:
             age = Gauge("qa_index_age_seconds", "Time since the index was built.", registry=self._registry)
-            age.set_function(lambda: time.time() - built.timestamp())
+            age.set_function(lambda: time.time() - built().timestamp())
         ProcessCollector(registry=self._registry)
 
     def render(self) -> bytes:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from qa.web import render, source
+from qa.web import listing, render, source
 from qa.web.chat import Conversation, Shown
+from qa.web.corpus_strings import CORPUS
 from qa.web.markup import escape
 from qa.web.strings import PRODUCT
 from qa.web.visitors import NOBODY, visitor_of
@@ -98,6 +99,11 @@ def build(chat: Chat) -> gr.Blocks:
             apply_default_css=False,
         )
         gr.HTML(html_template=_kept(words), js_on_load=_read("kept.js"), elem_id="kept", apply_default_css=False)
+        if chat.listed:
+            documents = listing.dialog(CORPUS[words.language], words.close)
+            gr.HTML(
+                html_template=documents, js_on_load=_read("documents.js"), elem_id="documents", apply_default_css=False
+            )
 
         def enter(question: str, held: Conversation, request: gr.Request) -> tuple[str, Shown]:
             return "", chat.enter(question, held, _visitor(request))

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from qa.folding import fold
 from qa.quoting import facts, quotation
 from qa.web.asking import LONG_QUESTION, how_asked, said_how_asked, shortened
+from qa.web.corpus_strings import CORPUS
 from qa.web.grounds import notices, premise, why
 from qa.web.markup import Address, escape, marked
 from qa.web.strings import LANGUAGES, PRODUCT
@@ -37,21 +38,35 @@ class Saved:
     said: frozenset[int | None] = frozenset()
 
 
-def header(documents: int, only: Document | None, words: Words, *, signed_in: bool = False) -> str:
-    """Return the page's head: name, one line on what it does, and what is loaded, with a link if it is one document."""
-    if only is not None:
-        link = f'<a href="{escape(str(Address(only.id)))}">{escape(only.title)}</a>'
-        corpus = f'<p class="corpus">{escape(words.one_document)} {link}{_facts(only.metadata, only.title)}</p>'
-    else:
-        corpus = f'<p class="corpus">{escape(words.documents(documents))}</p>'
+def header(
+    documents: int, only: Document | None, words: Words, *, signed_in: bool = False, listed: bool = False
+) -> str:
+    """Return the page's head: name, one line on what it does, what is loaded, and what can be opened.
+
+    Where the documents are ``listed``, a button opens their list.
+    """
     return (
         f'<header class="masthead"><div class="name"><h1>{escape(PRODUCT)}</h1>'
-        f"<p>{escape(words.tagline)}</p></div>{corpus}"
-        f'<nav><button type="button" class="quiet" data-conversations aria-haspopup="dialog">'
+        f"<p>{escape(words.tagline)}</p></div>{corpus(documents, only, words)}"
+        f"<nav>{_documents(words) if listed else ''}"
+        f'<button type="button" class="quiet" data-conversations aria-haspopup="dialog">'
         f"{escape(words.conversations)}</button>"
         f'<button type="button" class="quiet" data-clear>{escape(words.new_conversation)}</button>'
         f"{_sign_out(words) if signed_in else ''}{_languages(words)}</nav></header>"
     )
+
+
+def corpus(documents: int, only: Document | None, words: Words) -> str:
+    """Return what is loaded, with a link if it is one document."""
+    if only is None:
+        return f'<p class="corpus">{escape(words.documents(documents))}</p>'
+    link = f'<a href="{escape(str(Address(only.id)))}">{escape(only.title)}</a>'
+    return f'<p class="corpus">{escape(words.one_document)} {link}{_facts(only.metadata, only.title)}</p>'
+
+
+def _documents(words: Words) -> str:
+    label = escape(CORPUS[words.language].documents)
+    return f'<button type="button" class="quiet" data-documents aria-haspopup="dialog">{label}</button>'
 
 
 def _sign_out(words: Words) -> str:

@@ -30,12 +30,13 @@ from qa.web.strings import LANGUAGES, PRODUCT
 from qa.web.visitors import Visitors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import datetime
 
     from fastapi import FastAPI
     from starlette.requests import Request
 
+    from qa.corpus import Corpus
     from qa.protocols import Answerer
     from qa.web.accounts import Accounts
     from qa.web.kept import Kept
@@ -58,6 +59,8 @@ def create_app(
     per_minute: float = QUESTIONS,
     built: datetime | None = None,
     keep_in: Path | None = None,
+    corpus: Corpus | None = None,
+    editors: Collection[str] | None = None,
 ) -> FastAPI:
     """Return the chat with ``bot`` as an ASGI application.
 
@@ -65,7 +68,9 @@ def create_app(
     the server is addressed besides the loopback ones; a request that names another is refused. With ``accounts``
     nothing is shown to whoever has not signed in. ``per_minute`` is how many questions a client may ask in a minute;
     ``built`` is when the index was built, for whoever monitors its age. ``keep_in`` is the folder in which
-    conversations and feedback are kept, by default only until the server stops.
+    conversations and feedback are kept, by default only until the server stops. With the ``corpus`` that ``bot``
+    answers from, its documents are listed, and ``editors`` may add and remove some: everybody with None, else those
+    signed in under these names.
     """
     environment.prepare()
     from fastapi import FastAPI
@@ -73,6 +78,8 @@ def create_app(
 
     from qa.web import page
     from qa.web.api import Api
+    from qa.web.documents import Documents
+    from qa.web.documents_api import DocumentsApi
     from qa.web.facsimile import Facsimiles
     from qa.web.guard import LOOPBACK, Guard
     from qa.web.login import Login, enter, leave, show
@@ -92,10 +99,13 @@ def create_app(
         app.add_route("/login", lambda _request: RedirectResponse("."))
         app.add_route("/logout", lambda _request: RedirectResponse("."))
     questions = Rate(per_minute, max(1, round(per_minute / 2)))
-    metrics = Metrics(bot, built)
+    metrics = Metrics(bot, corpus.built if corpus else (lambda: built) if built else None)
+    documents = Documents(corpus, editors) if corpus else None
     kept = _open_kept(keep_in)
     facsimiles = Facsimiles(bot)
     Api(Measured(bot, metrics, "api"), questions, metrics).add_to(app)
+    if documents:
+        DocumentsApi(documents).add_to(app)
     for words in sorted(LANGUAGES.values(), key=lambda words: words.path, reverse=True):  # "/" would take all requests
         path = f"/{words.path}"
         chat = Chat(
@@ -105,10 +115,13 @@ def create_app(
             kept=kept,
             rate=questions,
             signed_in=login is not None,
+            listed=documents is not None,
             facsimiles=facsimiles,
         )
         kept.add_to(app, words)
         facsimiles.add_to(app, words)
+        if documents:
+            documents.add_to(app, bot, words)
         Suggest(bot, kept, examples, words).add_to(app)
         app.add_route(f"{path}source", source(chat))
         app.add_route(f"{path}favicon.ico", lambda _request: FileResponse(page.FAVICON))
@@ -128,8 +141,9 @@ def serve(
     names: Sequence[str] = (),
     accounts: Accounts | None = None,
     per_minute: float = QUESTIONS,
-    built: datetime | None = None,
     keep_in: Path | None = None,
+    corpus: Corpus | None = None,
+    editors: Collection[str] | None = None,
 ) -> None:
     """Serve the chat until Ctrl-C or SIGTERM; the address is printed on standard error.
 
@@ -152,7 +166,14 @@ def serve(
 
         own = [f"[{host}]" if ":" in host else host, socket.gethostname(), *names]
         app = create_app(
-            bot, examples, hosts=own, accounts=accounts, per_minute=per_minute, built=built, keep_in=keep_in
+            bot,
+            examples,
+            hosts=own,
+            accounts=accounts,
+            per_minute=per_minute,
+            keep_in=keep_in,
+            corpus=corpus,
+            editors=editors,
         )
         server = uvicorn.Server(
             uvicorn.Config(

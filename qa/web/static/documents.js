@@ -1,0 +1,298 @@
+// The documents of the index: looked through, added by dropping files anywhere on the page, removed; and the word that a
+// new index answers. Runs once, as the body of a function that is given `element`.
+const dialog = element.querySelector("dialog");
+const part = (selector) => dialog.querySelector(selector);
+const filters = part(".filters");
+const list = part(".list");
+const more = part("[data-more]");
+const status = part("[role=status]");
+const chooser = part("input[type=file]");
+const words = dialog.dataset;
+const LOOK = { busy: 1_000, idle: 30_000 }; // milliseconds between two looks at how far the next index has come
+const AWAY = 900_000; // milliseconds after which a page that nobody touches looks no more: it would keep one signed in
+const SEARCH = 150; // milliseconds without a key after which the list is filtered
+let generation = null; // the one that answers, once it is known
+let may = false; // whether documents may be added and removed here
+let asked = 0; // filterings begun, so that a late answer to an earlier one is left out
+let looking = 0;
+let touched = Date.now();
+let sending = Promise.resolve(); // files are sent one after another
+
+const say = (sentence) => {
+  if (dialog.open) status.textContent = sentence; // what is outside an open dialog is inert
+  else dispatchEvent(new CustomEvent("notice", { detail: sentence }));
+};
+
+const get = async (path, fields = {}) => {
+  const response = await fetch(`${path}?${new URLSearchParams(fields)}`);
+  if (!response.ok) throw new Error(response.statusText);
+  return response.json();
+};
+
+const filled = (html) => {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  return fresh.content;
+};
+
+const chosen = () => Object.fromEntries(new FormData(filters));
+
+// Lists what the filters leave, from the beginning or, with `first`, further on.
+const refresh = async (first = 0) => {
+  const turn = ++asked;
+  try {
+    const { html, count, next } = await get("documents", { ...chosen(), first });
+    if (turn !== asked) return;
+    if (!first) list.replaceChildren(document.createElement("ul"));
+    list.firstElementChild.append(filled(html));
+    part(".count").textContent = count;
+    more.hidden = next === null;
+    more.dataset.more = next;
+  } catch {
+    if (turn === asked) part(".count").textContent = words.unlisted;
+  }
+};
+
+const overview = async () => {
+  try {
+    const { may: allowed, about, filters: fields, skipped } = await get("documents/overview", chosen());
+    const focused = filters.contains(document.activeElement) ? document.activeElement.name : null;
+    const unfolded = part(".skipped details")?.open ?? false;
+    may = allowed;
+    part(".adding").hidden = !may;
+    part(".forbidden").hidden = may;
+    part(".about").innerHTML = about;
+    filters.innerHTML = fields;
+    part(".skipped").innerHTML = skipped;
+    if (part(".skipped details")) part(".skipped details").open = unfolded;
+    if (focused) filters.elements[focused]?.focus();
+  } catch {
+    part(".count").textContent = words.unlisted;
+    return;
+  }
+  await refresh();
+};
+
+// Says of each file that was sent what has become of it, once its update is done.
+const settle = async ({ done, file: beingRead }) => {
+  for (const row of dialog.querySelectorAll(".upload[data-number]")) {
+    const { number, file } = row.dataset;
+    if (Number(number) > done) {
+      row.querySelector(".said").textContent = file === beingRead ? words.reading : words.waiting;
+      continue;
+    }
+    delete row.dataset.number;
+    const { stage, html } = await get("documents/result", { file, number });
+    row.dataset.stage = stage;
+    row.querySelector(".said").innerHTML = html;
+    say(`${row.querySelector(".name").textContent}: ${row.querySelector(".said").textContent}`);
+  }
+};
+
+const look = async () => {
+  clearTimeout(looking);
+  let busy = false;
+  try {
+    const state = await get("documents/state");
+    busy = state.busy;
+    may = state.may;
+    part(".updating").hidden = !busy;
+    part(".updating .stage").textContent = state.stage;
+    const bar = part(".updating progress");
+    if (state.share === null) bar.removeAttribute("value");
+    else bar.value = state.share;
+    part(".problem").hidden = !state.problem;
+    part(".problem").textContent = state.problem ?? "";
+    if (state.generation !== generation) {
+      document.querySelector("#masthead .corpus").replaceWith(filled(state.corpus));
+      if (generation !== null) say(state.ready);
+      generation = state.generation;
+      if (dialog.open) await overview();
+    }
+    await settle(state);
+  } catch {
+    // the next look will tell; what a person asks for says it by itself
+  }
+  busy ||= dialog.querySelector(".upload[data-number]") !== null;
+  if (busy || Date.now() - touched < AWAY) looking = setTimeout(look, busy ? LOOK.busy : LOOK.idle);
+  else looking = 0;
+};
+
+const put = (row, file, fields) =>
+  new Promise((done) => {
+    const request = new XMLHttpRequest(); // fetch does not say how much of a body has been sent
+    request.open("POST", `documents?${new URLSearchParams(fields)}`);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.responseType = "json";
+    request.upload.onprogress = ({ loaded, total }) => (row.querySelector("progress").value = loaded / total);
+    request.onload = () => {
+      if (request.status === 401) location.reload(); // the session has ended: leads to the login and back here
+      done(request.response);
+    };
+    request.onerror = () => done(null);
+    request.send(file);
+  });
+
+const refused = (row, reason, sentence) => {
+  row.dataset.stage = "refused";
+  row.querySelector("progress").hidden = true;
+  row.querySelector(".said").textContent = sentence;
+  row.querySelector("[data-replace]").hidden = reason !== "there-already";
+  say(`${row.querySelector(".name").textContent}: ${sentence}`);
+};
+
+const send = async (row, file, replace) => {
+  const fields = { name: file.name, size: file.size, ...(replace ? { replace: "" } : {}) };
+  row.dataset.stage = "sending";
+  row.querySelector("[data-replace]").hidden = true;
+  row.querySelector("progress").hidden = false;
+  row.querySelector(".said").textContent = words.sending;
+  let answer = null;
+  try {
+    const tooLarge = file.size > Number(words.limit);
+    answer = tooLarge ? { reason: "too-large", error: words.toolarge } : await get("documents/room", fields);
+    if (!answer.error) answer = await put(row, file, fields);
+  } catch {
+    answer = null;
+  }
+  if (!answer || answer.error) {
+    refused(row, answer?.reason, answer?.error ?? words.unsent);
+    return;
+  }
+  row.dataset.stage = "waiting";
+  row.dataset.file = answer.file;
+  row.dataset.number = answer.number;
+  row.querySelector(".name").textContent = answer.file;
+  row.querySelector("progress").hidden = true;
+  row.querySelector(".said").textContent = words.waiting;
+  look();
+};
+
+const add = (files) => {
+  for (const { file, folder } of files) {
+    const row = dialog.querySelector("template").content.firstElementChild.cloneNode(true);
+    row.querySelector(".name").textContent = file.name;
+    part(".uploads").prepend(row);
+    row.querySelector("[data-replace]").addEventListener("click", () => {
+      sending = sending.then(() => send(row, file, true));
+    });
+    if (folder) refused(row, "folder", words.folder);
+    else sending = sending.then(() => send(row, file, false));
+  }
+};
+
+const open = () => {
+  if (!dialog.open) dialog.showModal();
+  look();
+  return overview();
+};
+
+// Shows an item as it is, or about to be removed.
+const turn = (item, sure) => {
+  item.querySelector("[data-remove]").hidden = sure;
+  item.querySelector(".sure").hidden = !sure;
+  item.querySelector(sure ? "[data-sure]" : "[data-remove]").focus();
+};
+
+const remove = async (item) => {
+  const query = new URLSearchParams({ file: item.dataset.file });
+  let answer = null;
+  try {
+    const response = await fetch(`documents/remove?${query}`, { method: "POST" });
+    answer = await response.json();
+  } catch {
+    answer = { error: words.unlisted };
+  }
+  if (answer.error) {
+    turn(item, false);
+    say(answer.error);
+    return;
+  }
+  item.classList.add("leaving");
+  item.querySelector(".tools").textContent = words.removing;
+  filters.elements.words.focus();
+  say(words.removed);
+  look();
+};
+
+let typing = 0;
+filters.addEventListener("submit", (event) => event.preventDefault());
+filters.addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(refresh, SEARCH);
+});
+more.addEventListener("click", async () => {
+  const shown = list.querySelectorAll("li").length;
+  await refresh(Number(more.dataset.more));
+  list.querySelectorAll(".list > ul > li")[shown]?.querySelector(".open").focus();
+});
+chooser.addEventListener("change", () => {
+  add([...chooser.files].map((file) => ({ file, folder: false })));
+  chooser.value = "";
+});
+dialog.addEventListener("cancel", (event) => {
+  const item = document.activeElement.closest("[data-file]");
+  if (!item?.querySelector(".sure:not([hidden])")) return;
+  event.preventDefault(); // Escape leaves what was begun, not the list
+  turn(item, false);
+});
+dialog.addEventListener("click", (event) => {
+  const target = (selector) => event.target.closest(selector);
+  const link = target("a.open");
+  if (event.target === dialog || target("[data-leave-documents]")) {
+    dialog.close();
+  } else if (link && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
+    event.preventDefault();
+    event.stopPropagation(); // the source pane would lead the focus back to here
+    dialog.close();
+    const fields = new URLSearchParams(location.search);
+    for (const name of ["passage", "highlights"]) fields.delete(name);
+    fields.set("document", new URLSearchParams(link.search).get("document"));
+    history.pushState(null, "", `?${fields}`);
+    dispatchEvent(new Event("address"));
+  } else if (target("[data-remove]")) {
+    turn(target("[data-file]"), true);
+  } else if (target("[data-keep]")) {
+    turn(target("[data-file]"), false);
+  } else if (target("[data-sure]")) {
+    remove(target("[data-file]"));
+  }
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-documents]")) open();
+});
+for (const kind of ["keydown", "pointerdown"]) {
+  document.addEventListener(kind, () => {
+    touched = Date.now();
+    if (!looking) look();
+  });
+}
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) look();
+});
+
+// Files may be dropped anywhere; without this the browser would leave the page and show the file instead.
+const carries = (event) => event.dataTransfer?.types.includes("Files");
+let leaving = 0;
+document.addEventListener("dragover", (event) => {
+  if (!carries(event)) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = may ? "copy" : "none";
+  if (may && !dialog.open && !document.querySelector("dialog[open]")) open();
+  part(".drop").classList.add("over");
+  clearTimeout(leaving);
+  leaving = setTimeout(() => part(".drop").classList.remove("over"), 200);
+});
+document.addEventListener("drop", async (event) => {
+  if (!carries(event)) return;
+  event.preventDefault();
+  const files = [...event.dataTransfer.items].filter(({ kind }) => kind === "file").map((item) => ({
+    file: item.getAsFile(),
+    folder: item.webkitGetAsEntry()?.isDirectory ?? false,
+  }));
+  for (const other of document.querySelectorAll("dialog[open]")) if (other !== dialog) other.close();
+  await open();
+  if (may) add(files);
+  else say(words.forbidden);
+});
+look();

@@ -1,0 +1,67 @@
+"""A corpus of a few lines of text with an encoder that costs nothing, whose updates can be held back."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from word_encoder import WordEncoder
+
+import qa
+from qa.corpus import Corpus
+from qa.index import update_index
+from qa.live import LiveBot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TEXTS = {
+    "leave.txt": "Annual leave is thirty days.\n\nSick leave needs a doctor.",
+    "travel.txt": "Travel by rail.",
+    "image.png": "\x89PNG",
+}
+
+
+class Gate:
+    """An update in this process that waits while the gate is shut; ``failing`` makes one fail with it."""
+
+    def __init__(self, root: Path, encoder: object) -> None:
+        self._root, self._encoder = root, encoder
+        self._open = threading.Event()
+        self._open.set()
+        self.failing: Exception | None = None
+
+    def __call__(self, progress):
+        progress("reading", 0, 1)
+        assert self._open.wait(30)
+        if self.failing:
+            failing, self.failing = self.failing, None
+            raise failing
+        return update_index(self._root, encoder=self._encoder, progress=progress)
+
+    @contextmanager
+    def shut(self) -> Iterator[None]:
+        """Hold updates back while this is entered."""
+        self._open.clear()
+        try:
+            yield
+        finally:
+            self._open.set()
+
+
+@contextmanager
+def small_corpus(folder: Path, texts: dict[str, str] | None = None, encoder: object = None) -> Iterator[Corpus]:
+    """Index some texts and give the corpus, with its ``bot``, ``gate`` and the folder of its ``source``."""
+    encoder = encoder or WordEncoder("leave days sick doctor travel rail heron pond fish")
+    source = folder / "source"
+    source.mkdir()
+    for name, text in (texts or TEXTS).items():
+        (source / name).write_text(text)
+    qa.build_index(source, folder / "index", encoder=encoder)
+    bot = LiveBot(folder / "index", encoder=encoder)
+    gate = Gate(folder / "index", encoder)
+    with Corpus(bot, run=gate) as corpus:
+        corpus.bot, corpus.gate, corpus.source = bot, gate, source
+        yield corpus
