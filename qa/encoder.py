@@ -6,6 +6,7 @@ nothing is fetched at run time.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import torch
+    from tokenizers import Tokenizer
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -65,10 +67,7 @@ class SentenceEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of word pieces of each text, special tokens left out."""
-        if not texts:
-            return []
-        encoded = self._model.tokenizer(list(texts), add_special_tokens=False, verbose=False)
-        return [len(ids) for ids in encoded["input_ids"]]
+        return [len(encoded.ids) for encoded in self._whole.encode_batch(list(texts), add_special_tokens=False)]
 
     def encode_query(self, text: str) -> Encoding:
         """Encode one query, with the model's own prompt for queries where it has one."""
@@ -103,10 +102,26 @@ class SentenceEncoder:
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
         """Return where each token stands; special tokens have an empty span."""
-        encoded = self._model.tokenizer(
-            text, return_offsets_mapping=True, truncation=True, max_length=self.max_tokens, verbose=False
-        )
-        return [(int(start), int(end)) for start, end in encoded["offset_mapping"]]
+        return list(self._cut.encode(text).offsets)
+
+    @cached_property
+    def _whole(self) -> Tokenizer:
+        """A tokenizer that cuts nothing off."""
+        return self._tokenizer()
+
+    @cached_property
+    def _cut(self) -> Tokenizer:
+        """A tokenizer that cuts off what the model does not read."""
+        tokenizer = self._tokenizer()
+        tokenizer.enable_truncation(self.max_tokens)
+        return tokenizer
+
+    def _tokenizer(self) -> Tokenizer:
+        """Return a copy of the model's tokenizer: how much it cuts off is a setting that threads share."""
+        tokenizer = copy.deepcopy(self._model.tokenizer.backend_tokenizer)
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer  # type: ignore[no-any-return]
 
     @cached_property
     def _model(self) -> Any:  # noqa: ANN401 - sentence-transformers is imported with the first text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,20 @@ def test_the_mean_of_the_tokens_is_the_vector(encoder):
     assert encoder.count_tokens([]) == []
     cat, kitten, car = (encoder.encode_query(t).vector for t in ("a cat", "a kitten", "a lorry on a motorway"))
     assert cat @ kitten > cat @ car + 0.2
+
+
+def test_counting_beside_encoding_disturbs_neither(encoder):
+    """A text that is cut at 256 word pieces is encoded while other threads count longer ones: one tokenizer each."""
+    long = "word " * 1_500
+    alone = encoder.encode_query(long)
+    with ThreadPoolExecutor(4) as pool:
+        counts = [pool.submit(encoder.count_tokens, [long]) for _ in range(60)]
+        encoded = [pool.submit(encoder.encode_query, long) for _ in range(20)]
+        assert {tuple(count.result()) for count in counts} == {(1_500,)}
+        for one in encoded:
+            np.testing.assert_array_equal(one.result().tokens.spans, alone.tokens.spans)
+            np.testing.assert_allclose(one.result().vector, alone.vector, atol=1e-5)
+    assert len(alone.tokens.spans) == encoder.max_tokens - 2
 
 
 def test_nothing_is_imported_before_it_is_needed():

@@ -11,7 +11,7 @@ from make_pdf import Text, assemble, lines, make_pdf, paragraph
 
 from qa.errors import DocumentError
 from qa.readers import read
-from qa.readers.pdf.lines import Gap, Gaps
+from qa.readers.pdf.lines import Gap, Gaps, read_page
 from qa.types import page_at
 
 UN = SHARED / "corpora" / "un"
@@ -388,3 +388,18 @@ def test_a_file_is_opened_anew_without_losing_a_page(tmp_path, monkeypatch):
     (tmp_path / "long.pdf").write_bytes(long_pdf(8))
     (document,) = read(tmp_path / "long.pdf", "long.pdf")
     assert [block.page for block in document.blocks] == list(range(1, 9))
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    """Else its text could be of two files, under the digest of one of them."""
+    path = tmp_path / "a.pdf"
+    path.write_bytes(long_pdf(3))
+
+    def replaced(*arguments):
+        path.write_bytes(long_pdf(4))
+        return read_page(*arguments)
+
+    monkeypatch.setattr("qa.readers.pdf.read_page", replaced)
+    with pytest.raises(DocumentError, match="changed while it was read") as refusal:
+        list(read(path, "a.pdf"))
+    assert refusal.value.reason == "unreadable"

@@ -158,6 +158,7 @@ def test_a_program_that_is_not_signed_in_is_told_so_as_the_api_says(closed):
         ({"host": "evil.example"}, 421, "This server does not answer to that name."),
         ({"origin": "https://evil.example"}, 403, "Changes can be asked for only from this server's own pages."),
         ({"content-length": "9999999"}, 413, "The request is too long."),
+        ({"content-length": "2", "transfer-encoding": "chunked"}, 411, "The request must say how long it is."),
     ],
 )
 def test_what_the_guard_refuses_a_program_is_an_error_object_too(opened, headers, status, sentence):

@@ -108,11 +108,12 @@ class Guard:
         host = headers.get("host", "")
         if _name(host) not in self._hosts:
             return refused(scope, 421, "This server does not answer to that name.")
+        if "transfer-encoding" in headers:  # it would win over a Content-Length beside it (RFC 9112, 6.3)
+            return refused(scope, 411, "The request must say how long it is.")
         if scope["method"] not in _SAFE_METHODS:
             if _foreign(headers, host):
                 return refused(scope, 403, "Changes can be asked for only from this server's own pages.")
-            bare = scope["method"] == "DELETE" and "transfer-encoding" not in headers  # and so without a body
-            length = headers.get("content-length", "0" if bare else "")
+            length = headers.get("content-length", "0" if scope["method"] == "DELETE" else "")
             if not length.isdecimal():
                 return refused(scope, 411, "The request must say how long it is.")
             if int(length) > (MOST_BYTES if _FILES.fullmatch(scope["path"]) else BODY_LIMIT):

@@ -40,6 +40,7 @@ _REFUSED = {
 
 def read(path: Path, name: str) -> Iterator[Document]:
     """Yield the one document of a PDF file."""
+    before = _state(path)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     try:
@@ -51,7 +52,16 @@ def read(path: Path, name: str) -> Iterator[Document]:
         raise DocumentError(name, reason, detail) from error
     if count > MAX_PAGES:
         raise DocumentError(name, "too-large", f"has {count:,} pages; the limit is {MAX_PAGES:,}: split the file")
-    yield _document(path, count, name, stated, digest)
+    document = _document(path, count, name, stated, digest)
+    if _state(path) != before:
+        raise DocumentError(name, "unreadable", "changed while it was read; index again when it is at rest")
+    yield document
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    """Return what changes when a file is written or replaced."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _document(path: Path, count: int, name: str, stated: str, digest: str) -> Document:
