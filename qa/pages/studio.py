@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 2
 """Pages that are drawn at the same time."""
-_PATIENCE: Final = 10.0
-"""Seconds for which a page may be drawn, and for which a request may wait for its turn."""
+_PATIENCE: Final = 20.0
+"""Seconds for which a page may be drawn, by a child of low priority that may have to be started on a busy machine, and
+for which a request may wait for its turn."""
 _PAGES_A_CHILD: Final = 500
 """After so many a child makes room for a fresh one, so that no file's leavings pile up."""
 _MOST_ANSWER: Final = 1 << 27
