@@ -164,6 +164,14 @@ def test_a_changed_file_is_said_and_not_shown(tmp_path):
     assert client.get("/file", params={"document": REPORT}).status_code == 404
 
 
+def test_a_page_whose_passage_has_other_words_by_now_is_shown_unmarked(client, bot):
+    """The page is drawn as it is now, nothing is marked on it, and a sentence says why."""
+    shown = _source(client, view="page", sheet=2, passage=_span(bot, "further study"), check="0" * 12)
+    assert "The document has changed since this answer" in shown
+    assert "Page 2 of 3" in shown
+    assert "<i class" not in shown
+
+
 @pytest.fixture
 def resolution(tmp_path):
     """Return a bot that knows a resolution, and none of its files."""

@@ -246,7 +246,7 @@ dialog.addEventListener("click", (event) => {
     event.stopPropagation(); // the source pane would lead the focus back to here
     dialog.close();
     const fields = new URLSearchParams(location.search);
-    for (const name of ["passage", "highlights"]) fields.delete(name);
+    for (const name of ["passage", "highlights", "check", "view", "sheet"]) fields.delete(name);
     fields.set("document", new URLSearchParams(link.search).get("document"));
     history.pushState(null, "", `?${fields}`);
     dispatchEvent(new Event("address"));
