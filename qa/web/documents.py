@@ -34,6 +34,7 @@ STATUS: Final = {
     "too-large": 413,
     "busy": 503,
     "no-space": 507,
+    "not-writable": 507,
 }
 """The status of a refusal by its reason, 422 for all others."""
 
