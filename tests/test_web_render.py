@@ -87,6 +87,13 @@ def test_an_address_without_a_check_still_marks_its_place(bot):
         assert 'class="remark"' not in shown
 
 
+def test_an_index_that_takes_over_in_between_is_counted_anew(bot, monkeypatch):
+    """When the only document is another by the time its title is asked for, the count is taken again."""
+    counted = iter([["gone.txt"], ["one.txt", "two.txt"]])
+    monkeypatch.setattr(bot, "document_ids", lambda: next(counted))
+    assert "Searching in 2 documents" in Chat(bot, ENGLISH).header()
+
+
 def test_what_a_failing_bot_says_stays_out_of_page_and_log(bot, caplog):
     """An exception's message, which may repeat the question, is neither shown nor logged."""
     chat, conversation = Chat(bot, ENGLISH), Conversation()

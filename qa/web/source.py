@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -57,6 +58,17 @@ def view(bot: Answerer, address: str, words: Words, facsimiles: Facsimiles | Non
             remarks.append(words.page_problems[error.reason])
     body = _said(remarks) + _metadata(document) + text(document, place, words)
     return _titled(document.title, body, _tools(document, path, place, words))
+
+
+def loaded(bot: Answerer) -> tuple[int, Document | None]:
+    """Return how many documents a bot has, and the one that is the only one.
+
+    Another index may take over between two questions to the bot, so they are put until the answers agree.
+    """
+    while len(ids := bot.document_ids()) == 1:
+        with suppress(KeyError):
+            return 1, bot.document(ids[0])
+    return len(ids), None
 
 
 def notice(sentence: str, words: Words) -> str:
