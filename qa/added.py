@@ -6,6 +6,7 @@ killed server left half written is swept by the next one: the lock on it died wi
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -15,12 +16,13 @@ import threading
 import unicodedata
 from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
 from qa.errors import NotAdded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import FileIO
     from pathlib import Path
 
 FOLDER: Final = "documents"
@@ -42,24 +44,27 @@ _BIDI: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 class Incoming:
     """A file that is being written; ``write`` refuses what goes beyond the announced size."""
 
-    def __init__(self, file: BinaryIO, name: str, size: int) -> None:
+    def __init__(self, file: FileIO, name: str, size: int) -> None:
         self._file = file
         self.name = name
         self._left = size
 
     def write(self, chunk: bytes) -> None:
-        """Take the next bytes; ``NotAdded`` if there are more than were announced."""
+        """Take the next bytes; ``NotAdded`` if there are more than were announced, or the disk does not take them."""
         self._left -= len(chunk)
         if self._left < 0:
             raise NotAdded("broken-off", f"{self.name} is longer than was announced; it was not added")
-        self._file.write(chunk)
+        rest = memoryview(chunk)
+        with _refusing(self.name):
+            while rest:
+                rest = rest[self._file.write(rest) :]
 
     def finish(self) -> None:
         """Have everything reach the disk; ``NotAdded`` if something is missing."""
         if self._left:
             raise NotAdded("broken-off", f"{self.name} broke off {self._left:,} bytes before its end; send it again")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        with _refusing(self.name):
+            os.fsync(self._file.fileno())
 
 
 class AddedFiles:
@@ -80,19 +85,20 @@ class AddedFiles:
         """Give a file to write ``size`` bytes into; at the end it takes its place, after an exception it is gone.
 
         ``name`` must be a ``safe_name``. One that is there already is replaced only if that is asked for. Raises
-        ``NotAdded`` if there are too many bytes or files, or the disk is too full.
+        ``NotAdded`` if there are too many bytes or files, or the disk is too full or cannot be written to.
         """
         self.check(name, size, replace=replace)
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, path = tempfile.mkstemp(prefix=_INCOMING, dir=self.folder)
+        with _refusing(name):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor, path = tempfile.mkstemp(prefix=_INCOMING, dir=self.folder)
         temporary = self.folder / path
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            with os.fdopen(descriptor, "wb", buffering=0) as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 incoming = Incoming(file, name, size)
                 yield incoming
                 incoming.finish()
-                with self._lock:
+                with self._lock, _refusing(name):
                     self.check(name, size, replace=replace)
                     temporary.replace(self.folder / name)
             _sync(self.folder)
@@ -100,12 +106,12 @@ class AddedFiles:
             temporary.unlink(missing_ok=True)
 
     def remove(self, name: str) -> None:
-        """Remove a file; ``NotAdded`` if there is none of that name."""
-        path = self.folder / name
-        if PurePosixPath(name).name != name or not _is_added(path):
+        """Remove a file; ``NotAdded`` if there is none of that name, or its folder cannot be written to."""
+        if name not in self.names():
             raise NotAdded("not-there", f"no file called {name} was added here; it cannot be removed here")
-        path.unlink()
-        _sync(self.folder)
+        with _refusing(name):
+            (self.folder / name).unlink(missing_ok=True)
+            _sync(self.folder)
 
     def sweep(self) -> None:
         """Remove what a killed server left half written; what a running one is writing is locked and stays."""
@@ -127,7 +133,7 @@ class AddedFiles:
             raise NotAdded("too-many", f"{MOST_FILES:,} files were added, which is the limit; remove some first")
         existing = next(folder for folder in (self.folder, *self.folder.parents) if folder.is_dir())
         if shutil.disk_usage(existing).free - size < SPARE_BYTES:
-            raise NotAdded("no-space", f"the server's disk is too full for {name}; make room there and send it again")
+            raise _no_space(name)
 
 
 def safe_name(name: str) -> str:
@@ -146,6 +152,22 @@ def safe_name(name: str) -> str:
         suffix = ""
     stem = kept.removesuffix(suffix).encode()[: _LONGEST - len(suffix.encode())].decode("utf-8", "ignore").rstrip(". ")
     return stem + suffix
+
+
+@contextmanager
+def _refusing(name: str) -> Iterator[None]:
+    """Say of the file called ``name`` what the disk refuses."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _no_space(name) from error
+        sentence = f"the server cannot write to its folder of added files ({error.strerror}); {name} stays as it was"
+        raise NotAdded("not-writable", sentence) from error
+
+
+def _no_space(name: str) -> NotAdded:
+    return NotAdded("no-space", f"the server's disk is too full for {name}; make room there and send it again")
 
 
 def _is_added(path: Path) -> bool:

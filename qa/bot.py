@@ -95,12 +95,12 @@ class Bot:
         """Return a document with its text; ``KeyError`` if the index has none of that id."""
         return self.index.store.document(document_id)
 
-    def file(self, document_id: str) -> Path | None:
+    def file(self, document: Document) -> Path | None:
         """Return the file a document was read from, None where there is none, as for a record of a larger file.
 
-        Raises ``KeyError`` if the index has no such document, ``FileChanged`` if the file is not as it was indexed.
+        Raises ``FileChanged`` if the file is not as it was when it was read.
         """
-        return self._files.find(document_id, self.document(document_id).digest)
+        return self._files.find(document.id, document.digest)
 
     def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = MOST) -> list[str]:
         """Return at most ``k`` questions, titles and headings that what is being typed may become, best first.

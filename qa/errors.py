@@ -50,7 +50,7 @@ class NotAdded(QAError):
     """A file that cannot be added to an index by hand, or taken out of it.
 
     ``reason`` is a class for machines: ``no-name``, ``there-already``, ``from-a-folder``, ``empty``, ``too-large``,
-    ``too-many``, ``no-space``, ``broken-off``, ``not-there``, ``not-allowed``.
+    ``too-many``, ``no-space``, ``not-writable``, ``broken-off``, ``not-there``, ``not-allowed``.
     """
 
     def __init__(self, reason: str, detail: str) -> None:

@@ -67,9 +67,9 @@ class LiveBot:
         """Return a document with its text; ``KeyError`` if the index has none of that id."""
         return self._open.bot.document(document_id)
 
-    def file(self, document_id: str) -> Path | None:
+    def file(self, document: Document) -> Path | None:
         """Return the file a document was read from, as ``Bot.file`` does."""
-        return self._open.bot.file(document_id)
+        return self._open.bot.file(document)
 
     def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
         """Return what that which is being typed may become, as ``Bot.suggestions`` does."""

@@ -139,10 +139,10 @@ class Answerer(Protocol):
         """Return a document with its text; ``KeyError`` if the index has none of that id."""
         ...
 
-    def file(self, document_id: str) -> Path | None:
+    def file(self, document: Document) -> Path | None:
         """Return the file a document was read from, None where there is none, as for a record of a larger file.
 
-        Raises ``KeyError`` if the index has no such document, ``FileChanged`` if the file is not as it was indexed.
+        Raises ``FileChanged`` if the file is not as it was when it was read.
         """
         ...
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import os
 import stat
+import tempfile
 import unicodedata
 from types import SimpleNamespace
 
@@ -160,6 +163,57 @@ def test_only_what_was_added_is_removed(files, tmp_path):
     files.remove("a.txt")
     assert files.names() == []
     assert (tmp_path / "index" / "CURRENT").exists()
+
+
+def test_a_name_that_no_file_can_have_is_not_there(files):
+    """A name longer than a file system takes is that of no file."""
+    put(files, "a.txt")
+    for name in ("a" * 300, "é" * 200, "a\0.txt", "\ud800"):
+        with pytest.raises(NotAdded) as caught:
+            files.remove(name)
+        assert caught.value.reason == "not-there"
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (errno.ENOSPC, "no-space"),
+        (errno.EDQUOT, "no-space"),
+        (errno.EROFS, "not-writable"),
+        (errno.EACCES, "not-writable"),
+    ],
+)
+def test_a_disk_that_takes_nothing_is_said(files, monkeypatch, number, reason):
+    """Where no file can be made, or removed, that is a refusal with its reason."""
+    put(files, "a.txt")
+
+    def refuse(*_given, **_named):
+        raise OSError(number, "no")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tempfile.mkstemp", refuse)
+        patch.setattr("pathlib.Path.unlink", refuse)
+        for change in (lambda: put(files, "b.txt"), lambda: files.remove("a.txt")):
+            with pytest.raises(NotAdded) as caught:
+                change()
+            assert caught.value.reason == reason
+    assert files.names() == ["a.txt"]
+
+
+def test_a_disk_that_fills_up_on_the_way_is_said(files, monkeypatch):
+    """When the disk is full in the middle of a file, that is said, and nothing half written is left."""
+    make = tempfile.mkstemp
+
+    def make_full(**options):
+        made, path = make(**options)
+        os.close(made)
+        return os.open("/dev/full", os.O_WRONLY), path
+
+    monkeypatch.setattr("tempfile.mkstemp", make_full)
+    with pytest.raises(NotAdded, match="make room there") as caught:
+        put(files, "a.txt")
+    assert caught.value.reason == "no-space"
+    assert list(files.folder.iterdir()) == []
 
 
 def test_what_a_killed_server_left_is_swept_and_what_is_being_written_is_not(files):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from conftest import DOCUMENTS, STATEMENT
@@ -93,7 +94,8 @@ def test_a_file_is_read_once_to_be_known(folder, monkeypatch):
 
 
 def test_the_bot_knows_the_files_of_its_documents(bot):
-    """The statement's file is found by its document's id; an id of nothing is a KeyError."""
-    assert bot.file(STATEMENT) == DOCUMENTS / STATEMENT
-    with pytest.raises(KeyError):
-        bot.file("nowhere.txt")
+    """The statement's file is found; of a document as another index has it, there is none by now."""
+    document = bot.document(STATEMENT)
+    assert bot.file(document) == DOCUMENTS / STATEMENT
+    with pytest.raises(FileChanged):
+        bot.file(replace(document, digest=DIGEST))

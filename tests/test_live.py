@@ -361,7 +361,7 @@ def test_a_file_is_added_answers_and_is_removed(live, held, root):
         result = corpus.result("heron.txt", number)
         assert (result.stage, result.outcome.documents, result.outcome.passages) == ("indexed", 1, 2)
         assert live.ask("Where does the heron eat fish?").citations[0].document == "heron.txt"
-        assert live.file("heron.txt") == root / "documents" / "heron.txt"
+        assert live.file(live.document("heron.txt")) == root / "documents" / "heron.txt"
         held.go.release()
         number = corpus.remove("heron.txt")
         assert corpus.wait(number, LONG)

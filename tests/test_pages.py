@@ -6,6 +6,9 @@ import os
 import random
 import re
 import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from conftest import SHARED
@@ -14,7 +17,7 @@ from PIL import Image
 
 from benchmarks.marks import Marked, check, plain
 from qa.errors import PageError
-from qa.pages import Picture, Studio, studio
+from qa.pages import Picture, Studio, boxes, studio
 from qa.pages.alignment import align
 
 UN = SHARED / "corpora" / "un"
@@ -141,6 +144,23 @@ def test_marks_follow_a_page_whose_corner_is_elsewhere(opened):
     """A page whose edges do not begin at 0 is marked like any other."""
     shifted = make_pdf([*paragraph(100, 600, FIRST)]).replace(b"[0 0 612 792]", b"[9 9 612 792]")
     assert opened(shifted).quoted("annexes, which had been circulated") == {1: "annexes,whichhadbeencirculated"}
+
+
+def test_only_two_at_once_look_for_words_on_a_page(opened, monkeypatch):
+    """Looking takes much memory for a moment, so a third thread waits until one of two is done."""
+    found = opened([*paragraph(100, 600, FIRST)])
+    third = threading.Barrier(3)
+    met = []
+
+    def align(text, *_):
+        with suppress(threading.BrokenBarrierError):
+            met.append(third.wait(0.3))
+        return [None] * len(text)
+
+    monkeypatch.setitem(boxes.__globals__, "align", align)  # the module is hidden behind its function
+    with ThreadPoolExecutor(3) as pool:
+        assert [looked.result() for looked in [pool.submit(found.boxes, 1, (0, 9)) for _ in range(3)]] == [[[]]] * 3
+    assert met == []
 
 
 def test_a_letter_that_is_not_there_has_no_place():

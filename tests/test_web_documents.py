@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import fields
+from unittest.mock import Mock
 
 import anyio
 import pytest
@@ -147,6 +148,24 @@ def test_too_many_files_and_a_full_disk_are_refused(client, corpus, monkeypatch)
     monkeypatch.setattr(added, "SPARE_BYTES", 1 << 62)
     assert client.post("/api/documents", params={"name": "b.txt"}, content=b"x").status_code == 507
     assert _files(corpus) == []
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "é" * 200])
+def test_what_has_no_name_of_a_file_cannot_be_removed(client, corpus, name):
+    """A name longer than any file's is that of no file, and no error of the server."""
+    assert client.post("/documents/remove", params={"file": name}).status_code == 404
+    assert client.delete(f"/api/documents/{name}").status_code == 404
+    assert corpus.progress().asked == 0
+
+
+def test_a_folder_that_cannot_be_written_to_is_said(client, corpus, monkeypatch):
+    """Where the server may not write, whoever adds a file is told so."""
+    monkeypatch.setattr("tempfile.mkstemp", Mock(side_effect=PermissionError(13, "Permission denied")))
+    refused = client.post("/api/documents", params={"name": "b.txt"}, content=b"x")
+    assert (refused.status_code, "cannot write" in refused.json()["error"]) == (507, True)
+    refused = client.post("/fr/documents", params={"name": "b.txt"}, content=b"x")
+    assert refused.json()["reason"] == "not-writable"
+    assert corpus.progress().asked == 0
 
 
 @pytest.mark.parametrize("end", ["silence", "disconnect", "more"])

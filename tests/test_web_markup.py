@@ -12,6 +12,7 @@ from qa.web.markup import Address, escape, marked
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=5)
+APART = st.lists(st.integers(0, 60), unique=True, max_size=10).map(sorted).map(lambda at: list(zip(at[::2], at[1::2])))  # noqa: B905
 
 
 class _Reader(HTMLParser):
@@ -55,13 +56,21 @@ def test_marking_changes_nothing_but_marks(text, offset, spans):
 
 
 @given(
-    TEXTS.filter(bool), st.none() | st.tuples(st.integers(0), st.integers(0)), SPANS, st.booleans(),
-    st.none() | st.integers(),
+    TEXTS.filter(bool), st.none() | st.tuples(st.integers(0), st.integers(0)), APART, st.booleans(),
+    st.none() | st.integers(), st.none() | TEXTS.filter(bool),
 )  # fmt: skip
-def test_an_address_reads_back(document, passage, highlights, paged, page):
+def test_an_address_reads_back(document, passage, highlights, paged, page, check):
     """An address written as a link's query names the same place, seen in the same way, when it is read."""
-    address = Address(document, passage, tuple(highlights), paged, page)
+    address = Address(document, passage, tuple(highlights), paged, page, check)
     assert Address.parse(str(address)) == address
+
+
+@given(SPANS)
+def test_no_letter_is_marked_twice(highlights):
+    """However an address repeats itself, each letter that it marks is in one span, and no other is in any."""
+    read = Address.parse(str(Address("a", None, tuple(highlights)))).highlights
+    letters = [letter for start, end in read for letter in range(start, end)]
+    assert letters == sorted({letter for start, end in highlights for letter in range(start, end)})
 
 
 @pytest.mark.parametrize(
@@ -69,7 +78,7 @@ def test_an_address_reads_back(document, passage, highlights, paged, page):
     ["", "?", "nonsense", "?passage=1-2", "?document=", "?document=a&passage=1", "?document=a&passage=1-2-3",
      "?document=a&passage=x-y", "?document=a&passage=" + "9" * 5000 + "-1", "?document=a&sheet=x",
      "?document=a&sheet=" + "9" * 5000,
-     "?document=a&b=1&c=2&d=3&e=4&f=5"],
+     "?document=a&b=1&c=2&d=3&e=4&f=5&g=6", "?document=a&highlights=" + ",".join(["0-9"] * 101)],
 )  # fmt: skip
 def test_what_is_no_address_is_none(query):
     """A query that somebody made up is no address, and no error."""

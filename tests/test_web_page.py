@@ -50,23 +50,28 @@ def client(bot):
     return TestClient(create_app(bot, per_minute=6_000), base_url="http://127.0.0.1")
 
 
-def test_a_page_is_a_picture_for_this_browser_alone(client):
+def _version(bot, name=REPORT):
+    return bot.document(name).digest[:16]
+
+
+def test_a_page_is_a_picture_for_this_browser_alone(client, bot):
     """A page comes as PNG, may be kept by the browser and nobody between, and is never guessed to be anything else."""
-    answer = client.get("/page", params={"document": REPORT, "page": 2})
+    fields = {"document": REPORT, "page": 2, "version": _version(bot)}
+    answer = client.get("/page", params=fields)
     assert answer.status_code == 200
     assert answer.content.startswith(b"\x89PNG")
     assert answer.headers["content-type"] == "image/png"
     assert answer.headers["cache-control"] == "private, max-age=3600"
     assert answer.headers["vary"] == "Cookie"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert client.get("/fr/page", params={"document": REPORT, "page": 2}).content == answer.content
+    assert client.get("/fr/page", params=fields).content == answer.content
     assert client.get("/", headers={"accept": "text/html"}).headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("page", ["", "0", "-1", "4", "20001", "9" * 400, "9" * 5_000, "1.5", "one", "1 or 1=1", "\0"])
-def test_a_page_that_is_not_there_is_a_404(client, page):
+def test_a_page_that_is_not_there_is_a_404(client, bot, page):
     """Whatever stands for the number of a page, there is a page or there is none."""
-    answer = client.get("/page", params={"document": REPORT, "page": page})
+    answer = client.get("/page", params={"document": REPORT, "page": page, "version": _version(bot)})
     assert (answer.status_code, answer.headers["content-type"]) == (404, "text/plain; charset=utf-8")
 
 
@@ -90,9 +95,16 @@ def test_a_document_that_is_not_there_is_a_404(client, name, route):
     assert client.get(f"/{route}", params={"document": name, "page": 1}).status_code == 404
 
 
-def test_a_text_has_no_pages(client):
+def test_a_text_has_no_pages(client, bot):
     """A document that is no PDF has a file and no page."""
-    assert client.get("/page", params={"document": MARKUP, "page": 1}).status_code == 404
+    fields = {"document": MARKUP, "page": 1, "version": _version(bot, MARKUP)}
+    assert client.get("/page", params=fields).status_code == 404
+
+
+@pytest.mark.parametrize("version", [{}, {"version": ""}, {"version": "0" * 16}])
+def test_a_page_of_another_version_is_not_served(client, version):
+    """The picture of a page under marks for another version of its document would have them on the wrong words."""
+    assert client.get("/page", params={"document": REPORT, "page": 2} | version).status_code == 404
 
 
 def test_a_file_is_taken_along_and_never_shown(client, folder):
@@ -160,8 +172,17 @@ def test_a_changed_file_is_said_and_not_shown(tmp_path):
     assert "The members of the committee" in shown
     assert "data-view" not in shown
     assert "file?" not in shown
-    assert client.get("/page", params={"document": REPORT, "page": 1}).status_code == 404
+    fields = {"document": REPORT, "page": 1, "version": _version(bot)}
+    assert client.get("/page", params=fields).status_code == 404
     assert client.get("/file", params={"document": REPORT}).status_code == 404
+
+
+def test_a_page_whose_passage_has_other_words_by_now_is_shown_unmarked(client, bot):
+    """The page is drawn as it is now, nothing is marked on it, and a sentence says why."""
+    shown = _source(client, view="page", sheet=2, passage=_span(bot, "further study"), check="0" * 12)
+    assert "The document has changed since this answer" in shown
+    assert "Page 2 of 3" in shown
+    assert "<i class" not in shown
 
 
 @pytest.fixture

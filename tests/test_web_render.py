@@ -12,6 +12,7 @@ from browser.fake_bot import FakeBot, document, statement
 from qa.types import Block, Reason
 from qa.web import render, source
 from qa.web.chat import Chat, Conversation
+from qa.web.markup import Address
 from qa.web.strings import ENGLISH
 
 QUESTION = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
@@ -62,6 +63,35 @@ def test_a_passage_is_marked_whole_wherever_it_stands(passage):
     markup = source.view(bot, f"document=d&passage={passage[0]}-{passage[1]}", ENGLISH)
     inside = re.findall(r'<mark class="passage" tabindex="-1">(.*?)</mark>', markup, re.DOTALL)
     assert inside == [text[slice(*passage)]]
+
+
+@pytest.mark.parametrize("text", ["Something else.", "Before. The heron eats fish.", ""])
+def test_a_passage_that_has_other_words_by_now_is_not_marked(text):
+    """Once the words at a citation's place are others, or gone, the document is shown as it is, and that it changed."""
+    bot = FakeBot([document("d", "Head\n\nThe heron eats fish.", "t")])
+    citation = bot.ask("Which fish eats the heron that eats?").citations[0]
+    address = Address.of(citation)
+    bot.documents[0] = document("d", f"Head\n\n{text}", "t")
+    shown = source.view(bot, str(address), ENGLISH)
+    assert f'<p class="remark" role="note">{ENGLISH.passage_changed}</p>' in shown
+    assert "Head" in shown
+    assert "<mark" not in shown
+
+
+def test_an_address_without_a_check_still_marks_its_place(bot):
+    """A link of before, which does not say what the words were, opens as it did."""
+    citation = bot.ask(QUESTION).citations[0]
+    for check in (Address.of(citation).check, None):
+        shown = source.view(bot, str(replace(Address.of(citation), check=check)), ENGLISH)
+        assert '<mark class="passage"' in shown
+        assert 'class="remark"' not in shown
+
+
+def test_an_index_that_takes_over_in_between_is_counted_anew(bot, monkeypatch):
+    """When the only document is another by the time its title is asked for, the count is taken again."""
+    counted = iter([["gone.txt"], ["one.txt", "two.txt"]])
+    monkeypatch.setattr(bot, "document_ids", lambda: next(counted))
+    assert "Searching in 2 documents" in Chat(bot, ENGLISH).header()
 
 
 def test_what_a_failing_bot_says_stays_out_of_page_and_log(bot, caplog):

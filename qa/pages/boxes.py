@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -21,14 +22,21 @@ _APART: Final = 0.9
 """Letters of a line that are farther apart than this times their height may belong to two columns."""
 _PARTED: Final = 1.5
 """Those that are farther apart than this have a box each."""
+_TURN: Final = threading.BoundedSemaphore(2)
+"""A long page takes 200 MB for a moment."""
 
 
 def boxes(document: Document, page: int, picture: Picture, spans: Sequence[Span]) -> list[list[Box]]:
     """Return for each span of the document's text the boxes of its words on one page, in the text's order.
 
     ``picture`` is that page of the file from which the document was read. What of a span stands on other pages, and
-    letters that are not found, have no box.
+    letters that are not found, have no box. Threads that ask while two others are served wait for their turn.
     """
+    with _TURN:
+        return _boxes(document, page, picture, spans)
+
+
+def _boxes(document: Document, page: int, picture: Picture, spans: Sequence[Span]) -> list[list[Box]]:
     found: list[list[Box]] = [[] for _ in spans]
     breaks = _breaks(picture)
     for begin, until in parts_on(document, page):

@@ -98,9 +98,7 @@ class Chat:
 
     def header(self) -> str:
         """Return the page's head as HTML."""
-        ids = self._bot.document_ids()
-        only = self._bot.document(ids[0]) if len(ids) == 1 else None
-        return render.header(len(ids), only, self.words, signed_in=self._signed_in, listed=self.listed)
+        return render.header(*source.loaded(self._bot), self.words, signed_in=self._signed_in, listed=self.listed)
 
     def enter(
         self,

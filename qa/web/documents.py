@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from qa.catalogue import FACETS
 from qa.errors import NotAdded
-from qa.web import listing, render
+from qa.web import listing, render, source
 from qa.web.corpus_strings import CORPUS
 from qa.web.visitors import visitor_of
 
@@ -34,6 +34,7 @@ STATUS: Final = {
     "too-large": 413,
     "busy": 503,
     "no-space": 507,
+    "not-writable": 507,
 }
 """The status of a refusal by its reason, 422 for all others."""
 
@@ -146,14 +147,14 @@ class _View:
     def state(self, request: Request) -> Response:
         """Return which generation answers, and how far the next has come."""
         progress = self._corpus.progress()
-        ids = self._bot.document_ids()
-        only = self._bot.document(ids[0]) if len(ids) == 1 else None
+        generation = self._corpus.generation()  # first: of a newer one the next look will tell
+        count, only = source.loaded(self._bot)
         said = listing.stage(progress, self._words)
         return JSONResponse(
             {
-                "generation": self._corpus.generation(),
-                "corpus": render.corpus(len(ids), only, self._page),
-                "ready": self._words.ready_of.format(self._words.counted(self._words.count_of, len(ids))),
+                "generation": generation,
+                "corpus": render.corpus(count, only, self._page),
+                "ready": self._words.ready_of.format(self._words.counted(self._words.count_of, count)),
                 "may": self._documents.may_change(request),
                 "busy": bool(said),
                 "stage": said,

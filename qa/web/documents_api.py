@@ -36,7 +36,7 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     413: {"model": ErrorObject, "description": "The file is too large."},
     422: {"model": ErrorObject, "description": "The request or the file is not as described."},
     503: {"model": ErrorObject, "description": "Too many files are being sent."},
-    507: {"model": ErrorObject, "description": "The server's disk is too full."},
+    507: {"model": ErrorObject, "description": "The server's disk is too full, or cannot be written to."},
 }
 
 Facet = Annotated[str, Query(max_length=500, description="Only documents whose metadata state this; empty for all.")]
@@ -52,7 +52,7 @@ class DocumentsApi:
 
     def add_to(self, app: FastAPI) -> None:
         """Add the routes to an application."""
-        wrong: dict[int | str, dict[str, Any]] = {status: _PROBLEMS[status] for status in (403, 404, 422)}
+        wrong: dict[int | str, dict[str, Any]] = {status: _PROBLEMS[status] for status in (403, 404, 422, 507)}
         app.add_api_route("/api/documents", self.list, summary="What is in the index", response_model=CatalogueObject)
         app.add_api_route(
             "/api/documents",

@@ -48,7 +48,7 @@ class Facsimiles:
 
     def find(self, document: Document) -> Path | None:
         """Return a document's file as it was indexed; ``FileChanged`` if it is another by now."""
-        path = self._bot.file(document.id)
+        path = self._bot.file(document)
         if path is not None and document.pages:
             self._studio.prepare()
         return path
@@ -60,9 +60,9 @@ class Facsimiles:
         return self._studio.picture(path, document.digest, number)
 
     def page(self, request: Request) -> Response:
-        """Serve a page as PNG."""
+        """Serve a page as PNG, of the version of its document that the address names and of no other."""
         try:
-            document, path = self._wanted(request)
+            document, path = self._wanted(request, versioned=True)
             picture = self.picture(path, document, int(request.query_params.get("page", "")))
         except (LookupError, ValueError):
             return PlainTextResponse("There is no such page.\n", 404)
@@ -70,7 +70,7 @@ class Facsimiles:
             if error.reason in _LATER:
                 return PlainTextResponse(f"{error}.\n", 503, {"Retry-After": "5"})
             return PlainTextResponse(f"{error}.\n", 404 if error.reason == "no-page" else 422)
-        # The address holds the file's digest, so it is never of another page; Vary: not for who is signed in later.
+        # The address holds the file's version, so it is never of another page; Vary: not for who is signed in later.
         keep = {"Cache-Control": f"private, max-age={_AN_HOUR}", "Vary": "Cookie"}
         return Response(picture.png, media_type="image/png", headers=keep)
 
@@ -82,11 +82,16 @@ class Facsimiles:
             return PlainTextResponse("There is no such file.\n", 404)
         return FileResponse(path, media_type="application/octet-stream", filename=PurePosixPath(document.id).name)
 
-    def _wanted(self, request: Request) -> tuple[Document, Path]:
-        """Return the document that a request names with its file; ``LookupError`` if there is not both."""
+    def _wanted(self, request: Request, *, versioned: bool = False) -> tuple[Document, Path]:
+        """Return the document that a request names with its file; ``LookupError`` if there is not both.
+
+        Where it is ``versioned`` it must name the document's version too.
+        """
         document = self._bot.document(request.query_params.get("document", ""))
+        if versioned and request.query_params.get("version") != _version(document):
+            raise LookupError(document.id)
         try:
-            path = self._bot.file(document.id)
+            path = self._bot.file(document)
         except FileChanged as error:
             raise LookupError(document.id) from error
         if path is None:
@@ -97,6 +102,10 @@ class Facsimiles:
 def file_address(document: Document) -> str:
     """Return where a document's file can be had, as seen from the page."""
     return "file?" + urlencode({"document": document.id}, quote_via=quote)
+
+
+def _version(document: Document) -> str:
+    return document.digest[:16]
 
 
 def home(document: Document, address: Address) -> int:
@@ -118,7 +127,7 @@ def sheet(picture: Picture, number: int, document: Document, address: Address, w
         for box in group
     )
     source = "page?" + urlencode(
-        {"document": document.id, "page": number, "version": document.digest[:16]}, quote_via=quote
+        {"document": document.id, "page": number, "version": _version(document)}, quote_via=quote
     )
     return (
         f'<figure class="sheet"><div class="paper"><img src="{escape(source)}" width="{round(picture.width)}" '

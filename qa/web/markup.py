@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, quote, urlencode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from qa.types import Citation, Span
+
+_MOST_SPANS: Final = 100
+"""Stretches that one address may mark: every one is looked for on the page."""
 
 
 def escape(text: str) -> str:
@@ -42,7 +46,8 @@ class Address:
     """A place in the documents, as a link on the page carries it: a document and, if any, a passage in it.
 
     ``paged`` asks for the page itself instead of its text, and ``page`` for which, by default the passage's; in the
-    address it is ``sheet``, because Gradio takes ``page`` for itself.
+    address it is ``sheet``, because Gradio takes ``page`` for itself. ``check`` stands for the words that the passage
+    had when the address was made.
     """
 
     document: str
@@ -50,25 +55,32 @@ class Address:
     highlights: tuple[Span, ...] = ()
     paged: bool = False
     page: int | None = None
+    check: str | None = None
 
     @classmethod
     def of(cls, citation: Citation) -> Address:
         """Return where a citation leads."""
-        return cls(citation.document, (citation.start, citation.end), citation.highlights)
+        passage = citation.start, citation.end
+        return cls(citation.document, passage, citation.highlights, check=_check(citation.quote))
 
     @classmethod
     def parse(cls, query: str) -> Address | None:
         """Read a link's query, which a browser sends and anyone may have written; None if it is no address."""
         try:
-            fields = parse_qs(query.removeprefix("?"), strict_parsing=True, max_num_fields=5)
+            fields = parse_qs(query.removeprefix("?"), strict_parsing=True, max_num_fields=6)
             passage = _spans(fields.get("passage", [""])[0])
-            highlights = _spans(fields.get("highlights", [""])[0])
+            highlights = _merged(_spans(fields.get("highlights", [""])[0]))
             page = int(fields["sheet"][0]) if "sheet" in fields else None
         except ValueError:
             return None
         document = fields.get("document", [""])[0]
         paged = fields.get("view") == ["page"]
-        return cls(document, passage[0] if passage else None, tuple(highlights), paged, page) if document else None
+        check = fields.get("check", [None])[0]
+        return cls(document, passage[0] if passage else None, highlights, paged, page, check) if document else None
+
+    def holds_in(self, text: str) -> bool:
+        """Say whether the passage has its words still in a document's text; without a ``check`` nobody can tell."""
+        return not (self.passage and self.check) or _check(text[slice(*self.passage)]) == self.check
 
     def __str__(self) -> str:
         """Return the query, question mark included."""
@@ -81,7 +93,13 @@ class Address:
             fields["view"] = "page"
         if self.page is not None:
             fields["sheet"] = str(self.page)
+        if self.check:
+            fields["check"] = self.check
         return "?" + urlencode(fields, quote_via=quote, safe="/,")
+
+
+def _check(quotation: str) -> str:
+    return hashlib.sha256(quotation.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _text(spans: Sequence[Span]) -> str:
@@ -89,9 +107,22 @@ def _text(spans: Sequence[Span]) -> str:
 
 
 def _spans(text: str) -> list[Span]:
-    """Read ``1042-1377,1400-1410``; ``ValueError`` if it is anything else."""
+    """Read ``1042-1377,1400-1410``; ``ValueError`` if it is anything else, or longer than any citation's."""
+    if text.count(",") >= _MOST_SPANS:
+        raise ValueError(f"more than {_MOST_SPANS} places")
     spans: list[Span] = []
     for piece in filter(None, text.split(",")):
         start, end = piece.split("-")
         spans.append((int(start), int(end)))
     return spans
+
+
+def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return spans that cover the same letters, each once, in their order."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        elif start < end:
+            merged.append((start, end))
+    return tuple(merged)

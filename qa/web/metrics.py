@@ -78,9 +78,9 @@ class Measured:
         """Return a document with its text; ``KeyError`` if the index has none of that id."""
         return self._bot.document(document_id)
 
-    def file(self, document_id: str) -> Path | None:
+    def file(self, document: Document) -> Path | None:
         """Return the file a document was read from, None where there is none; see ``Answerer``."""
-        return self._bot.file(document_id)
+        return self._bot.file(document)
 
     def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
         """Return what that which is being typed may become."""

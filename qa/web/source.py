@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from qa.web.facsimile import file_address, home, sheet
 from qa.web.markup import Address, escape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from qa.pages import Picture
@@ -23,33 +26,49 @@ if TYPE_CHECKING:
 def view(bot: Answerer, address: str, words: Words, facsimiles: Facsimiles | None = None) -> str:
     """Return the document that an address names: title, ways to see and to have it, and its text or one of its pages.
 
-    An address of no document, or of a place beyond its end, gives a sentence that says so; a page that cannot be shown
-    gives one above the text. ``facsimiles`` has the files, where there are any.
+    An address of no document, or of a place beyond its end, gives a sentence that says so. A page that cannot be shown
+    gives one above the text, and a passage that has other words by now gives one instead of its marks. ``facsimiles``
+    has the files, where there are any.
     """
     place = Address.parse(address)
     try:
         document = bot.document(place.document) if place else None
     except KeyError:
         document = None
-    if place is None or document is None or not _within(document, place):
+    if place is None or document is None:
         return notice(words.source_missing, words)
-    remark = ""
+    remarks = []
+    if not place.holds_in(document.text):
+        remarks.append(words.passage_changed)
+        place = replace(place, passage=None, highlights=())
+    if not _within(document, place):
+        return notice(words.source_missing, words)
     path = None
     try:
         path = facsimiles.find(document) if facsimiles else None
     except FileChanged:
-        remark = words.file_changed
+        remarks.append(words.file_changed)
     if facsimiles and path is not None and place.paged and document.pages:
         number = home(document, place) if place.page is None else place.page
         try:
             picture = facsimiles.picture(path, document, number)
             tools = _tools(document, path, place, words, (number, picture))
-            return _titled(document.title, sheet(picture, number, document, place, words), tools)
+            return _titled(document.title, _said(remarks) + sheet(picture, number, document, place, words), tools)
         except PageError as error:
-            remark = words.page_problems[error.reason]
-    said = f'<p class="remark" role="note">{escape(remark)}</p>' if remark else ""
-    body = said + _metadata(document) + text(document, place, words)
+            remarks.append(words.page_problems[error.reason])
+    body = _said(remarks) + _metadata(document) + text(document, place, words)
     return _titled(document.title, body, _tools(document, path, place, words))
+
+
+def loaded(bot: Answerer) -> tuple[int, Document | None]:
+    """Return how many documents a bot has, and the one that is the only one.
+
+    Another index may take over between two questions to the bot, so they are put until the answers agree.
+    """
+    while len(ids := bot.document_ids()) == 1:
+        with suppress(KeyError):
+            return 1, bot.document(ids[0])
+    return len(ids), None
 
 
 def notice(sentence: str, words: Words) -> str:
@@ -59,6 +78,10 @@ def notice(sentence: str, words: Words) -> str:
 
 def _titled(title: str, body: str, tools: str = "") -> str:
     return f'<h2 dir="auto">{escape(title)}</h2><div class="tools">{tools}</div><div>{body}</div>'
+
+
+def _said(remarks: Iterable[str]) -> str:
+    return "".join(f'<p class="remark" role="note">{escape(remark)}</p>' for remark in remarks)
 
 
 def _within(document: Document, address: Address) -> bool:

@@ -103,6 +103,8 @@ ENGLISH: Final = Words(
     nothing_marked="Nothing is marked on this page.",
     file_changed="The file has changed since it was indexed, so its pages are not shown. "
     "This is the text that was indexed.",
+    passage_changed="The document has changed since this answer: the quoted words no longer stand there, "
+    "so nothing is marked.",
     page_problems={
         "no-page": "The document has no such page. This is its text.",
         "damaged": "The page cannot be drawn, because the file is damaged there. This is the document’s text.",
@@ -249,6 +251,8 @@ FRENCH: Final = Words(
     nothing_marked="Rien n’est marqué sur cette page.",
     file_changed="Le fichier a changé depuis son indexation, ses pages ne sont donc pas affichées. "
     "Voici le texte qui a été indexé.",
+    passage_changed="Le document a changé depuis cette réponse\N{NO-BREAK SPACE}: les mots cités n’y sont plus "
+    "à cet endroit, et rien n’est donc marqué.",
     page_problems={
         "no-page": "Le document n’a pas de telle page. Voici son texte.",
         "damaged": "La page ne peut pas être dessinée, car le fichier y est endommagé. Voici le texte du document.",

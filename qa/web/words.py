@@ -95,6 +95,7 @@ class Words:
     marked_here: str
     nothing_marked: str
     file_changed: str
+    passage_changed: str
     page_problems: Mapping[str, str]
     no_documents: str
     one_document: str

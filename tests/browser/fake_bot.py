@@ -82,9 +82,9 @@ class FakeBot:
         """Return a document by its id."""
         return {document.id: document for document in self.documents}[document_id]
 
-    def file(self, document_id: str) -> Path | None:
+    def file(self, document: Document) -> Path | None:
         """Return the file of a document, where the bot was given any."""
-        return self.files.find(document_id, self.document(document_id).digest) if self.files else None
+        return self.files.find(document.id, document.digest) if self.files else None
 
     def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
         """Suggest what the library does."""

@@ -61,6 +61,20 @@ def test_the_source_shows_the_whole_document(page, ask, bot):
     assert shown == [source.text[b.start : b.end] for b in source.blocks if b.kind == "paragraph"]
 
 
+def test_a_citation_of_a_document_that_was_replaced_marks_nothing(visit, start_chat, ask):
+    """When the document has other words by now at the place of a citation, a sentence says so in the marks' stead."""
+    before, after = "The heron eats fish at the pond.", "The stork, which eats frogs, left the pond."
+    bot = FakeBot([document("birds.txt", f"Birds\n\n{before}", "Birds")])
+    page = visit(start_chat(bot))
+    exchange = ask(page, "Which heron eats fish at the pond?")
+    bot.documents[0] = document("birds.txt", f"Birds\n\n{after}", "Birds")
+    exchange.locator("a.cite").first.click()
+    page.locator("#source .remark").wait_for()
+    assert page.locator("#source .remark").inner_text().startswith("The document has changed since this answer")
+    assert after in page.locator("#source .text").inner_text()
+    assert page.locator("#source mark").count() == 0
+
+
 def test_keyboard_alone_opens_reads_and_returns(page, ask):
     """Tab reaches a citation, Enter opens it with the focus on the passage, Escape leads back to the citation."""
     ask(page, ADOPTED)

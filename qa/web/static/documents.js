@@ -15,6 +15,7 @@ let generation = null; // the one that answers, once it is known
 let may = false; // whether documents may be added and removed here
 let asked = 0; // filterings begun, so that a late answer to an earlier one is left out
 let looking = 0;
+let due = 0; // when the next look is
 let touched = Date.now();
 let sending = Promise.resolve(); // files are sent one after another
 
@@ -23,8 +24,15 @@ const say = (sentence) => {
   else dispatchEvent(new CustomEvent("notice", { detail: sentence }));
 };
 
+// Waits as long as a server that is asked too often wants to be left alone.
+const patience = (header) => new Promise((done) => setTimeout(done, 1_000 * (Number(header) || 1)));
+
 const get = async (path, fields = {}) => {
   const response = await fetch(`${path}?${new URLSearchParams(fields)}`);
+  if (response.status === 429) {
+    await patience(response.headers.get("Retry-After"));
+    return get(path, fields);
+  }
   if (!response.ok) throw new Error(response.statusText);
   return response.json();
 };
@@ -81,8 +89,9 @@ const settle = async ({ done, file: beingRead }) => {
       row.querySelector(".said").textContent = file === beingRead ? words.reading : words.waiting;
       continue;
     }
-    delete row.dataset.number;
     const { stage, html } = await get("documents/result", { file, number });
+    if (row.dataset.number !== number) continue; // another look has said it
+    delete row.dataset.number;
     row.dataset.stage = stage;
     row.querySelector(".said").innerHTML = html;
     say(`${row.querySelector(".name").textContent}: ${row.querySelector(".said").textContent}`);
@@ -114,8 +123,14 @@ const look = async () => {
     // the next look will tell; what a person asks for says it by itself
   }
   busy ||= dialog.querySelector(".upload[data-number]") !== null;
-  if (busy || Date.now() - touched < AWAY) looking = setTimeout(look, busy ? LOOK.busy : LOOK.idle);
-  else looking = 0;
+  const pause = busy ? LOOK.busy : LOOK.idle;
+  due = Date.now() + pause;
+  looking = busy || Date.now() - touched < AWAY ? setTimeout(look, pause) : 0;
+};
+
+// Looks, unless a look is on its way or comes soon: of many files each asks for one.
+const lookSoon = () => {
+  if (!looking || due - Date.now() > LOOK.busy) look();
 };
 
 const put = (row, file, fields) =>
@@ -127,7 +142,12 @@ const put = (row, file, fields) =>
     request.upload.onprogress = ({ loaded, total }) => (row.querySelector("progress").value = loaded / total);
     request.onload = () => {
       if (request.status === 401) location.reload(); // the session has ended: leads to the login and back here
-      done(request.response);
+      if (request.status === 429) {
+        const again = () => put(row, file, fields);
+        done(patience(request.getResponseHeader("Retry-After")).then(again));
+      } else {
+        done(request.response);
+      }
     };
     request.onerror = () => done(null);
     request.send(file);
@@ -165,7 +185,7 @@ const send = async (row, file, replace) => {
   row.querySelector(".name").textContent = answer.file;
   row.querySelector("progress").hidden = true;
   row.querySelector(".said").textContent = words.waiting;
-  look();
+  lookSoon();
 };
 
 const add = (files) => {
@@ -246,7 +266,7 @@ dialog.addEventListener("click", (event) => {
     event.stopPropagation(); // the source pane would lead the focus back to here
     dialog.close();
     const fields = new URLSearchParams(location.search);
-    for (const name of ["passage", "highlights"]) fields.delete(name);
+    for (const name of ["passage", "highlights", "check", "view", "sheet"]) fields.delete(name);
     fields.set("document", new URLSearchParams(link.search).get("document"));
     history.pushState(null, "", `?${fields}`);
     dispatchEvent(new Event("address"));

@@ -7,7 +7,7 @@ const status = pane.querySelector("[role=status]");
 const body = pane.querySelector(".body");
 const narrow = matchMedia("(max-width: 60rem)");
 const beside = ["masthead", "conversation", "question"];
-const passage = ["document", "passage", "highlights"];
+const passage = ["document", "passage", "highlights", "check"];
 const names = [...passage, "view", "sheet"];
 let wanted = null; // the address asked for last
 let shown = null; // the address on the screen
