@@ -112,11 +112,14 @@ class Corpus:
     def result(self, name: str, number: int) -> Result:
         """Return what has become of a file added with the update of that number."""
         state = self.progress()
-        if state.done < number:
+        failed = state.failed_from is not None and number >= state.failed_from
+        if state.done < number or (failed and state.what):  # a run that is under way takes up what failed, too
             return Result("waiting", problem=state.problem)
+        if failed:
+            return Result("failed", problem=state.problem)
         outcome = self.catalogue().added.get(name)
         if outcome is None:
-            return Result("failed" if state.problem else "absent", problem=state.problem)
+            return Result("absent")
         return Result("indexed" if outcome.documents else "skipped", outcome)
 
     def _refuse_names_of_others(self, name: str) -> None:

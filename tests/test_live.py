@@ -299,6 +299,29 @@ def test_a_failure_is_said_and_the_old_index_answers(live, held, failing):
         assert (updater.state().problem, updater.state().report.documents) == (None, 2)
 
 
+def test_updating_outlives_whatever_fails_beside_it(live, root, folder, encoder, monkeypatch):
+    """Neither a glance at the index that fails nor a standard error that is gone ends the updates to come."""
+    glanced = threading.Event()
+
+    def failing(path):
+        glanced.set()
+        raise PermissionError(13, "Permission denied", str(path / "CURRENT"))
+
+    def gone(_state):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("qa.live.current", failing)
+    with Updater(live, lambda _progress: update_index(root, encoder=encoder), tell=gone, look=0.02) as updater:
+        assert glanced.wait(LONG)
+        wait_until(lambda: "Permission denied" in (updater.state().problem or ""))
+        monkeypatch.undo()
+        wait_until(lambda: updater.state().problem is None)
+        assert updater.wait(updater.request(), LONG)
+        (folder / "heron.txt").write_text("The heron eats fish.")
+        assert updater.wait(updater.request(), LONG)
+    assert "heron.txt" in ids(live)
+
+
 def test_an_index_that_another_process_writes_is_waited_for(live, root, encoder, folder):
     """While another process writes the index the update waits and says so, and runs once that has finished."""
     (folder / "heron.txt").write_text("The heron eats fish.")
@@ -402,6 +425,27 @@ def test_a_failed_update_is_the_result(live, held):
         )  # fmt: skip
         assert corpus.wait(corpus.update(), LONG)
         assert corpus.result("heron.txt", number).stage == "indexed"
+
+
+def test_a_failed_replacement_is_not_said_to_be_indexed(live, held):
+    """A file whose replacement could not be indexed failed, and so did what failed before it, until a run goes well."""
+    with Corpus(live, run=held) as corpus:
+        held.go.release()
+        first = add(corpus, "heron.txt", "The heron eats fish.")
+        assert corpus.wait(first, LONG)
+        numbers = []
+        for text in ("The heron left.", "The heron is back."):
+            held.failing = QAError("the disk is full; make room")
+            held.go.release()
+            numbers.append(add(corpus, "heron.txt", text, replace=True))
+            assert corpus.wait(numbers[-1], LONG)
+        assert [corpus.result("heron.txt", number).stage for number in (first, *numbers)] == [
+            "indexed", "failed", "failed",
+        ]  # fmt: skip
+        held.go.release()
+        assert corpus.wait(corpus.update(), LONG)
+        assert corpus.result("heron.txt", numbers[0]).stage == "indexed"
+    assert live.document("heron.txt").text == "The heron is back."
 
 
 def test_names_of_the_folders_are_theirs(live, held):
