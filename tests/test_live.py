@@ -115,6 +115,19 @@ def test_a_source_goes_before_an_added_file_of_its_name(root, folder, encoder):
     assert [one.reason for one in catalogue.added["travel.txt"].skipped] == ["same-name"]
 
 
+def test_an_index_below_its_source_is_no_source(folder, encoder):
+    """Where the index lies within the indexed folder, files added to it are read as that and as nothing else."""
+    to = folder / "deep" / "i"
+    qa.build_index(folder, to, encoder=encoder)
+    (to / "documents").mkdir()
+    (to / "documents" / "heron.txt").write_text("The heron eats fish at the pond.")
+    assert update_index(to, encoder=encoder).skipped == ()
+    entries = LiveBot(to, encoder=encoder).catalogue().entries
+    assert {entry.document: entry.file for entry in entries} == {
+        "heron.txt": "heron.txt", "leave.txt": None, "travel.txt": None,
+    }  # fmt: skip
+
+
 def test_added_files_do_not_stand_in_for_lost_sources(root, folder, encoder):
     """Where the sources hold nothing any more, as on an unmounted disk, the index stays although files were added."""
     (root / "documents").mkdir()
