@@ -262,6 +262,29 @@ def test_a_generation_that_cannot_be_opened_leaves_the_old_one_answering(live, r
     assert live.ask("Which leave needs a doctor?").generation == before
 
 
+def test_a_generation_that_was_refused_is_not_opened_again(live, root, folder, encoder, monkeypatch):
+    """What cannot answer is hashed once and said once, and is no problem any more when another takes its place."""
+    opened, told = [], []
+
+    def counted(path, **options):
+        opened.append(describe_index(path)["generation"])
+        return qa.open_bot(path, **options)
+
+    monkeypatch.setattr("qa.live.open_bot", counted)
+    qa.build_index(folder, root, encoder=WordEncoder(WORDS, fingerprint="words-2"))
+    refused = describe_index(root)["generation"]
+    with Updater(live, pytest.fail, tell=told.append, look=0.02) as updater:
+        wait_until(lambda: "built with encoder words (words-2)" in (updater.state().problem or ""))
+        for _ in range(3):
+            with pytest.raises(IndexMismatch, match="built with encoder"):
+                live.refresh()
+        assert opened == [refused]
+        qa.build_index(folder, root, encoder=encoder)
+        wait_until(lambda: updater.state().problem is None)
+    assert opened == [refused, live.generation]
+    assert [state.problem.partition(" was ")[0] for state in told] == [str(root)]
+
+
 # Updates in the background
 
 
