@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from qa.added import AddedFiles, safe_name
 from qa.errors import NotAdded
-from qa.update_process import update_apart
+from qa.update_process import UpdateApart
 from qa.updating import Updater
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ class Corpus:
     ) -> None:
         self._bot = bot
         self._files = AddedFiles(bot.path)
-        self._updater = Updater(bot, run or (lambda progress: update_apart(bot.path, progress)), tell=tell)
+        apart = UpdateApart(bot.path)
+        self._updater = Updater(bot, run or apart, end=apart.end, tell=tell)
         self._held = ExitStack()
 
     def __enter__(self) -> Self:

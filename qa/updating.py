@@ -47,13 +47,23 @@ class Progressed:
 
 
 class Updater:
-    """Runs updates when asked to, and has the bot follow its index. Requests made during a run share the next one."""
+    """Runs updates when asked to, and has the bot follow its index. Requests made during a run share the next one.
+
+    Leaving this as a context calls ``end``, which may have a run that is under way break off, and waits for that run.
+    """
 
     def __init__(
-        self, bot: LiveBot, run: Run, *, tell: Callable[[Progressed], None] | None = None, look: float = LOOK_SECONDS
+        self,
+        bot: LiveBot,
+        run: Run,
+        *,
+        end: Callable[[], None] | None = None,
+        tell: Callable[[Progressed], None] | None = None,
+        look: float = LOOK_SECONDS,
     ) -> None:
         self._bot = bot
         self._run = run
+        self._end = end
         self._tell = tell
         self._look = look
         self._changed = threading.Condition()
@@ -69,6 +79,9 @@ class Updater:
         with self._changed:
             self._ended = True
             self._changed.notify_all()
+        if self._end is not None:
+            self._end()
+        self._thread.join()
 
     def request(self) -> int:
         """Have the index brought up to date with what lies in its sources now, and return the request's number."""
@@ -138,7 +151,7 @@ class Updater:
 
     def _say(self) -> None:
         """Tell how it went, to somebody who may be gone: standard error, say, that nobody reads any more."""
-        if self._tell is None:
+        if self._tell is None or self._ended:
             return
         try:
             self._tell(self._state)

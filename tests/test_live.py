@@ -11,12 +11,12 @@ from word_encoder import WordEncoder
 
 import qa
 from qa.corpus import Corpus
-from qa.errors import IndexBusy, IndexMismatch, NotAdded, QAError, SourceError
+from qa.errors import IndexBusy, IndexMismatch, IndexProblem, NotAdded, QAError, SourceError
 from qa.generations import _sha256, writing
 from qa.index import describe_index, update_index
 from qa.live import LiveBot
 from qa.readers.pool import read_all
-from qa.update_process import update_apart
+from qa.update_process import UpdateApart
 from qa.updating import Updater
 from qa.watching import Watcher
 
@@ -397,13 +397,47 @@ def test_a_process_of_its_own_updates_as_this_one_would(write, tmp_path):
     (source / "heron.txt").write_text("The heron waits for fish at the pond.\n")
     (source / os.fsdecode(b"bad \xff.txt")).write_bytes(b"\xff\0")
     seen = []
-    report = update_apart(root, lambda *progress: seen.append(progress))
+    report = UpdateApart(root)(lambda *progress: seen.append(progress))
     assert (report.documents, report.added, [s.reason for s in report.skipped]) == (2, 1, ["unreadable"])
     assert seen[-1][0] == "encoding"
     assert [one["file"] for one in describe_index(root)["skipped"]] == ["bad \N{REPLACEMENT CHARACTER}.txt"]
     (source / "heron.txt").unlink()
     with writing(root), pytest.raises(IndexBusy, match=f"process {os.getpid()}"):
-        update_apart(root, lambda *_: None)
+        UpdateApart(root)(lambda *_: None)
+
+
+def test_a_process_of_its_own_can_be_ended(tmp_path, monkeypatch):
+    """It does not get what is typed here, ends in the midst of its work when told to, and none begins after it."""
+    endless = """print('{"progress": ["reading", 0, 1]}', flush=True); import time; time.sleep(600)"""
+    monkeypatch.setattr("qa.update_process._START", endless)
+    apart = UpdateApart(tmp_path)
+    groups = []
+
+    def progress(*_):
+        groups.append(os.getpgid(apart._process.pid))
+        apart.end()
+
+    with pytest.raises(IndexProblem, match="broke off .status -9.; the index is as it was before"):
+        apart(progress)
+    assert groups == [apart._process.pid]
+    with pytest.raises(IndexProblem, match="not brought up to date any more"):
+        apart(progress)
+
+
+def test_leaving_ends_a_run_and_waits_for_it(live):
+    """After leaving, no run is under way any more, and that it broke off is nobody's business."""
+    begun, ended, over, told = threading.Event(), threading.Event(), [], []
+
+    def run(_progress):
+        begun.set()
+        assert ended.wait(LONG)
+        over.append(True)
+        raise IndexProblem("broke off")
+
+    with Updater(live, run, end=ended.set, tell=told.append) as updater:
+        updater.request()
+        assert begun.wait(LONG)
+    assert (over, told) == ([True], [])
 
 
 # The corpus
