@@ -7,6 +7,7 @@ import os
 import threading
 
 import pytest
+from watchfiles import watch
 from word_encoder import WordEncoder
 
 import qa
@@ -583,6 +584,46 @@ def test_a_source_that_is_gone_cannot_be_watched(tmp_path):
     """Watching what does not exist is an error that names it."""
     with pytest.raises(SourceError, match=f"there is no file or folder {tmp_path}/gone to watch"):
         Watcher([tmp_path / "gone"], print, ignored=tmp_path)
+
+
+def test_a_watched_folder_that_is_replaced_is_watched_anew(tmp_path, write):
+    """A folder that another takes the place of is watched as before, and what lies in it by then is looked at."""
+    folder = write("watched", a__txt="a")
+    calls, said = [], []
+    with Watcher([folder], calls.append, ignored=tmp_path / "i", tell=said.append):
+        wait_until(lambda: calls == [[]])
+        folder.rename(tmp_path / "before")
+        write("watched", b__txt="b")
+        wait_until(lambda: calls.count([]) == 2)
+        wait_until(lambda: (folder / "new.txt").write_text("n") and [folder / "new.txt"] in calls)
+    assert any(str(folder) in sentence for sentence in said)
+
+
+def test_watching_that_fails_is_said_and_tried_again(tmp_path, write, monkeypatch):
+    """Where the kernel gives no more notifications that is said, once, and watching begins when it does."""
+    folder = write("watched", a__txt="a")
+    calls, said, tries = [], [], []
+
+    def failing(*paths, **options):
+        tries.append(paths)
+        if len(tries) <= 2:
+            raise OSError("OS file watch limit reached")
+        return watch(*paths, **options)
+
+    monkeypatch.setattr("qa.watching.watch", failing)
+    monkeypatch.setattr("qa.watching._AGAIN", 0.02)
+    with Watcher([folder], calls.append, ignored=tmp_path / "i", tell=said.append):
+        wait_until(lambda: calls)
+        wait_until(lambda: (folder / "new.txt").write_text("n") and [folder / "new.txt"] in calls)
+    assert said == [f"{folder} cannot be watched (OS file watch limit reached); it is tried again every 0.02 seconds"]
+
+
+def test_what_changed_before_watching_began_is_not_missed(live, held, folder, root):
+    """The index is brought up to date once changes are noticed, so that none falls in between."""
+    held.go.release(100)
+    (folder / "heron.txt").write_text("The heron eats fish.")
+    with Corpus(live, run=held) as corpus, Watcher([folder], lambda _paths: corpus.update(), ignored=root):
+        wait_until(lambda: "heron.txt" in ids(live))
 
 
 def test_a_file_dropped_into_a_watched_folder_answers(live, held, folder, root):
