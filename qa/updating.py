@@ -113,7 +113,7 @@ class Updater:
 
     def _follow(self) -> None:
         """Have the bot answer from what another process published; what hinders it is the problem until it is over."""
-        problem = None
+        problem: str | None = None
         try:
             fresh = self._bot.refresh()
         except Exception as error:  # noqa: BLE001 - whatever fails, the old index answers, and the next glance may succeed
