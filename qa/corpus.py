@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from qa.added import AddedFiles, safe_name
 from qa.errors import NotAdded
-from qa.update_process import update_apart
+from qa.update_process import UpdateApart
 from qa.updating import Updater
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ class Corpus:
     ) -> None:
         self._bot = bot
         self._files = AddedFiles(bot.path)
-        self._updater = Updater(bot, run or (lambda progress: update_apart(bot.path, progress)), tell=tell)
+        apart = UpdateApart(bot.path)
+        self._updater = Updater(bot, run or apart, end=apart.end, tell=tell)
         self._held = ExitStack()
 
     def __enter__(self) -> Self:
@@ -112,11 +113,14 @@ class Corpus:
     def result(self, name: str, number: int) -> Result:
         """Return what has become of a file added with the update of that number."""
         state = self.progress()
-        if state.done < number:
+        failed = state.failed_from is not None and number >= state.failed_from
+        if state.done < number or (failed and state.what):  # a run that is under way takes up what failed, too
             return Result("waiting", problem=state.problem)
+        if failed:
+            return Result("failed", problem=state.problem)
         outcome = self.catalogue().added.get(name)
         if outcome is None:
-            return Result("failed" if state.problem else "absent", problem=state.problem)
+            return Result("absent")
         return Result("indexed" if outcome.documents else "skipped", outcome)
 
     def _refuse_names_of_others(self, name: str) -> None:

@@ -55,7 +55,7 @@ class Writer:
     """The one process that may publish into an index folder; made by ``writing``."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
         self._folder = root / "generations"
 
     def publish(self, write: Callable[[Path], dict[str, Any]]) -> Generation:
@@ -89,11 +89,11 @@ class Writer:
     def _point_to(self, name: str, manifest: bytes) -> None:
         """Replace CURRENT: the commit."""
         digest = hashlib.sha256(manifest).hexdigest()
-        pointer = self._root / f".CURRENT-{secrets.token_hex(4)}"
+        pointer = self.root / f".CURRENT-{secrets.token_hex(4)}"
         pointer.write_text(json.dumps({"format": FORMAT, "generation": name, "manifest_sha256": digest}) + "\n")
         _sync(pointer)
-        pointer.replace(self._root / "CURRENT")
-        _sync(self._root)
+        pointer.replace(self.root / "CURRENT")
+        _sync(self.root)
 
     def _next_number(self) -> int:
         numbers = [int(name[:6]) for name in _names(self._folder)]
@@ -105,12 +105,12 @@ class Writer:
         Where CURRENT cannot be read nothing is removed until the next generation is complete.
         """
         self._folder.mkdir(exist_ok=True)
-        for path in self._root.glob(".CURRENT-*"):
+        for path in self.root.glob(".CURRENT-*"):
             path.unlink()
         kept: set[str] = set()
-        if (self._root / "CURRENT").is_file():
+        if (self.root / "CURRENT").is_file():
             try:
-                kept = {str(_pointer(self._root)["generation"])}
+                kept = {str(_pointer(self.root)["generation"])}
             except (IndexDamaged, IndexMismatch):
                 kept = set(_names(self._folder))
         for path in self._folder.iterdir():

@@ -17,7 +17,7 @@ from qa.analyser import ANALYSER
 from qa.dense import FaissIndex
 from qa.encoder import SentenceEncoder
 from qa.errors import IndexMismatch, IndexProblem
-from qa.generations import reading, writing
+from qa.generations import current, reading, writing
 from qa.late_interaction import TokenStore, TokenWriter, quantise
 from qa.lexical import WORDS, Bm25Index, build_terms
 from qa.readers import READERS
@@ -69,7 +69,8 @@ def build_index(
     does not exist or nothing in them can be read, ``IndexBusy`` if another process is writing there.
     """
     paths = [Path(sources)] if isinstance(sources, str | Path) else [Path(source) for source in sources]
-    return _build([str(path) for path in paths], Path(), Path(to), encoder or SentenceEncoder(), progress or _silent)
+    with writing(Path(to)) as writer:
+        return _build(writer, [str(path) for path in paths], Path(), encoder or SentenceEncoder(), progress or _silent)
 
 
 def update_index(to: str | Path, *, encoder: Encoder | None = None, progress: Progress | None = None) -> IndexReport:
@@ -77,9 +78,11 @@ def update_index(to: str | Path, *, encoder: Encoder | None = None, progress: Pr
 
     Raises what ``build_index`` and ``describe_index`` raise.
     """
-    about = describe_index(to)
-    encoder = encoder or SentenceEncoder(str(about["encoder"]["name"]))
-    return _build(about["sources"], Path(about.get("directory", "")), Path(to), encoder, progress or _silent)
+    current(Path(to))  # where nothing was built, nothing is to be made
+    with writing(Path(to)) as writer:
+        about = describe_index(to)
+        encoder = encoder or SentenceEncoder(str(about["encoder"]["name"]))
+        return _build(writer, about["sources"], Path(about.get("directory", "")), encoder, progress or _silent)
 
 
 def source_paths(about: Mapping[str, Any]) -> list[Path]:
@@ -108,19 +111,21 @@ def _silent(_what: str, _done: int, _total: int) -> None:
     """Report progress to nobody."""
 
 
-def _build(sources: list[str], directory: Path, to: Path, encoder: Encoder, progress: Progress) -> IndexReport:
-    """Build the index of ``sources``, named as seen from ``directory``."""
+def _build(writer: Writer, sources: list[str], directory: Path, encoder: Encoder, progress: Progress) -> IndexReport:
+    """Build the index of ``sources``, named as seen from ``directory``.
+
+    They are read while the lock is held: what was read before another process published would undo what that did.
+    """
     started = time.perf_counter()
-    found = _read([directory / source for source in sources], to, progress)
+    found = _read([directory / source for source in sources], writer.root, progress)
     identity = _identity(sources, directory, encoder, found)
     now = {document.id: document.digest for document in found.documents}
-    with writing(to) as writer:
-        previous = _previous(to)
-        before = previous.digests if previous else {}
-        if previous and before == now and _is_the_same(identity, previous.about):
-            passages = int(previous.about["passages"])
-        else:
-            passages = _publish(writer, found.documents, identity, encoder, previous, progress)
+    previous = _previous(writer.root)
+    before = previous.digests if previous else {}
+    if previous and before == now and _is_the_same(identity, previous.about):
+        passages = int(previous.about["passages"])
+    else:
+        passages = _publish(writer, found.documents, identity, encoder, previous, progress)
     return IndexReport(
         documents=len(now),
         passages=passages,

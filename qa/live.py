@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from qa.bot import Bot, open_bot
 from qa.catalogue import catalogue_of
+from qa.errors import IndexDamaged, IndexMismatch
 from qa.generations import current
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class LiveBot:
         self.path = Path(path)
         self._threshold = threshold
         self._opening = threading.Lock()
+        self._refused: tuple[str, IndexDamaged | IndexMismatch] | None = None
         self._open = _Opened(open_bot(path, encoder=encoder, threshold=threshold))
 
     @property
@@ -47,12 +49,19 @@ class LiveBot:
         """Answer from the current generation from now on; return whether it is another one than before.
 
         Costs a glance at one small file where it is the same. Raises ``IndexProblem`` if the new one cannot be opened;
-        then the old one goes on answering.
+        then the old one goes on answering. One that is damaged or of another encoder is not looked at again.
         """
         with self._opening:
-            if current(self.path) == self.generation:
+            name = current(self.path)
+            if name == self.generation:
                 return False
-            self._open = _Opened(open_bot(self.path, encoder=self.encoder, threshold=self._threshold))
+            if self._refused is not None and self._refused[0] == name:
+                raise self._refused[1].with_traceback(None)
+            try:
+                self._open = _Opened(open_bot(self.path, encoder=self.encoder, threshold=self._threshold))
+            except (IndexDamaged, IndexMismatch) as error:
+                self._refused = name, error
+                raise
             return True
 
     def ask(self, question: str, *, history: Iterable[Turn] = (), k: int = 5, documents: Sequence[str] = ()) -> Answer:

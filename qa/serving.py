@@ -6,7 +6,7 @@ import getpass
 import json
 import sqlite3
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +62,7 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def _watching(bot: LiveBot, corpus: Corpus) -> Watcher:
-    """Return what has the index follow its sources, and bring it up to date with what they are now."""
+    """Return what has the index follow its sources, and be brought up to date with what they are at the start."""
     from qa.index import describe_index, source_paths
     from qa.watching import Watcher
 
@@ -73,10 +73,9 @@ def _watching(bot: LiveBot, corpus: Corpus) -> Watcher:
             _say(f"changed: {file}")
         corpus.update()
 
-    watcher = Watcher(paths, changed, ignored=bot.path)
+    watcher = Watcher(paths, changed, ignored=bot.path, tell=_say)
     for path in paths:
         _say(f"watching {path}")
-    corpus.update()
     return watcher
 
 
@@ -97,7 +96,8 @@ def _count(number: int, noun: str) -> str:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"qa: {inert(text)}\n")
+    with suppress(OSError):  # nobody reads it any more: that is no reason to serve, or to watch, no longer
+        sys.stderr.write(f"qa: {inert(text)}\n")
 
 
 def feedback(options: argparse.Namespace) -> tuple[list[str | dict[str, Any]], list[str]]:

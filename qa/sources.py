@@ -40,10 +40,11 @@ class Reading:
 def read_sources(paths: Sequence[Path], added: Path, known: Known | None, progress: Progress) -> Reading:
     """Read every file of the sources, and of the folder ``added`` if there is one.
 
-    A file whose bytes and name are those of a document that is ``known`` is not read again. Raises ``SourceError`` if a
-    source does not exist or nothing in the sources can be read, whatever was added.
+    Where the index, in which ``added`` lies, is below a source, it is no part of that source. A file whose bytes and
+    name are those of a document that is ``known`` is not read again. Raises ``SourceError`` if a source does not exist
+    or nothing in the sources can be read, whatever was added.
     """
-    own = [file for path in paths for file in find_files(path)]
+    own = [file for path in paths for file in find_files(path, without=added.parent)]
     files = own + (find_files(added) if added.is_dir() else [])
     reading = Reading()
     seen: set[str] = set()

@@ -30,22 +30,46 @@ _START: Final = (
 )
 
 
-def update_apart(to: Path, progress: Progress) -> IndexReport:
-    """Bring the index in ``to`` up to date as ``update_index`` does, in a process that ends with this one.
+class UpdateApart:
+    """Brings the index in ``to`` up to date as ``update_index`` does, in a process that ends with this one.
 
-    Raises what ``update_index`` raises, and ``IndexProblem`` if the process breaks off.
+    Threads may share it, one of which calls it at a time.
     """
-    paths = json.dumps([entry or str(Path.cwd()) for entry in sys.path])
-    with subprocess.Popen(  # noqa: S603 - this interpreter, with our own words
-        [sys.executable, "-I", "-c", _START, paths, str(to)],
-        stdin=subprocess.PIPE,  # its end tells the process that this one is gone
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-    ) as process:
-        try:
-            return _followed(process, to, progress)
-        finally:
-            process.kill()
+
+    def __init__(self, to: Path) -> None:
+        self._to = to
+        self._starting = threading.Lock()
+        self._ended = False
+        self._process: subprocess.Popen[str] | None = None
+
+    def __call__(self, progress: Progress) -> IndexReport:
+        """Run once; raises what ``update_index`` raises, and ``IndexProblem`` if the process breaks off."""
+        with self._start() as process:
+            try:
+                return _followed(process, self._to, progress)
+            finally:
+                process.kill()
+
+    def end(self) -> None:
+        """Have a run that is under way break off, and let none begin any more."""
+        with self._starting:
+            self._ended = True
+            if self._process is not None:
+                self._process.kill()
+
+    def _start(self) -> subprocess.Popen[str]:
+        paths = json.dumps([entry or str(Path.cwd()) for entry in sys.path])
+        with self._starting:
+            if self._ended:
+                raise IndexProblem(f"{self._to} is not brought up to date any more; the index is as it was before")
+            self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with our own words
+                [sys.executable, "-I", "-c", _START, paths, str(self._to)],
+                stdin=subprocess.PIPE,  # its end tells the process that this one is gone
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+                start_new_session=True,  # an interrupt from the keyboard is for this process, which ends that one
+            )
+            return self._process
 
 
 def _followed(process: subprocess.Popen[str], to: Path, progress: Progress) -> IndexReport:

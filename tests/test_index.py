@@ -10,8 +10,10 @@ import pytest
 from word_encoder import WordEncoder
 
 import qa
-from qa.errors import IndexDamaged, IndexMismatch, IndexNotFound, SourceError
-from qa.index import describe_index, encoded_text, open_index
+from qa.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexNotFound, SourceError
+from qa.generations import writing
+from qa.index import describe_index, encoded_text, open_index, update_index
+from qa.sources import read_sources
 
 WORDS = "leave days sick note doctor travel rail cost"
 
@@ -147,9 +149,41 @@ def test_a_damaged_index_is_refused_and_can_be_built_again(folder, tmp_path):
 
 
 def test_no_index_is_said(tmp_path):
-    """Opening a folder without an index says how to build one."""
-    with pytest.raises(IndexNotFound, match="build one: qa index"):
-        open_index(tmp_path / "nowhere")
+    """Opening or updating a folder without an index says how to build one, and makes nothing there."""
+    for use in open_index, update_index:
+        with pytest.raises(IndexNotFound, match="build one: qa index"):
+            use(tmp_path / "nowhere")
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("slow", ["build", "update"])
+def test_what_is_written_meanwhile_is_not_undone(folder, write, tmp_path, monkeypatch, slow):
+    """A run that has read its sources keeps others off until it has published: the later one's reading counts."""
+    to, other, encoder = tmp_path / "i", write("other", heron__txt="The heron."), WordEncoder(WORDS)
+    build(folder, to)
+
+    def overtaken(*arguments):
+        found = read_sources(*arguments)
+        monkeypatch.undo()
+        with pytest.raises(IndexBusy):
+            build(other, to)
+        return found
+
+    monkeypatch.setattr("qa.index.read_sources", overtaken)
+    build(folder, to) if slow == "build" else update_index(to, encoder=encoder)
+    build(other, to)
+    assert list(open_index(to, encoder=encoder).store.digests()) == ["heron.txt"]
+
+
+def test_while_another_writes_nothing_is_read(folder, tmp_path, monkeypatch):
+    """Where the lock is held a build and an update end at once, without a look at the sources or the index."""
+    build(folder, tmp_path / "i")
+    for step in ("read_sources", "reading"):
+        monkeypatch.setattr(f"qa.index.{step}", lambda *_: pytest.fail("was read"))
+    with writing(tmp_path / "i"):
+        for use in (lambda: build(folder, tmp_path / "i"), lambda: update_index(tmp_path / "i")):
+            with pytest.raises(IndexBusy):
+                use()
 
 
 def test_progress_counts_up_to_the_total(folder, tmp_path):

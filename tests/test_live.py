@@ -7,16 +7,17 @@ import os
 import threading
 
 import pytest
+from watchfiles import watch
 from word_encoder import WordEncoder
 
 import qa
 from qa.corpus import Corpus
-from qa.errors import IndexBusy, IndexMismatch, NotAdded, QAError, SourceError
+from qa.errors import IndexBusy, IndexMismatch, IndexProblem, NotAdded, QAError, SourceError
 from qa.generations import _sha256, writing
 from qa.index import describe_index, update_index
 from qa.live import LiveBot
 from qa.readers.pool import read_all
-from qa.update_process import update_apart
+from qa.update_process import UpdateApart
 from qa.updating import Updater
 from qa.watching import Watcher
 
@@ -113,6 +114,19 @@ def test_a_source_goes_before_an_added_file_of_its_name(root, folder, encoder):
     catalogue = live.catalogue()
     assert catalogue.skipped == ()
     assert [one.reason for one in catalogue.added["travel.txt"].skipped] == ["same-name"]
+
+
+def test_an_index_below_its_source_is_no_source(folder, encoder):
+    """Where the index lies within the indexed folder, files added to it are read as that and as nothing else."""
+    to = folder / "deep" / "i"
+    qa.build_index(folder, to, encoder=encoder)
+    (to / "documents").mkdir()
+    (to / "documents" / "heron.txt").write_text("The heron eats fish at the pond.")
+    assert update_index(to, encoder=encoder).skipped == ()
+    entries = LiveBot(to, encoder=encoder).catalogue().entries
+    assert {entry.document: entry.file for entry in entries} == {
+        "heron.txt": "heron.txt", "leave.txt": None, "travel.txt": None,
+    }  # fmt: skip
 
 
 def test_added_files_do_not_stand_in_for_lost_sources(root, folder, encoder):
@@ -249,6 +263,29 @@ def test_a_generation_that_cannot_be_opened_leaves_the_old_one_answering(live, r
     assert live.ask("Which leave needs a doctor?").generation == before
 
 
+def test_a_generation_that_was_refused_is_not_opened_again(live, root, folder, encoder, monkeypatch):
+    """What cannot answer is hashed once and said once, and is no problem any more when another takes its place."""
+    opened, told = [], []
+
+    def counted(path, **options):
+        opened.append(describe_index(path)["generation"])
+        return qa.open_bot(path, **options)
+
+    monkeypatch.setattr("qa.live.open_bot", counted)
+    qa.build_index(folder, root, encoder=WordEncoder(WORDS, fingerprint="words-2"))
+    refused = describe_index(root)["generation"]
+    with Updater(live, pytest.fail, tell=told.append, look=0.02) as updater:
+        wait_until(lambda: "built with encoder words (words-2)" in (updater.state().problem or ""))
+        for _ in range(3):
+            with pytest.raises(IndexMismatch, match="built with encoder"):
+                live.refresh()
+        assert opened == [refused]
+        qa.build_index(folder, root, encoder=encoder)
+        wait_until(lambda: updater.state().problem is None)
+    assert opened == [refused, live.generation]
+    assert [state.problem.partition(" was ")[0] for state in told] == [str(root)]
+
+
 # Updates in the background
 
 
@@ -299,6 +336,29 @@ def test_a_failure_is_said_and_the_old_index_answers(live, held, failing):
         assert (updater.state().problem, updater.state().report.documents) == (None, 2)
 
 
+def test_updating_outlives_whatever_fails_beside_it(live, root, folder, encoder, monkeypatch):
+    """Neither a glance at the index that fails nor a standard error that is gone ends the updates to come."""
+    glanced = threading.Event()
+
+    def failing(path):
+        glanced.set()
+        raise PermissionError(13, "Permission denied", str(path / "CURRENT"))
+
+    def gone(_state):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("qa.live.current", failing)
+    with Updater(live, lambda _progress: update_index(root, encoder=encoder), tell=gone, look=0.02) as updater:
+        assert glanced.wait(LONG)
+        wait_until(lambda: "Permission denied" in (updater.state().problem or ""))
+        monkeypatch.undo()
+        wait_until(lambda: updater.state().problem is None)
+        assert updater.wait(updater.request(), LONG)
+        (folder / "heron.txt").write_text("The heron eats fish.")
+        assert updater.wait(updater.request(), LONG)
+    assert "heron.txt" in ids(live)
+
+
 def test_an_index_that_another_process_writes_is_waited_for(live, root, encoder, folder):
     """While another process writes the index the update waits and says so, and runs once that has finished."""
     (folder / "heron.txt").write_text("The heron eats fish.")
@@ -338,13 +398,47 @@ def test_a_process_of_its_own_updates_as_this_one_would(write, tmp_path):
     (source / "heron.txt").write_text("The heron waits for fish at the pond.\n")
     (source / os.fsdecode(b"bad \xff.txt")).write_bytes(b"\xff\0")
     seen = []
-    report = update_apart(root, lambda *progress: seen.append(progress))
+    report = UpdateApart(root)(lambda *progress: seen.append(progress))
     assert (report.documents, report.added, [s.reason for s in report.skipped]) == (2, 1, ["unreadable"])
     assert seen[-1][0] == "encoding"
     assert [one["file"] for one in describe_index(root)["skipped"]] == ["bad \N{REPLACEMENT CHARACTER}.txt"]
     (source / "heron.txt").unlink()
     with writing(root), pytest.raises(IndexBusy, match=f"process {os.getpid()}"):
-        update_apart(root, lambda *_: None)
+        UpdateApart(root)(lambda *_: None)
+
+
+def test_a_process_of_its_own_can_be_ended(tmp_path, monkeypatch):
+    """It does not get what is typed here, ends in the midst of its work when told to, and none begins after it."""
+    endless = """print('{"progress": ["reading", 0, 1]}', flush=True); import time; time.sleep(600)"""
+    monkeypatch.setattr("qa.update_process._START", endless)
+    apart = UpdateApart(tmp_path)
+    groups = []
+
+    def progress(*_):
+        groups.append(os.getpgid(apart._process.pid))
+        apart.end()
+
+    with pytest.raises(IndexProblem, match="broke off .status -9.; the index is as it was before"):
+        apart(progress)
+    assert groups == [apart._process.pid]
+    with pytest.raises(IndexProblem, match="not brought up to date any more"):
+        apart(progress)
+
+
+def test_leaving_ends_a_run_and_waits_for_it(live):
+    """After leaving, no run is under way any more, and that it broke off is nobody's business."""
+    begun, ended, over, told = threading.Event(), threading.Event(), [], []
+
+    def run(_progress):
+        begun.set()
+        assert ended.wait(LONG)
+        over.append(True)
+        raise IndexProblem("broke off")
+
+    with Updater(live, run, end=ended.set, tell=told.append) as updater:
+        updater.request()
+        assert begun.wait(LONG)
+    assert (over, told) == ([True], [])
 
 
 # The corpus
@@ -402,6 +496,27 @@ def test_a_failed_update_is_the_result(live, held):
         )  # fmt: skip
         assert corpus.wait(corpus.update(), LONG)
         assert corpus.result("heron.txt", number).stage == "indexed"
+
+
+def test_a_failed_replacement_is_not_said_to_be_indexed(live, held):
+    """A file whose replacement could not be indexed failed, and so did what failed before it, until a run goes well."""
+    with Corpus(live, run=held) as corpus:
+        held.go.release()
+        first = add(corpus, "heron.txt", "The heron eats fish.")
+        assert corpus.wait(first, LONG)
+        numbers = []
+        for text in ("The heron left.", "The heron is back."):
+            held.failing = QAError("the disk is full; make room")
+            held.go.release()
+            numbers.append(add(corpus, "heron.txt", text, replace=True))
+            assert corpus.wait(numbers[-1], LONG)
+        assert [corpus.result("heron.txt", number).stage for number in (first, *numbers)] == [
+            "indexed", "failed", "failed",
+        ]  # fmt: skip
+        held.go.release()
+        assert corpus.wait(corpus.update(), LONG)
+        assert corpus.result("heron.txt", numbers[0]).stage == "indexed"
+    assert live.document("heron.txt").text == "The heron is back."
 
 
 def test_names_of_the_folders_are_theirs(live, held):
@@ -469,6 +584,46 @@ def test_a_source_that_is_gone_cannot_be_watched(tmp_path):
     """Watching what does not exist is an error that names it."""
     with pytest.raises(SourceError, match=f"there is no file or folder {tmp_path}/gone to watch"):
         Watcher([tmp_path / "gone"], print, ignored=tmp_path)
+
+
+def test_a_watched_folder_that_is_replaced_is_watched_anew(tmp_path, write):
+    """A folder that another takes the place of is watched as before, and what lies in it by then is looked at."""
+    folder = write("watched", a__txt="a")
+    calls, said = [], []
+    with Watcher([folder], calls.append, ignored=tmp_path / "i", tell=said.append):
+        wait_until(lambda: calls == [[]])
+        folder.rename(tmp_path / "before")
+        write("watched", b__txt="b")
+        wait_until(lambda: calls.count([]) == 2)
+        wait_until(lambda: (folder / "new.txt").write_text("n") and [folder / "new.txt"] in calls)
+    assert any(str(folder) in sentence for sentence in said)
+
+
+def test_watching_that_fails_is_said_and_tried_again(tmp_path, write, monkeypatch):
+    """Where the kernel gives no more notifications that is said, once, and watching begins when it does."""
+    folder = write("watched", a__txt="a")
+    calls, said, tries = [], [], []
+
+    def failing(*paths, **options):
+        tries.append(paths)
+        if len(tries) <= 2:
+            raise OSError("OS file watch limit reached")
+        return watch(*paths, **options)
+
+    monkeypatch.setattr("qa.watching.watch", failing)
+    monkeypatch.setattr("qa.watching._AGAIN", 0.02)
+    with Watcher([folder], calls.append, ignored=tmp_path / "i", tell=said.append):
+        wait_until(lambda: calls)
+        wait_until(lambda: (folder / "new.txt").write_text("n") and [folder / "new.txt"] in calls)
+    assert said == [f"{folder} cannot be watched (OS file watch limit reached); it is tried again every 0.02 seconds"]
+
+
+def test_what_changed_before_watching_began_is_not_missed(live, held, folder, root):
+    """The index is brought up to date once changes are noticed, so that none falls in between."""
+    held.go.release(100)
+    (folder / "heron.txt").write_text("The heron eats fish.")
+    with Corpus(live, run=held) as corpus, Watcher([folder], lambda _paths: corpus.update(), ignored=root):
+        wait_until(lambda: "heron.txt" in ids(live))
 
 
 def test_a_file_dropped_into_a_watched_folder_answers(live, held, folder, root):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from pathlib import Path
 
 import pytest
 from conftest import DOCUMENTS, SHARED, STATEMENT
@@ -287,3 +289,21 @@ def test_a_missing_source_is_an_error(tmp_path):
     """A source that does not exist is named in the message."""
     with pytest.raises(SourceError, match="there is no file or folder"):
         find_files(tmp_path / "nowhere")
+
+
+def test_a_folder_that_cannot_be_read_is_an_error(write, monkeypatch):
+    """What lies in a folder that may not be read would vanish without a word: it is named; one that is gone is not."""
+    folder = write(a__txt="x", **{"locked/b__txt": "x", "gone/c__txt": "x"})
+    errors = {"gone": FileNotFoundError, "locked": PermissionError}
+    scan = os.scandir
+
+    def refused(path):
+        if error := errors.get(Path(path).name):
+            raise error(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr("os.scandir", refused)
+    with pytest.raises(SourceError, match=f"the folder {folder}/locked cannot be read .Permission denied.; let it be"):
+        find_files(folder)
+    del errors["locked"]
+    assert [name for _, name in find_files(folder)] == ["a.txt", "locked/b.txt"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 
@@ -115,3 +116,23 @@ def test_no_child_is_left_behind(files):
     listed = subprocess.run(["ps", "-A", "-o", "ppid=,args="], capture_output=True, text=True, check=False).stdout
     own = [line for line in listed.splitlines() if line.split()[:1] == [str(os.getpid())]]
     assert not [line for line in own if "qa.readers.child" in line]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_a_reader_ends_with_who_asked_in_the_midst_of_a_file(tmp_path):
+    """A reader whose parent is killed does not go on reading until it has something to say."""
+    os.mkfifo(tmp_path / "endless.txt")
+    asking = (
+        "import pathlib, time\nfrom qa.readers import child, pool\n"
+        "started, path = pool.start('child'), str(pathlib.Path('endless.txt').resolve())\n"
+        "started.stdin.write(child.encode({'path': path, 'name': 'endless.txt'}))\n"
+        "time.sleep(600)"
+    )
+    with (
+        subprocess.Popen([sys.executable, "-c", asking], cwd=tmp_path) as parent,
+        (tmp_path / "endless.txt").open("wb", buffering=0) as endless,  # waits for the reader to open it
+    ):
+        parent.kill()
+        watched = select.poll()
+        watched.register(endless, 0)
+        assert watched.poll(30_000) == [(endless.fileno(), select.POLLERR)], "the reader still has it open"

@@ -70,6 +70,7 @@ def main() -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     sys.setrecursionlimit(_RECURSION)
     sandbox.enter()
+    sandbox.end_with_parent()
     while head := requests.read(LENGTH.size):
         request = json.loads(requests.read(LENGTH.unpack(head)[0]))
         sandbox.allow_seconds(PROCESSOR_SECONDS)
