@@ -14,6 +14,7 @@ from qa.errors import DocumentError, SourceError
 from qa.readers import find_files, read
 from qa.readers.head import is_salutation
 from qa.readers.layout import paragraphs
+from qa.readers.pool import read_all
 
 
 def documents(path):
@@ -291,8 +292,8 @@ def test_a_missing_source_is_an_error(tmp_path):
         find_files(tmp_path / "nowhere")
 
 
-def test_a_folder_that_cannot_be_read_is_an_error(write, monkeypatch):
-    """What lies in a folder that may not be read would vanish without a word: it is named; one that is gone is not."""
+def test_a_folder_that_cannot_be_listed_is_skipped_with_its_reason(write, monkeypatch):
+    """What lies in it would leave the index without a word: the folder is named; one that is gone is not."""
     folder = write(a__txt="x", **{"locked/b__txt": "x", "gone/c__txt": "x"})
     errors = {"gone": FileNotFoundError, "locked": PermissionError}
     scan = os.scandir
@@ -303,7 +304,10 @@ def test_a_folder_that_cannot_be_read_is_an_error(write, monkeypatch):
         return scan(path)
 
     monkeypatch.setattr("os.scandir", refused)
-    with pytest.raises(SourceError, match=f"the folder {folder}/locked cannot be read .Permission denied.; let it be"):
-        find_files(folder)
+    found = find_files(folder)
+    assert [name for _, name in found] == ["a.txt", "locked"]
+    read, locked = read_all(found, lambda _done, _name: None)
+    assert len(read.documents) == 1
+    assert (locked.skipped.file, locked.skipped.reason) == ("locked", "unreadable")
     del errors["locked"]
     assert [name for _, name in find_files(folder)] == ["a.txt", "locked/b.txt"]

@@ -46,8 +46,9 @@ def find_files(source: Path, without: Path | None = None) -> list[tuple[Path, st
     """Return the files of ``source``, a file or a folder, each with the name its document will have, sorted by name.
 
     Hidden files and folders are left out, as is the folder ``without`` where it lies below ``source``, and links that
-    lead out of the folder are not followed. Raises ``SourceError`` if there is no such file or folder, or one of its
-    folders cannot be read.
+    lead out of the folder are not followed. A folder that cannot be listed is among the files: whoever reads it will
+    say why, while what lies in it would be missed without a word. Raises ``SourceError`` if there is no such file or
+    folder.
     """
     if source.is_file():
         return [(source, source.name)]
@@ -55,19 +56,16 @@ def find_files(source: Path, without: Path | None = None) -> list[tuple[Path, st
         raise SourceError(f"there is no file or folder {source}; name one that exists, e.g. qa index data/documents")
     root = source.resolve()
     left_out = without and without.resolve()
-    found = []
-    for folder, folders, files in os.walk(source, onerror=_refuse):
+    found: list[tuple[Path, str]] = []
+
+    def keep(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):  # gone this moment, as if it had never been there
+            found.append((Path(error.filename), Path(error.filename).relative_to(source).as_posix()))
+
+    for folder, folders, files in os.walk(source, onerror=keep):
         folders[:] = [name for name in folders if not name.startswith(".") and Path(folder, name).resolve() != left_out]
         for name in files:
             path = Path(folder, name)
             if not name.startswith(".") and path.is_file() and path.resolve().is_relative_to(root):
                 found.append((path, path.relative_to(source).as_posix()))
     return sorted(found, key=lambda pair: pair[1])
-
-
-def _refuse(error: OSError) -> None:
-    """Refuse a source of which a folder cannot be read: what lies there would leave the index without a word."""
-    if not isinstance(error, FileNotFoundError):  # gone this moment, as if it had never been there
-        raise SourceError(
-            f"the folder {error.filename} cannot be read ({error.strerror}); let it be read, or move it away"
-        ) from error
