@@ -22,6 +22,8 @@ Fact = tuple[str, object]
 """What a document states of itself: a kind (country, year, session, symbol, person) and a value."""
 
 _SESSION = re.compile(r"\W*(?:\w+\W+)?session\b", re.IGNORECASE)
+_JOINED = re.compile(r"-(?=session\b)", re.IGNORECASE)
+"""What joins the number of a session to the word: "the eightieth-session resolution"."""
 _CAPITALISED = re.compile(r"\b[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:['’-][^\W\d_]+)*")
 _ASKS_WHO_SPOKE = re.compile(
     r"\b(?:which|what|whose) (?:\w+ )?(?:states?|country|countries|nations?|governments?|delegations?|"
@@ -44,6 +46,7 @@ class Facet:
 def facets(question: str) -> tuple[Facet, ...]:
     """Return what in a question may name documents; whether it does, only their metadata can say."""
     found = []
+    question = _JOINED.sub(" ", question)
     asks_who_spoke = _ASKS_WHO_SPOKE.search(question) is not None
     for one in named(question):
         facts: set[Fact] = {(one.kind, value) for value in one.values}

@@ -19,6 +19,7 @@ KENYA = {"country": "Kenya", "session": "73", "year": "2018"}
         ("What did Kenya say about rivers in 2018?", ["Kenya", "2018"]),
         ("What did the Kenyan delegation say at the seventy-third session?", ["Kenyan", "seventy-third"]),
         ("What did it say at the 73rd General session?", ["73rd"]),
+        ("What did the seventy-third-session speech say?", ["seventy-third"]),
         ("What did Kenya say in 2017?", ["Kenya"]),
         ("Which country said that Kenya had asked in 2018?", ["2018"]),
         ("How many of the 73 rivers are dry?", []),
