@@ -6,6 +6,7 @@ import shutil
 import socket
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,9 +56,16 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def start_chat() -> Iterator[Callable[..., str]]:
-    """Start servers on free ports and return their addresses; all stop at the end of the run."""
+    """Start servers on free ports and return their addresses; they stop with the module."""
+    with _servers() as start:
+        yield start
+
+
+@contextmanager
+def _servers() -> Iterator[Callable[..., str]]:
+    """Give a function that starts servers, and stop them: each that is left running takes its time from all tests."""
     pytest.importorskip("gradio", reason="the web chat needs the extra [web]")
     import uvicorn
 
@@ -77,11 +85,13 @@ def start_chat() -> Iterator[Callable[..., str]]:
             time.sleep(0.02)
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
-    yield start
-    for server, _ in running:
-        server.should_exit = True
-    for _, thread in running:
-        thread.join(10)
+    try:
+        yield start
+    finally:
+        for server, _ in running:
+            server.should_exit = True
+        for _, thread in running:
+            thread.join(10)
 
 
 @pytest.fixture(scope="session")
@@ -91,9 +101,10 @@ def bot() -> FakeBot:
 
 
 @pytest.fixture(scope="session")
-def chat(start_chat: Callable[..., str], bot: FakeBot) -> str:
+def chat(bot: FakeBot) -> Iterator[str]:
     """Return the address of a chat about the statement."""
-    return start_chat(bot, EXAMPLES)
+    with _servers() as start:
+        yield start(bot, EXAMPLES)
 
 
 @dataclass
