@@ -29,7 +29,7 @@ from qa.conversation import WEIGHTS, Signs, in_conversation, read_history, read_
 from qa.evaluation import items, judgements, load_set, measure
 from qa.measuring import index_of
 from qa.query import read_query
-from qa.retriever import CANDIDATES
+from qa.retriever import candidate_lists
 from qa.scoring import Weights, score
 
 if TYPE_CHECKING:
@@ -79,10 +79,7 @@ def cases(bot: Bot, questions: EvaluationSet, queries: Iterable[Query]) -> list[
         if said is None:
             continue
         query = read_query(index, " ".join(asked.text.split()))
-        lists = (
-            index.terms.search(list(query.rarities), CANDIDATES),
-            index.dense.search(query.encoding.vector, CANDIDATES),
-        )
+        lists = candidate_lists(index, query).values()
         alone = score(index, query, sorted({row for ranking in lists for row, _ in ranking}), weights)
         followed = in_conversation(index, query, said, alone, None, weights)
         by_passage = questions.by_passage(asked)
@@ -214,6 +211,7 @@ def main() -> None:
     )
     table.report(~everyone, "never")
     table.report(everyone, "always")
+    table.report(table.followed[:, 0] > table.alone[:, 0], "the better one")
     unseen = np.array([table.unseen(division) for division in range(DIVISIONS)])
     for threshold in (0.4, 0.5, 0.55, 0.6, 0.7):
         table.report(unseen > threshold, f"from {threshold}")

@@ -32,6 +32,13 @@ SCREENS = (
 )
 
 
+def ask(page: Page, question: str, exchange: str) -> None:
+    """Ask a question and wait for its answer in the exchange that a selector names."""
+    page.fill(BOX, question)
+    page.press(BOX, "Enter")
+    page.wait_for_selector(f"{exchange} .verdict")
+
+
 def take_asking(page: Page, name: str) -> None:
     """Picture what is offered while typing, a misspelt question, and a follow-up."""
     page.locator(BOX).press_sequentially("what t")
@@ -40,16 +47,12 @@ def take_asking(page: Page, name: str) -> None:
     page.wait_for_timeout(300)
     page.screenshot(path=IMAGES / f"{name}-suggestions.png")
     page.keyboard.press("Escape")
-    page.fill(BOX, "When was the UN Global Counter-Terrorism Stratgey adopted?")
-    page.press(BOX, "Enter")
-    page.wait_for_selector("#exchange-1 .verdict")
+    ask(page, "When was the UN Global Counter-Terrorism Stratgey adopted?", "#exchange-1")
     page.wait_for_timeout(600)
     page.screenshot(path=IMAGES / f"{name}-spelling.png")
     page.locator("#exchange-1 [data-ask]").click()
     page.wait_for_selector("#exchange-2 .verdict")
-    page.fill(BOX, "And what should be the focus of it now?")
-    page.press(BOX, "Enter")
-    page.wait_for_selector("#exchange-3 .verdict")
+    ask(page, "And what should be the focus of it now?", "#exchange-3")
     page.wait_for_timeout(600)
     page.screenshot(path=IMAGES / f"{name}-follow-up.png")
 
@@ -66,9 +69,7 @@ def take(browser: Browser, url: str, name: str, width: int, height: int, scheme:
         take_asking(page, name)
         page.goto(url)
         page.wait_for_selector(BOX)
-    page.fill(BOX, "When was the UN Global Counter-Terrorism Strategy adopted?")
-    page.press(BOX, "Enter")
-    page.wait_for_selector("#exchange-1 .verdict")
+    ask(page, "When was the UN Global Counter-Terrorism Strategy adopted?", "#exchange-1")
     page.wait_for_timeout(400)
     page.screenshot(path=IMAGES / f"{name}-answer.png")
     if name == "french":  # what follows differs in words alone
@@ -79,16 +80,12 @@ def take(browser: Browser, url: str, name: str, width: int, height: int, scheme:
     page.wait_for_timeout(600)
     page.screenshot(path=IMAGES / f"{name}-source.png")
     page.keyboard.press("Escape")
-    page.fill(BOX, "What is the boiling point of mercury?")
-    page.press(BOX, "Enter")
-    page.wait_for_selector("#exchange-2 .verdict")
+    ask(page, "What is the boiling point of mercury?", "#exchange-2")
     page.wait_for_timeout(400)
     page.screenshot(path=IMAGES / f"{name}-refusal.png")
     page.locator("[data-clear]").click()
     page.locator(".start").wait_for()
-    page.fill(BOX, "What is the task of the Office of Counter-Terrorism?")
-    page.press(BOX, "Enter")
-    page.wait_for_selector(".exchange .verdict")
+    ask(page, "What is the task of the Office of Counter-Terrorism?", ".exchange")
     page.locator("[data-verdict]").first.click()
     page.locator("[data-conversations]").click()
     page.locator("#kept .open").first.wait_for()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qa.query import read_query
-from qa.retriever import CANDIDATES
+from qa.retriever import candidate_lists
 from qa.scoring import Weights, gist, score
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ def signs_of(bot: Bot, text: str) -> Signs | None:
     """Compute everything that speaks for the candidates of a query, once for all stages; None without candidates."""
     index = bot.index
     query = read_query(index, " ".join(text.split()))
-    dense = index.dense.search(query.encoding.vector, CANDIDATES)
-    lexical = index.terms.search(list(query.rarities), CANDIDATES)
+    lists = candidate_lists(index, query)
+    dense, lexical = lists["dense"], lists["lexical"]
     rows = sorted({row for ranking in (dense, lexical) for row, _ in ranking})
     if not rows:
         return None

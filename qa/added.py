@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from qa.disk import sync
 from qa.errors import NotAdded
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class AddedFiles:
                 with self._lock, _refusing(name):
                     self.check(name, size, replace=replace)
                     temporary.replace(self.folder / name)
-            _sync(self.folder)
+            sync(self.folder)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -111,7 +112,7 @@ class AddedFiles:
             raise NotAdded("not-there", f"no file called {name} was added here; it cannot be removed here")
         with _refusing(name):
             (self.folder / name).unlink(missing_ok=True)
-            _sync(self.folder)
+            sync(self.folder)
 
     def sweep(self) -> None:
         """Remove what a killed server left half written; what a running one is writing is locked and stays."""
@@ -172,11 +173,3 @@ def _no_space(name: str) -> NotAdded:
 
 def _is_added(path: Path) -> bool:
     return not path.name.startswith(".") and path.is_file() and not path.is_symlink()
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

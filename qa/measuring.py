@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa.bot import open_bot
 from qa.confidence import shipped_calibration
+from qa.disk import digest_of
 from qa.errors import EvaluationError
 from qa.evaluation import DEPTH, SIGNIFICANT, compare, judge, judgements, load_set, measure, read_run, write_run
 from qa.index import build_index
@@ -148,8 +149,6 @@ def _compared(
 def index_of(corpus: Path, progress: Progress | None = None) -> Path:
     """Return an index of a set's own corpus, built on first use and kept in the user's cache folder."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    with corpus.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    index = home / "chapter-verse" / "evaluation" / digest[:16]
+    index = home / "chapter-verse" / "evaluation" / digest_of(corpus)[:16]
     build_index(corpus, index, progress=progress)
     return index

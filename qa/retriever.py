@@ -67,10 +67,7 @@ class Retriever:
         """
         rows = self._rows(documents)
         query = read_query(self._index, text)
-        depth = max(self._candidates, k)
-        lists = {"lexical": self._index.terms.search(list(query.rarities), depth, rows)}
-        if not lexical_only:
-            lists["dense"] = self._index.dense.search(query.encoding.vector, depth, rows)
+        lists = candidate_lists(self._index, query, max(self._candidates, k), rows, lexical_only=lexical_only)
         found = sorted({row for ranking in lists.values() for row, _ in ranking})
         if not found:
             return Ranked((), None)
@@ -145,6 +142,16 @@ class Retriever:
             numbers=float(any(any(letter.isdigit() for letter in word) for word in lacking)),
             conversation=float(conversation[first]) if conversation is not None else 0.0,
         )
+
+
+def candidate_lists(
+    index: Index, query: Query, depth: int = CANDIDATES, within: Rows | None = None, *, lexical_only: bool = False
+) -> dict[str, Ranking]:
+    """Return the lists by name from which a query's candidates come, ``depth`` rows of each."""
+    lists = {"lexical": index.terms.search(list(query.rarities), depth, within)}
+    if not lexical_only:
+        lists["dense"] = index.dense.search(query.encoding.vector, depth, within)
+    return lists
 
 
 def _within(word: Term, facets: Sequence[Facet]) -> bool:

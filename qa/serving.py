@@ -6,7 +6,7 @@ import getpass
 import json
 import sqlite3
 import sys
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from qa.bot import open_bot
 from qa.errors import QAError
 from qa.feedback import FILE, FeedbackStore, write_set
 from qa.live import LiveBot
-from qa.terminal import inert
+from qa.terminal import counted, inert, say
 
 if TYPE_CHECKING:
     import argparse
@@ -70,12 +70,12 @@ def _watching(bot: LiveBot, corpus: Corpus) -> Watcher:
 
     def changed(files: Sequence[Path]) -> None:
         for file in files:
-            _say(f"changed: {file}")
+            say(f"changed: {file}")
         corpus.update()
 
-    watcher = Watcher(paths, changed, ignored=bot.path, tell=_say)
+    watcher = Watcher(paths, changed, ignored=bot.path, tell=say)
     for path in paths:
-        _say(f"watching {path}")
+        say(f"watching {path}")
     return watcher
 
 
@@ -83,21 +83,12 @@ def _tell(state: Progressed) -> None:
     """Say on standard error how an update in the background went."""
     report = state.report
     if state.problem or report is None:
-        _say(state.problem or "nothing was indexed")
+        say(state.problem or "nothing was indexed")
         return
-    _say(
-        f"the index has {_count(report.documents, 'document')}, {_count(report.passages, 'passage')} "
+    say(
+        f"the index has {counted(report.documents, 'document')}, {counted(report.passages, 'passage')} "
         f"({report.added} added, {report.changed} changed, {report.removed} removed, {len(report.skipped)} skipped)"
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _say(text: str) -> None:
-    with suppress(OSError):  # nobody reads it any more: that is no reason to serve, or to watch, no longer
-        sys.stderr.write(f"qa: {inert(text)}\n")
 
 
 def feedback(options: argparse.Namespace) -> tuple[list[str | dict[str, Any]], list[str]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from qa.disk import digest_of
 from qa.errors import SourceError
 from qa.readers import find_files
 from qa.readers.pool import Outcome, read_all
@@ -122,8 +122,7 @@ def _misnamed(name: str) -> Skipped:
 def _digest(path: Path) -> str | None:
     """Return the SHA-256 of a file, None if it cannot be read: its reader will say why."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return digest_of(path)
     except OSError:
         return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,6 +48,17 @@ def _notices(answer: Answer) -> Iterator[str]:
         )
     for premise in answer.premises if answer.citations else ():
         yield f"Note: {premise_text(premise)}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, which gets an s unless there is one: "1 file", "1,216 files"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def say(text: str) -> None:
+    """Write a message to standard error, if anybody reads that: whoever serves goes on when nobody does any more."""
+    with suppress(OSError):
+        sys.stderr.write(f"qa: {inert(text)}\n")
 
 
 def premise_text(premise: Premise) -> str:

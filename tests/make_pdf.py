@@ -6,6 +6,18 @@ import zlib
 
 FONTS = {"roman": "Times-Roman", "bold": "Times-Bold", "italic": "Times-Italic", "sans": "Helvetica"}
 
+FIRST = (
+    "The members of the committee met on Monday to consider the\n"
+    "report of the working group and its annexes, which had been\n"
+    "circulated to all delegations a week before the meeting."
+)
+SECOND = (
+    "They agreed that the proposals deserved further study and\n"
+    "asked the secretariat to prepare a paper on the costs of each\n"
+    "of them before the next session."
+)
+"""Two paragraphs of three lines each."""
+
 
 class Text:
     """Text at a place: points from the left and from the foot of the page."""

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 
 PACKAGE = ROOT / "qa"
-LEAVES = {"types", "errors"}
+LEAVES = {"types", "errors", "disk"}
 ADAPTERS = {
     "readers",
     "segmenter",
@@ -26,6 +26,7 @@ ADAPTERS = {
 MAY_IMPORT = {
     "types": set(),
     "errors": set(),
+    "disk": set(),
     "protocols": {"types"},
     "analyser": set(),
     **dict.fromkeys(ADAPTERS, LEAVES | {"protocols", "analyser"}),

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import qa.encoder
+from qa.disk import digest_of
 from qa.encoder import DEFAULT_WEIGHTS_SHA256, SentenceEncoder
 from qa.errors import EncoderError
 
@@ -17,7 +18,7 @@ from qa.errors import EncoderError
 def test_the_weights_are_the_published_ones(encoder):
     """The packaged weights have the digest of the published model."""
     weights = encoder._folder / "model.safetensors"
-    assert qa.encoder._sha256(weights) == DEFAULT_WEIGHTS_SHA256
+    assert digest_of(weights) == DEFAULT_WEIGHTS_SHA256
     assert (encoder.name, encoder.dim, encoder.max_tokens) == ("all-MiniLM-L6-v2", 384, 256)
 
 

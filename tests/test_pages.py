@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import pytest
 from conftest import SHARED
-from make_pdf import Text, flate_bomb, lines, make_pdf, paragraph
+from make_pdf import FIRST, SECOND, Text, flate_bomb, lines, make_pdf, paragraph
 from PIL import Image
 
 from benchmarks.marks import Marked, check, plain
@@ -21,16 +21,6 @@ from qa.pages import Picture, Studio, boxes, studio
 from qa.pages.alignment import align
 
 UN = SHARED / "corpora" / "un"
-FIRST = (
-    "The members of the committee met on Monday to consider the\n"
-    "report of the working group and its annexes, which had been\n"
-    "circulated to all delegations a week before the meeting."
-)
-SECOND = (
-    "They agreed that the proposals deserved further study and\n"
-    "asked the secretariat to prepare a paper on the costs of each\n"
-    "of them before the next session."
-)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import re
 import pytest
 from conftest import SHARED
 from make_bombs import long_pdf
-from make_pdf import Text, assemble, lines, make_pdf, paragraph
+from make_pdf import FIRST, SECOND, Text, assemble, lines, make_pdf, paragraph
 
 from qa.errors import DocumentError
 from qa.readers import read
@@ -15,17 +15,6 @@ from qa.readers.pdf.lines import Gap, Gaps, read_page
 from qa.types import page_at
 
 UN = SHARED / "corpora" / "un"
-
-FIRST = (
-    "The members of the committee met on Monday to consider the\n"
-    "report of the working group and its annexes, which had been\n"
-    "circulated to all delegations a week before the meeting."
-)
-SECOND = (
-    "They agreed that the proposals deserved further study and\n"
-    "asked the secretariat to prepare a paper on the costs of each\n"
-    "of them before the next session."
-)
 
 
 @pytest.fixture

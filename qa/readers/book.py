@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from qa.disk import digest_of
 from qa.errors import DocumentError
 from qa.readers.archive import opened
 from qa.readers.decoding import decode
@@ -52,7 +52,7 @@ def read(path: Path, name: str) -> Iterator[Document]:
     author = _text(book, "//dc:creator[1]")
     if author and "unknown" not in author.lower():
         metadata.setdefault("author", author)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = digest_of(path)
     yield build(pieces, name=name, title=title, digest=digest, metadata=metadata)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from qa.disk import digest_of
 from qa.errors import DocumentError
 from qa.readers.archive import opened
 from qa.readers.limits import MAX_DEPTH
@@ -60,7 +60,7 @@ def read(path: Path, name: str) -> Iterator[Document]:
         title = title or (meta.findtext(f".//{_TITLE}") or "").strip()
         if language := (meta.findtext(f".//{_LANGUAGE}") or "").strip():
             metadata.setdefault("language", language.partition("-")[0].lower())
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = digest_of(path)
     yield build(pieces, name=name, title=title or PurePosixPath(name).stem, digest=digest, metadata=metadata)
 
 

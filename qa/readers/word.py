@@ -5,12 +5,12 @@ Deleted and hidden text is left out, inserted text is read. Word has no pages un
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from qa.disk import digest_of
 from qa.errors import DocumentError
 from qa.readers.archive import opened
 from qa.readers.limits import MAX_DEPTH
@@ -54,7 +54,7 @@ def read(path: Path, name: str) -> Iterator[Document]:
         raise DocumentError(name, "no-text", "holds no text")
     pieces, title, metadata = structure(reader.pieces)
     stated = title or property_title or PurePosixPath(name).stem
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = digest_of(path)
     yield build(pieces, name=name, title=stated, digest=digest, metadata=metadata)
 
 

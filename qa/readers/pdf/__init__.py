@@ -6,13 +6,13 @@ What cannot be trusted is said by page: no text, damaged, garbled letters, an un
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from pypdfium2 import PdfDocument, PdfiumError
 from pypdfium2 import raw as pdfium
 
+from qa.disk import digest_of
 from qa.errors import DocumentError
 from qa.readers.heartbeat import beat
 from qa.readers.limits import MAX_PAGES
@@ -41,8 +41,7 @@ _REFUSED = {
 def read(path: Path, name: str) -> Iterator[Document]:
     """Yield the one document of a PDF file."""
     before = _state(path)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = digest_of(path)
     try:
         with PdfDocument(path) as pdf:
             count, stated = len(pdf), _property(pdf, "Title")
