@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "report": {"evaluation"},
     "plot": LEAVES | {"evaluation", "risk"},
     "measuring": LEAVES | {"bot", "confidence", "evaluation", "index", "plot", "protocols", "report"},
-    "added": {"errors"},
+    "added": {"errors", "disk"},
     "sources": LEAVES | {"protocols", "readers"},
     "index": LEAVES | {"protocols", "analyser", "added", "sources"} | ADAPTERS,
     "countries": set(),
