@@ -139,6 +139,7 @@ def test_marks_follow_a_page_whose_corner_is_elsewhere(opened):
 def test_only_two_at_once_look_for_words_on_a_page(opened, monkeypatch):
     """Looking takes much memory for a moment, so a third thread waits until one of two is done."""
     found = opened([*paragraph(100, 600, FIRST)])
+    found.boxes(1, (0, 9))  # has the page drawn: PDFium must not be used by two threads
     third = threading.Barrier(3)
     met = []
 
