@@ -12,8 +12,9 @@ from word_encoder import WordEncoder
 
 import qa
 from qa.corpus import Corpus
+from qa.disk import digest_of
 from qa.errors import IndexBusy, IndexMismatch, IndexProblem, NotAdded, QAError, SourceError
-from qa.generations import _sha256, writing
+from qa.generations import writing
 from qa.index import describe_index, update_index
 from qa.live import LiveBot
 from qa.readers.pool import read_all
@@ -203,7 +204,7 @@ def test_an_index_that_earlier_versions_wrote_is_not_written_anew(root, folder, 
     path.chmod(0o600)
     path.write_text(json.dumps(manifest))
     pointer = json.loads((root / "CURRENT").read_text())
-    (root / "CURRENT").write_text(json.dumps(pointer | {"manifest_sha256": _sha256(path)}))
+    (root / "CURRENT").write_text(json.dumps(pointer | {"manifest_sha256": digest_of(path)}))
     qa.build_index(folder, root, encoder=encoder)
     assert describe_index(root)["generation"] == pointer["generation"]
 
