@@ -225,8 +225,8 @@ def test_readers_never_see_an_error_while_generations_change(tmp_path):
 def test_the_files_reach_the_disk_before_the_pointer(tmp_path, monkeypatch):
     """Every file and folder is synced before CURRENT is replaced, and its folder after."""
     log = []
-    sync, replace = generations._sync, Path.replace
-    monkeypatch.setattr(generations, "_sync", lambda path: (log.append(path.name.split("-")[0]), sync(path))[1])
+    sync, replace = generations.sync, Path.replace
+    monkeypatch.setattr(generations, "sync", lambda path: (log.append(path.name.split("-")[0]), sync(path))[1])
     monkeypatch.setattr(Path, "replace", lambda self, target: (log.append("commit"), replace(self, target))[1])
     publish(tmp_path, b"x")
     commit = log.index("commit")
