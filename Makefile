@@ -30,7 +30,7 @@ chat: $(CHAT) ## build the index if it is absent or stale, and serve the chat
 	$(BIN)/qa serve
 
 test: $(DEVELOP) ## run the tests
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile  # a core each, not all cores for each
 
 soak: $(DEVELOP) ## read ten thousand damaged files (COUNT=… SEED=…) and a PDF of ten thousand pages: minutes
 	$(BIN)/python -m benchmarks.mutations --count $(or $(COUNT),10000) --seed $(or $(SEED),1)

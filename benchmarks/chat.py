@@ -33,7 +33,7 @@ BOX = "#question textarea"
 GOALS = {"listening to page usable": 2_000, "Enter to answer": 400, "click to source": 200}
 """Milliseconds, at the median."""
 _KEPT = shutil.ignore_patterns("conversations.sqlite*", "feedback.sqlite*")
-_STARTS = 3
+_STARTS = 9
 _SEEN = """selector => new Promise(resolve => {
   const look = () => { const found = [...document.querySelectorAll(selector)].at(-1);
     if (found?.checkVisibility()) requestAnimationFrame(() => resolve(performance.now()));

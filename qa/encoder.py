@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import os
+import threading
 from contextlib import contextmanager
 from functools import cached_property
 from importlib.resources import files
@@ -46,6 +47,8 @@ class SentenceEncoder:
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
         self.name = model if model == DEFAULT_MODEL or not Path(model).is_dir() else str(Path(model).resolve())
         self._folder = _locate(model)
+        self._loading = threading.Lock()
+        self._loaded: Any = None
 
     @cached_property
     def fingerprint(self) -> str:
@@ -124,8 +127,14 @@ class SentenceEncoder:
         tokenizer.no_padding()
         return tokenizer  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def _model(self) -> Any:  # noqa: ANN401 - sentence-transformers is imported with the first text
+        if self._loaded is None:
+            with self._loading:  # threads that come meanwhile wait: it is not loaded twice
+                self._loaded = self._loaded or self._load()
+        return self._loaded
+
+    def _load(self) -> Any:  # noqa: ANN401
         import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging

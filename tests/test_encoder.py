@@ -95,6 +95,17 @@ def test_counting_beside_encoding_disturbs_neither(encoder):
     assert len(alone.tokens.spans) == encoder.max_tokens - 2
 
 
+def test_threads_that_come_at_once_load_one_model(monkeypatch):
+    """The server's own first question and a person's may meet: the second waits for what the first loads."""
+    load, loaded = SentenceEncoder._load, []
+    monkeypatch.setattr(SentenceEncoder, "_load", lambda self: (loaded.append(load(self)), loaded[-1])[1])
+    fresh = SentenceEncoder()
+    with ThreadPoolExecutor(4) as pool:
+        models = list(pool.map(lambda _: fresh._model, range(4)))
+    assert len(loaded) == 1
+    assert all(model is loaded[0] for model in models)
+
+
 def test_nothing_is_imported_before_it_is_needed():
     """Constructing an encoder checks the weights' digest without loading torch."""
     import subprocess

@@ -164,6 +164,8 @@ def serve(
     with contextlib.closing(listener), _private_folder(), _stopping():
         import uvicorn
 
+        from qa.web.waking import Waking
+
         own = [f"[{host}]" if ":" in host else host, socket.gethostname(), *names]
         app = create_app(
             bot,
@@ -175,6 +177,7 @@ def serve(
             corpus=corpus,
             editors=editors,
         )
+        app.add_middleware(Waking, bot=bot)
         server = uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -184,7 +187,6 @@ def serve(
                 timeout_graceful_shutdown=_PATIENCE,
             )
         )
-        threading.Thread(target=_wake, args=(bot,), daemon=True).start()
         sys.stderr.write(f"Chapter & Verse: {_address(host, listener)} (stop with Ctrl-C)\n")
         if open_to_others:
             sys.stderr.write("Passwords travel as they are: put a proxy with HTTPS in front of this server.\n")
@@ -201,12 +203,6 @@ def _open_kept(folder: Path | None) -> Kept:
         except sqlite3.Error as error:
             sys.stderr.write(f"Conversations and feedback are lost when the server stops: {error}\n")
     return Kept(Conversations(), FeedbackStore())
-
-
-def _wake(bot: Answerer) -> None:
-    """Ask something, so that what a bot loads with its first question is there before a person asks."""
-    with contextlib.suppress(Exception):  # if it fails, the first question will say so
-        bot.ask("What is this about?")
 
 
 def _is_loopback(host: str) -> bool:
