@@ -123,8 +123,15 @@ class Bm25Index:
         for term in terms:
             found = self._connection.execute("SELECT doc FROM vocabulary WHERE term = ?", [_token(term)]).fetchone()
             count = int(found[0]) if found else 0
-            rarities[term] = math.log1p((self._count - count + 0.5) / (count + 0.5))
+            rarities[term] = self._rarity(count)
         return rarities
+
+    def rarest(self) -> float:
+        """Return the inverse document frequency of a term that no passage holds: no term's is more."""
+        return self._rarity(0)
+
+    def _rarity(self, count: int) -> float:
+        return math.log1p((self._count - count + 0.5) / (count + 0.5))
 
     def holds(self, term: str) -> bool:
         """Say whether any passage, or its context, has an analysed term."""

@@ -100,7 +100,7 @@ class Retriever:
         if said is None:
             return alone, None
         followed = in_conversation(self._index, query, said, alone, within, self._weights)
-        if not followed.rows or not leans(read_signs(query, said, alone, followed)):
+        if not followed.rows or not leans(read_signs(self._index, query, said, alone, followed)):
             return alone, None
         return followed, said.question.text if said.question else ""
 

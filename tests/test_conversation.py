@@ -73,7 +73,7 @@ def test_signs_say_what_following_the_conversation_would_change(bot):
     query, said = read_query(index, "When was it initiated?"), read_history(index, SAID)
     alone = score(index, query, range(0, len(index.store), 2), Weights())
     followed = in_conversation(index, query, said, alone, None, Weights())
-    signs = read_signs(query, said, alone, followed)
+    signs = read_signs(index, query, said, alone, followed)
     part = followed.parts["conversation"]
     own = followed.scores() - part
     first, best = followed.scores().argmax(), own.argmax()
@@ -81,14 +81,32 @@ def test_signs_say_what_following_the_conversation_would_change(bot):
     assert (signs.refers, signs.names, signs.words, signs.said) == (1.0, 0.0, 4 / 15, 0.0)
     assert signs.alone == pytest.approx(alone.scores().max())
     assert (signs.lost, signs.won) == pytest.approx((own[best] - own[first], part[first] - part[best]), abs=1e-6)
-    again = read_signs(read_query(index, "Is it the Compact of entities?"), said, alone, followed)
+    again = read_signs(index, read_query(index, "Is it the Compact of entities?"), said, alone, followed)
     assert (again.names, again.said) == (1.0, 1.0)
+
+
+def test_a_question_tells_as_much_as_its_words_are_rare(bot):
+    """Of 33 passages: a word that all hold tells next to nothing, one that none holds all that a word can."""
+    index = bot.index
+    said = read_history(index, SAID)
+    assert len(index.store) == 33
+    for question, terms in (("How does it work?", ["work"]), ("And the terrorists?", ["terrorist"])):
+        query = read_query(index, question)
+        alone = score(index, query, range(33), Weights())
+        signs = read_signs(index, query, said, alone, in_conversation(index, query, said, alone, None, Weights()))
+        held = [len(index.terms.holding([term], range(33))) for term in terms]
+        expected = sum(math.log1p((33 - n + 0.5) / (n + 0.5)) for n in held) / math.log1p(33.5 / 0.5)
+        assert signs.tells == pytest.approx(expected)
+        assert 0 < signs.tells < 1
+    query = read_query(index, "And the penguins of Antarctica?")
+    alone = score(index, query, range(33), Weights())
+    assert read_signs(index, query, said, alone, in_conversation(index, query, said, alone, None, Weights())).tells == 1
 
 
 def test_the_probability_of_leaning_is_that_of_the_regression():
     """Log odds of three to one are three in four; each sign moves them by its weight."""
-    even = Leaning(Signs(0, 0, 0, 0, 0, 0, 0), math.log(3), 0.5)
-    assert even.probability(Signs(1, 1, 1, 1, 1, 1, 1)) == pytest.approx(0.75)
-    moved = Leaning(Signs(0, 0, 0, 0, 0, -2, 1), 0.0, 0.5)
-    assert moved.probability(Signs(0, 0, 0, 0, 0, 0.5, 1)) == pytest.approx(0.5)
+    even = Leaning(Signs(0, 0, 0, 0, 0, 0, 0, 0), math.log(3), 0.5)
+    assert even.probability(Signs(1, 1, 1, 1, 1, 1, 1, 1)) == pytest.approx(0.75)
+    moved = Leaning(Signs(0, 0, 0, 0, 0, 0, -2, 1), 0.0, 0.5)
+    assert moved.probability(Signs(0, 0, 0, 0, 0, 0, 0.5, 1)) == pytest.approx(0.5)
     assert shipped_leaning().weights.refers > 0 > shipped_leaning().weights.lost
