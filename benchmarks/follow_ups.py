@@ -87,7 +87,7 @@ def cases(bot: Bot, questions: EvaluationSet, queries: Iterable[Query]) -> list[
         made.append(
             Case(
                 group=asked.history[0].text,
-                signs=read_signs(index, query, said, alone, followed),
+                signs=read_signs(query, said, alone, followed),
                 alone=_measured(alone, by_passage, relevant[asked.id]),
                 followed=_measured(followed, by_passage, relevant[asked.id]),
                 speaking=speaking(index, query, said, followed, weights),

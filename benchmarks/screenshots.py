@@ -1,5 +1,6 @@
 """Take the pictures in ``docs/images`` from the running chat: ``python -m benchmarks.screenshots [--url URL]``.
 
+The chat is to answer from the statement alone (``qa serve --per-minute 600``); a note is added to it and removed again.
 ``--pages`` takes those of the page view instead, from a chat of its own about the statement printed as a PDF.
 """
 
@@ -21,8 +22,6 @@ CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 BOX = "#question textarea"
 NOTE = "# Note of the meeting\n\nThe delegations agreed to meet again in Geneva in the second week of May.\n"
-
-
 DOCUMENTS = Path(__file__).parent.parent / "data" / "documents"
 SCREENS = (
     ("light", 1280, 800, "light"),
@@ -96,6 +95,17 @@ def take(browser: Browser, url: str, name: str, width: int, height: int, scheme:
     page.screenshot(path=IMAGES / f"{name}-comment.png")
     _documents(page, name)
     context.close()
+
+
+def take_premise(browser: Browser, url: str) -> None:
+    """Picture a question that takes a wrong year for granted, and why its passage came first."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(url)
+    ask(page, "What did the Global Strategy of 2005 emphasize?", "#exchange-1")
+    page.locator("#exchange-1 .lead summary").first.click()
+    page.wait_for_timeout(600)
+    page.screenshot(path=IMAGES / "light-premise.png")
+    page.close()
 
 
 def _documents(page: Page, name: str) -> None:
@@ -185,6 +195,7 @@ def main() -> None:
         else:
             for screen in SCREENS:
                 take(browser, f"{options.url}/{'fr/' if screen[0] == 'french' else ''}", *screen)
+            take_premise(browser, options.url)
         browser.close()
 
 

@@ -66,10 +66,9 @@ class Signs(NamedTuple):
     """What tells whether a question leans on what was said, each about 0 to 1.
 
     ``refers`` is 1 where a word points back ("it", "those"), ``names`` where it has a capital within: a name. ``words``
-    is its length in fifteens of words, ``said`` the share of its words, by rarity, that were said before. ``tells`` is 1
-    where its words say as much as one that no passage holds, less where they say little, as in "How does it work?".
-    ``alone`` is the score of the first passage without the conversation; the one that comes first with it would have
-    ``lost`` so much of that, and ``won`` so much by being spoken of.
+    is its length in fifteens of words, ``said`` the share of its words, by rarity, that were said before. ``tells`` is
+    how much its words say. ``alone`` is the score of the first passage without the conversation; the one that comes
+    first with it would have ``lost`` so much of that, and ``won`` so much by being spoken of.
     """
 
     refers: float
@@ -128,7 +127,7 @@ def in_conversation(
     return replace(candidates, parts={**candidates.parts, "conversation": np.asarray(part)})
 
 
-def read_signs(index: Index, query: Query, said: Said, alone: Candidates, followed: Candidates) -> Signs:
+def read_signs(query: Query, said: Said, alone: Candidates, followed: Candidates) -> Signs:
     """Return what tells whether a question leans on what was said, from its candidates without it and with it."""
     part = followed.parts["conversation"]
     own = followed.scores() - part
@@ -140,7 +139,7 @@ def read_signs(index: Index, query: Query, said: Said, alone: Candidates, follow
         names=float(bool(_NAMES.search(query.text))),
         words=min(len(query.words), _LONG) / _LONG,
         said=sum(value for term, value in query.rarities.items() if term in known) / (rarity or 1.0),
-        tells=min(1.0, rarity / index.terms.rarest()),
+        tells=query.tells,
         alone=float(alone.scores().max(initial=0.0)),
         lost=float(own[best] - own[first]),
         won=float(part[first] - part[best]),

@@ -28,14 +28,16 @@ class Query:
     """A question, read once.
 
     ``words`` are all its terms in order, ``rarities`` the inverse document frequencies of those that say what it is
-    about. ``even`` weighs every token alike, ``rare`` by 1 and the rarity of the word it belongs to; both sum to 1.
-    ``facets`` may name documents.
+    about. ``tells`` is 1 where those say as much as a term that no passage holds, less where they say little, as in
+    "How does it work?". ``even`` weighs every token alike, ``rare`` by 1 and the rarity of the word it belongs to; both
+    sum to 1. ``facets`` may name documents.
     """
 
     text: str
     encoding: Encoding
     words: Sequence[Term]
     rarities: Mapping[str, float]
+    tells: float
     even: Vectors
     rare: Vectors
     facets: Sequence[Facet]
@@ -54,11 +56,13 @@ def read_query(index: Index, text: str) -> Query:
     weights = np.ones(len(encoding.tokens.spans), dtype=np.float32)
     for place, (start, end) in enumerate(encoding.tokens.spans):
         weights[place] += max((rarity[w.term] for w in words if w.start < end and start < w.end), default=0.0)
+    rarities = {term: rarity[term] for term in content_terms(text)}
     return Query(
         text=text,
         encoding=encoding,
         words=words,
-        rarities={term: rarity[term] for term in content_terms(text)},
+        rarities=rarities,
+        tells=min(1.0, sum(rarities.values()) / index.terms.rarest()),
         even=np.full(len(weights), 1 / max(1, len(weights)), dtype=np.float32),
         rare=weights / max(1.0, float(weights.sum())),
         facets=facets(text),

@@ -100,7 +100,7 @@ class Retriever:
         if said is None:
             return alone, None
         followed = in_conversation(self._index, query, said, alone, within, self._weights)
-        if not followed.rows or not leans(read_signs(self._index, query, said, alone, followed)):
+        if not followed.rows or not leans(read_signs(query, said, alone, followed)):
             return alone, None
         return followed, said.question.text if said.question else ""
 
@@ -140,7 +140,7 @@ class Retriever:
             margin=float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0,
             names=float(any(word[0].isupper() for word in lacking)),
             numbers=float(any(any(letter.isdigit() for letter in word) for word in lacking)),
-            conversation=float(conversation[first]) if conversation is not None else 0.0,
+            conversation=float(conversation[first]) * (1 - query.tells) if conversation is not None else 0.0,
         )
 
 

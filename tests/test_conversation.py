@@ -73,7 +73,7 @@ def test_signs_say_what_following_the_conversation_would_change(bot):
     query, said = read_query(index, "When was it initiated?"), read_history(index, SAID)
     alone = score(index, query, range(0, len(index.store), 2), Weights())
     followed = in_conversation(index, query, said, alone, None, Weights())
-    signs = read_signs(index, query, said, alone, followed)
+    signs = read_signs(query, said, alone, followed)
     part = followed.parts["conversation"]
     own = followed.scores() - part
     first, best = followed.scores().argmax(), own.argmax()
@@ -81,7 +81,7 @@ def test_signs_say_what_following_the_conversation_would_change(bot):
     assert (signs.refers, signs.names, signs.words, signs.said) == (1.0, 0.0, 4 / 15, 0.0)
     assert signs.alone == pytest.approx(alone.scores().max())
     assert (signs.lost, signs.won) == pytest.approx((own[best] - own[first], part[first] - part[best]), abs=1e-6)
-    again = read_signs(index, read_query(index, "Is it the Compact of entities?"), said, alone, followed)
+    again = read_signs(read_query(index, "Is it the Compact of entities?"), said, alone, followed)
     assert (again.names, again.said) == (1.0, 1.0)
 
 
@@ -93,14 +93,14 @@ def test_a_question_tells_as_much_as_its_words_are_rare(bot):
     for question, terms in (("How does it work?", ["work"]), ("And the terrorists?", ["terrorist"])):
         query = read_query(index, question)
         alone = score(index, query, range(33), Weights())
-        signs = read_signs(index, query, said, alone, in_conversation(index, query, said, alone, None, Weights()))
+        signs = read_signs(query, said, alone, in_conversation(index, query, said, alone, None, Weights()))
         held = [len(index.terms.holding([term], range(33))) for term in terms]
         expected = sum(math.log1p((33 - n + 0.5) / (n + 0.5)) for n in held) / math.log1p(33.5 / 0.5)
         assert signs.tells == pytest.approx(expected)
         assert 0 < signs.tells < 1
     query = read_query(index, "And the penguins of Antarctica?")
     alone = score(index, query, range(33), Weights())
-    assert read_signs(index, query, said, alone, in_conversation(index, query, said, alone, None, Weights())).tells == 1
+    assert read_signs(query, said, alone, in_conversation(index, query, said, alone, None, Weights())).tells == 1
 
 
 def test_the_probability_of_leaning_is_that_of_the_regression():
