@@ -1,9 +1,11 @@
 """Does a question lose by what was said before it? ``python -m benchmarks.topic_change [SET …] [--most N]``.
 
-Asks every answerable question of sets that bring their own corpus fresh, and again after a conversation about something
-else: one to three earlier questions of the set, none of them about the same article, each answered with the text of the
-document that answers it. The conversations are drawn by a fixed seed. Prints both rankings' Success@1 and nDCG@10,
-their difference with its p (two-sided paired randomization test), and how often the history changed what was searched.
+Asks the questions of sets fresh, and again after a conversation about something else: one to three earlier questions of
+the set, none of them about the same article, each answered with what answers it. Where a set has one article alone,
+the conversation is about other questions of it. The conversations are drawn by a fixed seed. A set without a corpus of
+its own is asked of ``embeddings/default``. Prints of the answerable ones both rankings' Success@1 and nDCG@10, their
+difference with its p (two-sided paired randomization test), how often the history changed what was searched, and how
+many were refused; and how many of the unanswerable ones were.
 """
 
 from __future__ import annotations
@@ -26,23 +28,27 @@ if TYPE_CHECKING:
     from qa.bot import Bot
     from qa.evaluation import EvaluationSet, Query
 
+OWN = Path(__file__).parent.parent / "data" / "eval"
+DEFAULT = Path("embeddings/default")
 TURNS = 3
 """Most questions that were asked, and answered, before."""
 
 
-def conversations(questions: EvaluationSet, bot: Bot) -> list[Query]:
-    """Return the answerable queries, each after a random conversation about other articles."""
+def conversations(questions: EvaluationSet, bot: Bot, *, answerable: bool = True) -> list[Query]:
+    """Return the answerable queries, or those that are not, each after a random conversation about other articles."""
     draw = random.Random(SEED)  # noqa: S311 - a fixed draw, no secret
-    asked = [(query, _gold(questions, query)) for query in questions.queries if query.answerable]
+    known = [(query, _gold(questions, query)) for query in questions.queries if query.answerable]
+    alike = len({article(document) for _, own in known for document in own}) == 1
+    asked = known if answerable else [(query, []) for query in questions.queries if not query.answerable]
     changed = []
     for query, own in asked:
         topics = {article(document) for document in own}
         history: list[Turn] = []
         for _ in range(draw.randint(1, TURNS)):
-            other, gold = draw.choice(asked)
-            while topics & {article(document) for document in gold}:
-                other, gold = draw.choice(asked)
-            history += [Turn("user", other.text), Turn("assistant", bot.document(gold[0]).text)]
+            other, gold = draw.choice(known)
+            while other is query or (not alike and topics & {article(document) for document in gold}):
+                other, gold = draw.choice(known)
+            history += [Turn("user", other.text), Turn("assistant", _answer(bot, other, gold[0], whole=not alike))]
         changed.append(replace(query, history=tuple(history)))
     return changed
 
@@ -54,29 +60,41 @@ def _gold(questions: EvaluationSet, query: Query) -> list[str]:
     return [document for document, grade in (questions.qrels or {})[query.id].items() if grade > 0]
 
 
+def _answer(bot: Bot, query: Query, document: str, *, whole: bool) -> str:
+    """Return the text of what answers a query: the document, or of one that answers all the evidence."""
+    text = bot.document(document).text
+    return text if whole else " ".join(text[start:end] for start, end in query.spans[document])
+
+
 def asked(
     bot: Bot, questions: EvaluationSet, queries: Sequence[Query], measures: Sequence[str]
-) -> tuple[dict[str, list[float]], float]:
-    """Return the measures of each query, and the share of queries whose history changed the text searched with."""
-    run, used = {}, 0
+) -> tuple[dict[str, list[float]], float, float]:
+    """Return the measures of each query that can be answered, and of how many queries the history changed the text
+    searched with, and how many were refused, as shares.
+    """  # noqa: D205
+    run, used, refused = {}, 0, 0
     for query in queries:
         answer = bot.ask(query.text, history=query.history, k=DEPTH)
         run[query.id] = items(answer.citations, by_passage=questions.by_passage(query))
         used += answer.query != " ".join(query.text.split())
+        refused += not answer.found
     relevant = judgements(questions, bot.index.store.all_passages())
-    values = measure({query.id: relevant[query.id] for query in queries}, run)
-    return {name: [values[query.id][name] for query in queries] for name in measures}, used / len(queries)
+    judged = [query.id for query in queries if query.answerable]
+    values = measure({name: relevant[name] for name in judged}, run) if judged else {}
+    found = {name: [values[query][name] for query in judged] for name in measures}
+    return found, used / len(queries), refused / len(queries)
 
 
 def report(folder: Path, most: int | None) -> str:
     """Return what a change of topic does on a set."""
-    bot = qa.open_bot(index_of(folder / "corpus.jsonl"))
-    questions = load_set(folder)
+    corpus = folder / "corpus.jsonl"
+    bot = qa.open_bot(index_of(corpus) if corpus.is_file() else DEFAULT)
+    questions = load_set(folder, lambda document: bot.document(document).text)
     queries = conversations(questions, bot)[:most]
     measures = ("Success@1", "nDCG@10")
-    fresh, _ = asked(bot, questions, [replace(query, history=()) for query in queries], measures)
-    after, used = asked(bot, questions, queries, measures)
-    lines = [f"{questions.name}: {len(queries):,} questions; history used for {used:.1%}"]
+    fresh, _, refused = asked(bot, questions, [replace(query, history=()) for query in queries], measures)
+    after, used, refused_after = asked(bot, questions, queries, measures)
+    lines = [f"{questions.name}: {len(queries):,} answerable questions; history used for {used:.1%}"]
     for name in measures:
         compared = compare(after[name], fresh[name])
         means = [sum(values[name]) / len(queries) for values in (fresh, after)]
@@ -85,19 +103,27 @@ def report(folder: Path, most: int | None) -> str:
             f"difference {compared['difference']:+.4f}  p {compared['p']:.4f}  "
             f"minimum detectable effect {compared['minimum_detectable_effect']:.4f}"
         )
+    lines.append(f"  {'refused':<10} fresh {refused:.4f}  after another topic {refused_after:.4f}")
+    if others := conversations(questions, bot, answerable=False)[:most]:
+        _, _, refused = asked(bot, questions, [replace(query, history=()) for query in others], measures)
+        _, used, refused_after = asked(bot, questions, others, measures)
+        lines.append(f"{questions.name}: {len(others):,} unanswerable questions; history used for {used:.1%}")
+        lines.append(f"  {'refused':<10} fresh {refused:.4f}  after another topic {refused_after:.4f}")
     return "\n".join(lines)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    default = [SHARED / "eval" / name for name in ("squad", "clapnq")]
-    parser.add_argument("sets", nargs="*", type=Path, metavar="SET", default=default, help="default: squad and clapnq")
+    default = [SHARED / "eval" / name for name in ("squad", "clapnq")] + sorted(OWN.iterdir())
+    parser.add_argument(
+        "sets", nargs="*", type=Path, metavar="SET", default=default, help="default: squad, clapnq and our own"
+    )
     parser.add_argument("--most", type=int, metavar="N", help="questions of each set at most")
     options = parser.parse_args()
     for folder in options.sets:
-        if not (folder / "corpus.jsonl").is_file():
-            parser.error(f"{folder} brings no corpus.jsonl; it takes a set with a corpus of its own")
+        if not (folder / "queries.jsonl").is_file():
+            parser.error(f"{folder} is no evaluation set: it has no queries.jsonl")
         print(report(folder, options.most), flush=True)
 
 

@@ -107,9 +107,9 @@ def _about(bot: Bot, questions: EvaluationSet) -> dict[str, str]:
 
 
 def code_digest(package: Path = Path(__file__).parent) -> str:
-    """Return the SHA-256 of all that decides an answer: every module at any depth, and the calibration."""
+    """Return the SHA-256 of all that decides an answer: every module at any depth, and what was fitted."""
     digest = hashlib.sha256()
-    for path in sorted([*package.rglob("*.py"), package / "calibration.json"]):
+    for path in sorted([*package.rglob("*.py"), *package.glob("*.json")]):
         name, content = path.relative_to(package).as_posix(), path.read_bytes()
         digest.update(f"{name} {len(content)}\n".encode() + content)
     return digest.hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -77,12 +78,31 @@ def test_history_counts_as_used_where_another_text_was_searched(small):
 
     def ask(text, *, history, k):
         answer = bot.ask(text, k=k)
-        return answer if text == "rail" else SimpleNamespace(query=history[-1].text + text, citations=answer.citations)
+        return (
+            answer
+            if text == "rail"
+            else SimpleNamespace(query=history[-1].text + text, citations=answer.citations, found=False)
+        )
 
     stub = SimpleNamespace(ask=ask, index=bot.index)
-    values, used = topic_change.asked(stub, questions, queries, ["Success@1"])
+    values, used, refused = topic_change.asked(stub, questions, queries, ["Success@1"])
     assert values == {"Success@1": [1, 1, 1]}
     assert used == pytest.approx(2 / 3)
+    assert refused == pytest.approx((2 + (not bot.ask("rail").found)) / 3)
+    unanswerable = topic_change.conversations(questions, bot, answerable=False)
+    assert [query.id for query in unanswerable] == ["4"]
+    values, used, refused = topic_change.asked(stub, questions, unanswerable, ["Success@1"])
+    assert (values, used, refused) == ({"Success@1": []}, 1, 1)
+
+
+def test_conversations_about_one_document_are_about_other_questions(small):
+    """What was said is another question and its evidence, never the question itself."""
+    bot, questions = small
+    spans = {"c.txt": ((0, 5),)}
+    two = tuple(Query(number, text, True, (), spans) for number, text in (("1", "forty"), ("2", "leave")))
+    first, second = topic_change.conversations(replace(questions, queries=two), bot)
+    assert {turn.text for turn in first.history} == {"leave", "Forty"}
+    assert {turn.text for turn in second.history} == {"forty", "Forty"}
 
 
 def test_premises_are_counted_by_part_and_kind():

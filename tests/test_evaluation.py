@@ -267,9 +267,9 @@ def test_a_query_that_finds_nothing_scores_0(tmp_path, write):
 
 
 def test_the_code_s_hash_covers_all_that_decides_an_answer(tmp_path):
-    """A change in a module of a folder, in the calibration or in a module's name is another code."""
+    """A change in a module of a folder, in what was fitted or in a module's name is another code."""
     (tmp_path / "readers").mkdir()
-    files = {name: tmp_path / name for name in ("bot.py", "readers/pdf.py", "calibration.json")}
+    files = {name: tmp_path / name for name in ("bot.py", "readers/pdf.py", "calibration.json", "leaning.json")}
     digests = []
     for path in files.values():
         path.write_text("1")
@@ -279,7 +279,7 @@ def test_the_code_s_hash_covers_all_that_decides_an_answer(tmp_path):
         digests.append(code_digest(tmp_path))
     files["bot.py"].rename(tmp_path / "robot.py")
     digests.append(code_digest(tmp_path))
-    assert len(set(digests)) == 5
+    assert len(set(digests)) == 6
     (tmp_path / "notes.txt").write_text("no code")
     assert code_digest(tmp_path) == digests[-1]
 
