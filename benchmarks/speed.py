@@ -1,7 +1,7 @@
 """Time an answer: ``python -m benchmarks.speed [--index DIR] [--set SET]``.
 
 Asks every question of a set once to warm up and once for the clock, and prints the median and the 95th percentile in
-milliseconds beside what encoding the query alone takes, the median of searching with 10 to 50 candidates from each list,
+milliseconds beside what encoding the query alone takes, the median of searching with 10 to 50 candidates of each list,
 and how long the passages are in word pieces.
 """
 
