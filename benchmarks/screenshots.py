@@ -1,6 +1,7 @@
 """Take the pictures in ``docs/images`` from the running chat: ``python -m benchmarks.screenshots [--url URL]``.
 
-The chat is to answer from the statement alone (``qa serve --per-minute 600``); a note is added to it and removed again.
+The chat is to answer from the statement alone, in a folder whose name may be shown (``qa serve --per-minute 600``); a
+note is added to it and removed again.
 ``--pages`` takes those of the page view instead, from a chat of its own about the statement printed as a PDF.
 """
 
