@@ -5,12 +5,19 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from qa.web.waking import Waking
 
 LIFESPAN, REQUEST = {"type": "lifespan"}, {"type": "http"}
+
+
+def run(coroutine):
+    """Run it in a thread of its own: the browser of other tests has an event loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 class Asked:
@@ -44,7 +51,7 @@ def waking(passed):
 
 def test_a_quiet_server_has_its_bot_load(waking, passed):
     bot = Asked()
-    asyncio.run(waking(bot, quiet=0.0)(LIFESPAN, None, None))
+    run(waking(bot, quiet=0.0)(LIFESPAN, None, None))
     assert bot.done.wait(10)
     assert len(bot.questions) == 1
     assert passed == ["lifespan"]
@@ -62,7 +69,7 @@ def test_nothing_is_loaded_while_requests_come(waking, passed):
             await served(REQUEST, None, None)
         return bot.questions[:]
 
-    assert asyncio.run(open_page()) == []
+    assert run(open_page()) == []
     assert bot.done.wait(30)
     assert passed == ["lifespan"] + ["http"] * 30
 
@@ -70,14 +77,14 @@ def test_nothing_is_loaded_while_requests_come(waking, passed):
 def test_waiting_for_quiet_ends(waking):
     """Whoever asks for the server's health all the time does not hinder it."""
     bot = Asked()
-    asyncio.run(waking(bot, quiet=3600.0, most=0.1)(LIFESPAN, None, None))
+    run(waking(bot, quiet=3600.0, most=0.1)(LIFESPAN, None, None))
     assert bot.done.wait(10)
 
 
 def test_loading_gives_way_to_requests_and_a_failure_ends_nothing(waking):
     before = sys.getswitchinterval()
     bot = Asked(RuntimeError("no model"))
-    asyncio.run(waking(bot, quiet=0.0)(LIFESPAN, None, None))
+    run(waking(bot, quiet=0.0)(LIFESPAN, None, None))
     assert bot.done.wait(10)
     for thread in threading.enumerate():
         if thread.name == "waking":
