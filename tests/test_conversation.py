@@ -60,6 +60,20 @@ def test_a_long_conversation_is_read_in_part(bot):
     assert bot.ask("How does it work?", history=history).citations
 
 
+def test_a_conversation_speaks_for_an_answer_only_where_the_question_says_little(bot):
+    """A question that says enough is refused after a conversation as without one; one that leans on it is surer."""
+    mercury = "What is the boiling point of mercury?"
+    alone, said = bot.ask(mercury), bot.ask(mercury, history=SAID)
+    assert (alone.found, said.found) == (False, False)
+    assert said.query != mercury
+    assert said.confidence == pytest.approx(alone.confidence, abs=1e-6)
+    initiated = "When was it initiated?"
+    evidence = bot.retriever.search(initiated, 1, history=SAID)
+    given, tells = evidence.hits[0].why.parts["conversation"], read_query(bot.index, initiated).tells
+    assert evidence.evidence.conversation == pytest.approx(given * (1 - tells), abs=1e-6)
+    assert bot.ask(initiated, history=SAID).confidence > bot.ask(initiated).confidence + 0.3
+
+
 def test_a_foreign_question_without_a_shared_word_is_refused_in_a_conversation_too(bot):
     """Nothing is found by words, and the conversation is of no use in a language the encoder does not know."""
     answer = bot.ask("联合国全球反恐战略是何时通过的？", history=SAID)

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 from browser.fake_bot import FakeBot
-from make_pdf import Text, make_pdf, paragraph
+from make_pdf import FIRST, SECOND, Text, make_pdf, paragraph
 from starlette.testclient import TestClient
 from test_pdf import RESOLUTION
 
@@ -15,16 +15,6 @@ from qa.files import Files
 from qa.readers import read
 from qa.web import create_app
 
-FIRST = (
-    "The members of the committee met on Monday to consider the\n"
-    "report of the working group and its annexes, which had been\n"
-    "circulated to all delegations a week before the meeting."
-)
-SECOND = (
-    "They agreed that the proposals deserved further study and\n"
-    "asked the secretariat to prepare a paper on the costs of each\n"
-    "of them before the next session."
-)
 REPORT, MARKUP = "report.pdf", 'sub/näme "quoted"; <b>.html'
 
 
