@@ -166,6 +166,7 @@ document.addEventListener("click", async (event) => {
   } else if (target("[data-verdict]")) {
     await comment(target("[data-verdict]"));
   } else if (target("[data-conversations]")) {
+    list.replaceChildren(); // what it showed last would be replaced while it is being used
     dialog.showModal();
     await refresh();
   } else if (target("[data-shut]") || event.target === dialog) {
