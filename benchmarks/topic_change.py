@@ -1,9 +1,10 @@
-"""Does a question lose by what was said before it? ``python -m benchmarks.topic_change [SET …] [--most N]``.
+"""Does a question lose by what was said before it? ``python -m benchmarks.topic_change [SET[=INDEX] …] [--most N]``.
 
 Asks the questions of sets fresh, and again after a conversation about something else: one to three earlier questions of
 the set, none of them about the same article, each answered with what answers it. Where a set has one article alone,
 the conversation is about other questions of it; of an unanswerable question the article is not known. The
-conversations are drawn by a fixed seed. A set without a corpus of its own is asked of ``embeddings/default``. Prints of
+conversations are drawn by a fixed seed. A set without a corpus of its own is asked of INDEX, by default
+``embeddings/default``. Prints of
 the answerable ones both rankings' Success@1 and nDCG@10, their difference with its p (two-sided paired randomization
 test), how often the history changed what was searched, and how many were refused; and how many of the unanswerable
 ones were.
@@ -17,10 +18,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import qa
+from benchmarks.ablation import opened
 from benchmarks.gates import SEED, SHARED, article
-from qa.evaluation import DEPTH, compare, items, judgements, load_set, measure
-from qa.measuring import index_of
+from qa.errors import EvaluationError, QAError
+from qa.evaluation import DEPTH, compare, items, judgements, measure
 from qa.types import Turn
 
 if TYPE_CHECKING:
@@ -30,13 +31,15 @@ if TYPE_CHECKING:
     from qa.evaluation import EvaluationSet, Query
 
 OWN = Path(__file__).parent.parent / "data" / "eval"
-DEFAULT = Path("embeddings/default")
 TURNS = 3
 """Most questions that were asked, and answered, before."""
 
 
 def conversations(questions: EvaluationSet, bot: Bot, *, answerable: bool = True) -> list[Query]:
-    """Return the answerable queries, or those that are not, each after a random conversation about other articles."""
+    """Return the answerable queries, or those that are not, each after a random conversation about other articles.
+
+    Raises ``EvaluationError`` if the set has no questions for such a conversation.
+    """
     draw = random.Random(SEED)  # noqa: S311 - a fixed draw, no secret
     known = [(query, _gold(questions, query)) for query in questions.queries if query.answerable]
     alike = len({article(document) for _, own in known for document in own}) == 1
@@ -44,10 +47,17 @@ def conversations(questions: EvaluationSet, bot: Bot, *, answerable: bool = True
     changed = []
     for query, own in asked:
         topics = {article(document) for document in own}
+        others = {
+            other.id
+            for other, gold in known
+            if other is not query and (alike or not topics & {article(document) for document in gold})
+        }
+        if not others:
+            raise EvaluationError(f"{questions.name} has no answerable question to be asked before {query.text!r}")
         history: list[Turn] = []
         for _ in range(draw.randint(1, TURNS)):
             other, gold = draw.choice(known)
-            while other is query or (not alike and topics & {article(document) for document in gold}):
+            while other.id not in others:
                 other, gold = draw.choice(known)
             history += [Turn("user", other.text), Turn("assistant", _answer(bot, other, gold[0], whole=not alike))]
         changed.append(replace(query, history=tuple(history)))
@@ -64,7 +74,8 @@ def _gold(questions: EvaluationSet, query: Query) -> list[str]:
 def _answer(bot: Bot, query: Query, document: str, *, whole: bool) -> str:
     """Return the text of what answers a query: the document, or of one that answers all the evidence."""
     text = bot.document(document).text
-    return text if whole else " ".join(text[start:end] for start, end in query.spans[document])
+    spans = query.spans.get(document, ())
+    return text if whole or not spans else " ".join(text[start:end] for start, end in spans)
 
 
 def asked(
@@ -86,11 +97,9 @@ def asked(
     return found, used / len(queries), refused / len(queries)
 
 
-def report(folder: Path, most: int | None) -> str:
-    """Return what a change of topic does on a set."""
-    corpus = folder / "corpus.jsonl"
-    bot = qa.open_bot(index_of(corpus) if corpus.is_file() else DEFAULT)
-    questions = load_set(folder, lambda document: bot.document(document).text)
+def report(argument: str, most: int | None) -> str:
+    """Return what a change of topic does on a set, given as SET or SET=INDEX."""
+    bot, questions = opened(argument)
     queries = conversations(questions, bot)[:most]
     measures = ("Success@1", "nDCG@10")
     fresh, _, refused = asked(bot, questions, [replace(query, history=()) for query in queries], measures)
@@ -118,14 +127,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     default = [SHARED / "eval" / name for name in ("squad", "clapnq")] + sorted(OWN.iterdir())
     parser.add_argument(
-        "sets", nargs="*", type=Path, metavar="SET", default=default, help="default: squad, clapnq and our own"
+        "sets",
+        nargs="*",
+        metavar="SET[=INDEX]",
+        default=[str(folder) for folder in default],
+        help="default: squad, clapnq and our own",
     )
     parser.add_argument("--most", type=int, metavar="N", help="questions of each set at most")
     options = parser.parse_args()
-    for folder in options.sets:
-        if not (folder / "queries.jsonl").is_file():
-            parser.error(f"{folder} is no evaluation set: it has no queries.jsonl")
-        print(report(folder, options.most), flush=True)
+    for argument in options.sets:
+        try:
+            print(report(argument, options.most), flush=True)
+        except QAError as error:
+            parser.error(f"{argument}: {error}")
 
 
 if __name__ == "__main__":

@@ -74,6 +74,47 @@ def test_nothing_is_loaded_while_requests_come(waking, passed):
     assert passed == ["lifespan"] + ["http"] * 30
 
 
+def test_nothing_is_loaded_while_a_request_is_answered():
+    """A page that takes longer than the quiet is not disturbed in its middle."""
+    bot, asked_before = Asked(), []
+
+    async def app(scope, _receive, _send):
+        if scope["type"] == "http":
+            await asyncio.sleep(1.0)
+            asked_before.extend(bot.questions)
+
+    async def open_page():
+        served = Waking(app, bot, quiet=0.2, most=60.0)
+        await served(LIFESPAN, None, None)
+        await served(REQUEST, None, None)
+
+    run(open_page())
+    assert asked_before == []
+    assert bot.done.wait(10)
+
+
+def test_a_stream_that_is_never_done_holds_nothing_up():
+    """An open page keeps a connection on which the server may speak; that it is open is no reason to wait."""
+    bot = Asked()
+
+    async def app(scope, _receive, send):
+        if scope["type"] == "http":
+            await send({"type": "http.response.start"})
+            while not bot.questions:
+                await asyncio.sleep(0.01)
+
+    async def send(_message):
+        return None
+
+    async def open_page():
+        served = Waking(app, bot, quiet=0.2, most=3600.0)
+        await served(LIFESPAN, None, None)
+        await asyncio.wait_for(served(REQUEST, None, send), 30)
+
+    run(open_page())
+    assert len(bot.questions) == 1
+
+
 def test_waiting_for_quiet_ends(waking):
     """Whoever asks for the server's health all the time does not hinder it."""
     bot = Asked()
@@ -81,6 +122,7 @@ def test_waiting_for_quiet_ends(waking):
     assert bot.done.wait(10)
 
 
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 def test_loading_gives_way_to_requests_and_a_failure_ends_nothing(waking):
     before = sys.getswitchinterval()
     bot = Asked(RuntimeError("no model"))

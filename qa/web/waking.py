@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from qa.protocols import Answerer
 
 QUIET: Final = 0.3
-"""Seconds without a new request after which no page is being opened."""
+"""Seconds without a request that came or waited for its answer, after which no page is being opened."""
 MOST: Final = 5.0
 """Seconds after which waiting for that ends."""
 _SWITCH: Final = 0.001
@@ -35,20 +35,44 @@ class Waking:
         self._quiet = quiet
         self._most = most
         self._last = 0.0
+        self._unanswered = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on, and note when."""
-        self._last = time.monotonic()
+        """Pass everything on, and note what waits for an answer."""
         if scope["type"] == "lifespan":
+            self._last = time.monotonic()
             threading.Thread(target=self._wake, name="waking", daemon=True).start()
-        await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
+        waiting = True
+        self._unanswered += 1
+
+        def answered() -> None:
+            nonlocal waiting
+            self._unanswered -= waiting
+            waiting = False
+            self._last = time.monotonic()
+
+        async def passed(message: Message) -> None:
+            if waiting:  # a page that is open keeps a stream, which is never done
+                answered()
+            await send(message)
+
+        try:
+            await self._app(scope, receive, passed)
+        finally:
+            answered()
 
     def _wake(self) -> None:
         end = time.monotonic() + self._most
-        while (rest := min(self._last + self._quiet, end) - time.monotonic()) > 0:
+        while (rest := min(self._quiet_from() + self._quiet, end) - time.monotonic()) > 0:
             time.sleep(rest)
         with _giving_way(), contextlib.suppress(Exception):  # if it fails, the first question will say so
             self._bot.ask("What is this about?")
+
+    def _quiet_from(self) -> float:
+        """Return since when no request waits for its answer to begin: since now, where one does."""
+        return time.monotonic() if self._unanswered else self._last
 
 
 @contextlib.contextmanager

@@ -109,6 +109,41 @@ def test_conversations_are_listed_opened_renamed_and_deleted(page, ask):
     assert _names(page) == [THREAT]
 
 
+def test_a_name_being_written_is_not_lost_to_a_list_that_comes_late(page, ask):
+    """A list asked for earlier and answered later leaves the box as it is; what was renamed shows when it is closed."""
+    ask(page, ADOPTED)
+    page.get_by_role("button", name="New conversation").click()
+    page.locator(".start").wait_for()
+    ask(page, THREAT)
+    waiting = []
+    page.route("**/conversations", lambda route: waiting.append(route))  # noqa: PLW0108 - its own arguments
+    page.get_by_role("button", name="Conversations", exact=True).click()
+    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Conversations", exact=True).click()
+    while len(waiting) < 2:
+        page.wait_for_timeout(10)
+    waiting[1].continue_()
+    page.get_by_role("button", name=f"Rename: {ADOPTED}").click()
+    page.keyboard.type("For the")
+    with page.expect_response("**/conversations"):
+        waiting[0].continue_()
+    page.keyboard.type(" report")
+    page.keyboard.press("Enter")
+    while len(waiting) < 3:
+        page.wait_for_timeout(10)
+    page.get_by_role("button", name=f"Rename: {THREAT}").click()
+    page.keyboard.type("Threat")
+    with page.expect_response("**/conversations"):
+        waiting[2].continue_()
+    page.wait_for_function("document.querySelector('.toast').textContent === 'Renamed.'")
+    assert page.locator("#kept .rename:not([hidden]) input").input_value() == "Threat"
+    page.unroute("**/conversations")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="For the report", exact=True).wait_for()
+    assert _names(page) == [THREAT, "For the report"]
+    assert page.locator("#kept .open").first.evaluate("e => e === document.activeElement")
+
+
 def test_conversations_are_each_browsers_own(page, ask, visit, chat):
     """Another browser's list does not hold what was asked in this one."""
     ask(page, ADOPTED)

@@ -94,16 +94,29 @@ const comment = async (button) => {
   say(!stands ? toast.dataset.withdrawn : citation === null ? toast.dataset.none : toast.dataset.right);
 };
 
+// What is begun in the list, a new name or a deletion, must not be lost to a list that comes late.
+const begun = () => list.querySelector(".rename:not([hidden]), .sure:not([hidden])");
+
+let asked = 0;
+let stale = false;
 const refresh = async () => {
+  const own = ++asked;
+  let fresh = null;
   try {
     const response = await fetch("conversations");
     if (!response.ok) throw new Error(response.statusText);
-    const fresh = document.createElement("template");
+    fresh = document.createElement("template");
     fresh.innerHTML = await response.text();
-    list.replaceChildren(fresh.content);
   } catch {
-    list.textContent = toast.dataset.unlisted;
+    fresh = null;
   }
+  if (own !== asked) return; // a later one was asked for
+  stale = Boolean(begun());
+  if (stale) return; // it comes when what was begun is ended
+  const held = list.contains(document.activeElement) && document.activeElement.closest("[data-conversation]");
+  if (fresh) list.replaceChildren(fresh.content);
+  else list.textContent = toast.dataset.unlisted;
+  if (held) list.querySelector(`[data-conversation="${CSS.escape(held.dataset.conversation)}"] .open`)?.focus();
 };
 
 // Shows one of an item's three states: as it is, being renamed, about to be deleted.
@@ -116,6 +129,7 @@ const turn = (item, state) => {
   const focus = { rename: "input", delete: "[data-sure]" }[state] ?? ".open";
   item.querySelector(focus).focus();
   if (state === "rename") item.querySelector(focus).select();
+  if (!state && stale) refresh();
 };
 
 const remove = async (item) => {
@@ -151,8 +165,8 @@ dialog.addEventListener("submit", async (event) => {
     say(toast.dataset.unlisted);
     return;
   }
+  turn(item, "");
   await refresh();
-  list.querySelector(`[data-conversation="${CSS.escape(item.dataset.conversation)}"] .open`)?.focus();
   say(toast.dataset.renamed);
 });
 
@@ -166,7 +180,7 @@ document.addEventListener("click", async (event) => {
   } else if (target("[data-verdict]")) {
     await comment(target("[data-verdict]"));
   } else if (target("[data-conversations]")) {
-    list.replaceChildren(); // what it showed last would be replaced while it is being used
+    list.replaceChildren(); // what it showed last may be gone by now
     dialog.showModal();
     await refresh();
   } else if (target("[data-shut]") || event.target === dialog) {
