@@ -14,7 +14,7 @@ import numpy as np
 
 from qa.query import read_query
 from qa.retriever import candidate_lists
-from qa.scoring import Weights, gist, score
+from qa.scoring import Weights, score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Score = Callable[["Signs"], np.ndarray]
 
-ONES = Weights(lexical=1, passage=1, sentence=1, phrase=1, document=1)
+ONES = Weights(lexical=1, passage=1, sentence=1, gist=1, phrase=1, document=1)
 SHIPPED = Weights()
 STOP_WORD = 0.2
 """What a stop word weighs where that was tried; every other word 1."""
@@ -35,7 +35,7 @@ class Signs:
     """What speaks for each candidate of one query, float ``(candidates,)`` each, before it is weighed.
 
     ``sentence_*`` are MaxSim over the best sentence with its title, all words alike, rare ones heavier, stop words
-    lighter; ``untitled`` without the title; ``gist`` the best cosine with a sentence pooled from its tokens; ``beside``
+    lighter; ``untitled`` without the title; ``gist`` the best cosine with a sentence encoded by itself; ``beside``
     the better score of the paragraphs before and after, where they are candidates. ``cosine_rank`` and
     ``lexical_rank`` count from 1, infinite where the list has not found it.
     """
@@ -88,9 +88,7 @@ def signs_of(bot: Bot, text: str) -> Signs | None:
         sentence_rare=found.parts["sentence"],
         sentence_stop=np.array([a.in_context(light).max() for a in found.alignments]),
         untitled=np.array([a.sentences(query.rare).max() for a in found.alignments]),
-        gist=np.array(
-            [gist(index, query.encoding.vector, row, p) for row, p in zip(rows, found.passages, strict=True)]
-        ),
+        gist=found.parts["gist"],
         phrase=found.parts["phrase"],
         document=found.parts["document"],
         beside=np.array(beside),
@@ -109,7 +107,7 @@ def _same_document(passages: Sequence[Passage], place: dict[int, int], row: int,
 
 def _full(signs: Signs, **other: np.ndarray) -> np.ndarray:
     """Return the shipped sum, with some signs replaced."""
-    parts = {name: getattr(signs, name) for name in ("lexical", "passage", "phrase", "document")}
+    parts = {name: getattr(signs, name) for name in ("lexical", "passage", "gist", "phrase", "document")}
     return _weighed(parts | {"sentence": signs.sentence_rare} | other)
 
 
@@ -124,9 +122,12 @@ INNER: dict[str, Score] = {
     "… words weighed by rarity": lambda s: s.sentence_rare,
     "… and MaxSim over the passage": lambda s: 0.25 * s.passage + 0.5 * s.sentence_rare,
     "… and BM25": lambda s: 0.25 * s.passage + 0.5 * s.sentence_rare + 0.15 * s.lexical,
-    "… and neighbouring words": lambda s: _full(s, document=np.zeros_like(s.document)),
+    "… and neighbouring words": lambda s: _full(s, document=0 * s.document, gist=0 * s.gist),
+    "… and the sentence by itself": lambda s: _full(s, document=0 * s.document),
     "… and words that name the document (shipped)": _full,
     "shipped, sentence vectors instead of MaxSim": lambda s: _full(s, sentence=s.gist),
+    "shipped, without the sentence by itself": lambda s: _full(s, gist=0 * s.gist),
+    "shipped, the sentence by itself added at 0.3": lambda s: _full(s, gist=2 * s.gist),
     "shipped, sentences without their title": lambda s: _full(s, sentence=s.untitled),
     "shipped, cosine of the passage added at 0.1": lambda s: _full(s) + 0.1 * s.cosine,
     "shipped, paragraphs beside it added at 0.05": lambda s: _full(s) + 0.05 * s.beside,

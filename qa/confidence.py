@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 class Evidence:
     """What speaks for and against the first hit being an answer.
 
-    ``sentence`` is MaxSim over its best sentence, ``gist`` the cosine of the query with its nearest sentence as a
-    whole, ``weakest`` how well the worst met word of the query is met, each about 0 to 1. ``margin`` is the score less
-    that of the next hit. ``names`` and ``numbers`` are 1 where a capitalised word or a number of the query does not
-    stand in the passage, else 0; ``conversation`` is what the conversation gave to the score, as far as the question
-    tells little by itself: one that tells much is answered by what meets its own words.
+    ``sentence`` is MaxSim over its best sentence, ``gist`` the cosine of the query as a whole with its nearest
+    sentence, ``weakest`` how well the worst met word of the query is met, each about 0 to 1. ``margin`` is the score
+    less that of the next hit. ``names`` and ``numbers`` are 1 where a capitalised word or a number of the query does
+    not stand in the passage, else 0; ``conversation`` is what the conversation gave to the score, as far as it bears
+    on the question.
     """
 
     sentence: float

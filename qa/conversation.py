@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from qa.analyser import content_terms
+from qa.analyser import analyse, content_terms
 from qa.lexical import K1
 from qa.query import read_query
 from qa.scoring import score
@@ -36,6 +36,20 @@ _REFERS = re.compile(
     r"else|others?|another|instead)\b",
     re.IGNORECASE,
 )
+_ASKING = frozenset(
+    term.term
+    for term in analyse(
+        "tell say said explain elaborate expand clarify describe detail details summarise summarize summary continue "
+        "repeat rephrase example examples mean means meaning give please know understand thing things information info "
+        "point kind sort next second third further else thanks okay yes really exactly"
+    )
+)
+"""Words by which people ask for more, whatever it is about."""
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|them|theirs?|he|him|his|she|hers?|these|those|ones?|former|latter|(?:this|that)(?=\W*$))\b",
+    re.IGNORECASE,
+)
+"""Words for something that was named before, less those that as often stand for nothing of the kind."""
 _NAMES = re.compile(r"(?<!^)\b[A-Z]\w+")
 _LONG = 15
 """Words from which on a question counts as long."""
@@ -46,7 +60,7 @@ _TERMS = 64
 _DEPTH = 20
 """Rows that each of the last answer's and the last question's lists add to the candidates."""
 
-WEIGHTS = (0.6, 0.3, 0.45, 0.3)
+WEIGHTS = (0.6, 0.375, 0.45, 0.3)
 """What each sign of a document's being spoken of counts for: cosine with the last answer, score for the last question,
 terms of this question and of all answers that the document holds."""
 MOST_ASKED = 0.3
@@ -150,6 +164,16 @@ def leans(signs: Signs) -> bool:
     """Say whether a question leans on what was said."""
     leaning = shipped_leaning()
     return leaning.probability(signs) > leaning.threshold
+
+
+def bears_on(query: Query) -> float:
+    """Return how far what was said speaks for an answer, 0 to 1.
+
+    Wholly where the question points back to it or only asks for more, else as far as it tells little by itself: a
+    question that tells much is answered by what meets its own words.
+    """
+    asks_for_more = all(word.stop or word.term in _ASKING for word in query.words)
+    return 1.0 if asks_for_more or _POINTS_BACK.search(query.text) else 1 - query.tells
 
 
 def _spoken_of(index: Index, said: Said, within: Rows | None) -> set[int]:

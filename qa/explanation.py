@@ -24,7 +24,7 @@ def explain(index: Index, query: Query, candidates: Candidates, place: int, weig
     """Explain the score of the candidate at ``place``.
 
     MaxSim is a sum over the query's tokens and BM25 one over its terms, so a word's share is exact: no second pass
-    through the model and no estimate.
+    through the model and no estimate. What the query gave as a whole, as its gist, is no word's.
     """
     parts = {name: float(values[place]) for name, values in candidates.parts.items()}
     given = _tokens(query, candidates, place, weights) if "sentence" in parts else np.zeros_like(query.even)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,33 +9,30 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from qa.added import FOLDER
 from qa.analyser import ANALYSER
 from qa.dense import FaissIndex
 from qa.encoder import SentenceEncoder
 from qa.errors import IndexMismatch, IndexProblem
 from qa.generations import current, reading, writing
-from qa.late_interaction import TokenStore, TokenWriter, quantise
+from qa.late_interaction import TokenStore
 from qa.lexical import WORDS, Bm25Index, build_terms
 from qa.readers import READERS
 from qa.segmenter import SEGMENTER, ParagraphSegmenter
+from qa.sentence_vectors import SentenceStore
 from qa.sources import read_sources
 from qa.store import Store, StoreWriter
 from qa.types import IndexReport
+from qa.vectors import VECTORS, open_vectors, read_vectors, write_vectors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from qa.generations import Generation, Writer
-    from qa.late_interaction import Int8
-    from qa.protocols import Encoder, Progress, Spans, Vectors
+    from qa.protocols import Encoder, Progress, Vectors
     from qa.sources import Reading
     from qa.types import Document, Passage
-
-_WINDOW = 2048
-"""Passages whose token vectors are held in memory at once while writing: about 120 MB."""
+    from qa.vectors import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +46,7 @@ class Index:
     dense: FaissIndex
     terms: Bm25Index
     tokens: TokenStore
+    sentences: SentenceStore
     vectors: Vectors
 
 
@@ -156,6 +153,7 @@ def _identity(sources: list[str], directory: Path, encoder: Encoder, found: Read
         "encoder": {"name": encoder.name, "fingerprint": encoder.fingerprint},
         "readers": READERS,
         "segmenter": SEGMENTER,
+        "vectors": VECTORS,
         "analyser": ANALYSER,
         "words": WORDS,
         "sources": sources,
@@ -218,14 +216,12 @@ def _segmented(
 
 @dataclass(frozen=True, slots=True)
 class _Previous:
-    """The index that is being updated: its documents, and its vectors by the words they were made of."""
+    """The index that is being updated: its documents and its vectors."""
 
     about: dict[str, Any]
     store: Store
     digests: dict[str, str]
-    rows: dict[bytes, int]
-    vectors: Vectors
-    tokens: TokenStore
+    vectors: Written
 
 
 def _previous(root: Path) -> _Previous | None:
@@ -237,22 +233,10 @@ def _previous(root: Path) -> _Previous | None:
                 about=generation.about,
                 store=store,
                 digests=store.digests(),
-                rows={_key(passage): row for row, passage in enumerate(store.all_passages())},
-                vectors=np.load(generation.path / "vectors.npy", mmap_mode="r", allow_pickle=False),
-                tokens=TokenStore(generation.path, int(generation.about["dim"])),
+                vectors=read_vectors(generation.path, int(generation.about["dim"]), store.all_passages()),
             )
     except IndexProblem:
         return None
-
-
-def _key(passage: Passage) -> bytes:
-    """Return what decides a passage's vectors."""
-    return hashlib.sha256(encoded_text(passage).encode()).digest()
-
-
-def encoded_text(passage: Passage) -> str:
-    """Return what the encoder is given of a passage: its context, then its text."""
-    return f"{passage.context}\n{passage.text}" if passage.context else passage.text
 
 
 def _write(
@@ -269,43 +253,9 @@ def _write(
             store.add(document, own)
     every = [passage for _, own in passages for passage in own]
     build_terms(folder / "lexical.sqlite", ((passage.context, passage.text) for passage in every))
-    dim = int(about["dim"])
-    shape = (len(every), dim)
-    vectors = np.lib.format.open_memmap(folder / "vectors.npy", mode="w+", dtype=np.float32, shape=shape)
-    with TokenWriter(folder, dim) as tokens:
-        for first in range(0, len(every), _WINDOW):
-            window = every[first : first + _WINDOW]
-            encoded = _encoded(window, encoder, previous, _from(first, len(every), progress))
-            for row in range(len(window)):
-                vector, stored, spans = encoded[row]
-                vectors[first + row] = vector
-                tokens.add(stored, spans)
-    vectors.flush()
+    known = previous.vectors if previous else None
+    write_vectors(folder, every, int(about["dim"]), encoder, known, progress)
     return about
-
-
-def _from(first: int, total: int, progress: Progress) -> Callable[[int], None]:
-    """Return a function that reports how far a window that begins at ``first`` has come."""
-    return lambda done: progress("encoding", first + done, total)
-
-
-def _encoded(
-    window: list[Passage], encoder: Encoder, previous: _Previous | None, progress: Callable[[int], None]
-) -> dict[int, tuple[Vectors, Int8, Spans]]:
-    """Return vector, token vectors and their spans of some passages, from the previous index where it has them."""
-    encoded: dict[int, tuple[Vectors, Int8, Spans]] = {}
-    if previous is not None:
-        for position, passage in enumerate(window):
-            if (row := previous.rows.get(_key(passage))) is not None:
-                encoded[position] = (previous.vectors[row], *previous.tokens.stored(row))
-    missing = [position for position in range(len(window)) if position not in encoded]
-    progress(len(encoded))
-    if not missing:
-        return encoded
-    for place, encoding in encoder.encode_passages([encoded_text(window[position]) for position in missing]):
-        encoded[missing[place]] = (encoding.vector, quantise(encoding.tokens.vectors), encoding.tokens.spans)
-        progress(len(encoded))
-    return encoded
 
 
 def _open(generation: Generation, root: Path, encoder: Encoder) -> Index:
@@ -318,10 +268,11 @@ def _open(generation: Generation, root: Path, encoder: Encoder) -> Index:
             f"{root} was built with encoder {built['name']} ({built['fingerprint'][:12]}) and is asked with "
             f"{encoder.name} ({encoder.fingerprint[:12]}); {again}"
         )
-    for part, name in (("readers", READERS), ("segmenter", SEGMENTER), ("analyser", ANALYSER)):
+    for part, name in (("readers", READERS), ("segmenter", SEGMENTER), ("vectors", VECTORS), ("analyser", ANALYSER)):
         if about.get(part) != name:
-            raise IndexMismatch(f"{root} was built with {part} “{about.get(part)}”, this version has “{name}”; {again}")
-    vectors: Vectors = np.load(generation.path / "vectors.npy", allow_pickle=False)
+            found = about.get(part, "of an earlier version")
+            raise IndexMismatch(f"{root} was built with {part} “{found}”, this version has “{name}”; {again}")
+    vectors = open_vectors(generation.path)
     return Index(
         generation=generation.name,
         about=about,
@@ -330,5 +281,6 @@ def _open(generation: Generation, root: Path, encoder: Encoder) -> Index:
         dense=FaissIndex(vectors),
         terms=Bm25Index(generation.path / "lexical.sqlite", len(vectors)),
         tokens=TokenStore(generation.path, int(about["dim"])),
+        sentences=SentenceStore(generation.path),
         vectors=vectors,
     )

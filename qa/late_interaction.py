@@ -80,16 +80,6 @@ class TokenStore:
         start, end = self.offsets[row], self.offsets[row + 1]
         return self._vectors[start:end], self._spans[start:end]
 
-    def mean(self, row: int, start: int, end: int) -> Vectors:
-        """Return the mean vector ``(dim,)`` of a passage's tokens from ``start`` to ``end`` of its encoded text, of
-        unit length: MiniLM pools a text's vector so. Zero where there is no token.
-        """  # noqa: D205
-        vectors, spans = self.stored(row)
-        inside = (spans[:, 0] < end) & (start < spans[:, 1])
-        lengths = self._lengths[self.offsets[row] : self.offsets[row + 1]][inside]
-        mean = (vectors[inside] / lengths[:, None]).sum(axis=0)
-        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)
-
     def cosines(self, rows: Sequence[int], query: Vectors) -> Vectors:
         """Return the cosines of all tokens of some passages with the query's, ``(tokens, query tokens)``."""
         places = [slice(self.offsets[row], self.offsets[row + 1]) for row in rows]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from qa.analyser import analyse
 from qa.confidence import Evidence
-from qa.conversation import in_conversation, leans, read_history, read_signs
+from qa.conversation import bears_on, in_conversation, leans, read_history, read_signs
 from qa.errors import NoSuchDocument
 from qa.explanation import explain
 from qa.query import read_query
-from qa.scoring import Weights, gist, score
+from qa.scoring import Weights, score
 from qa.types import Hit
 
 if TYPE_CHECKING:
@@ -135,12 +135,12 @@ class Retriever:
         conversation = candidates.parts.get("conversation")
         return Evidence(
             sentence=float(alignment.in_context(query.rare).max()),
-            gist=gist(self._index, query.encoding.vector, candidates.rows[first], passage),
+            gist=float(self._index.sentences.nearest([candidates.rows[first]], query.encoding.vector)[0]),
             weakest=min((float(word.mean()) for word in words if len(word)), default=0.0),
             margin=float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0,
             names=float(any(word[0].isupper() for word in lacking)),
             numbers=float(any(any(letter.isdigit() for letter in word) for word in lacking)),
-            conversation=float(conversation[first]) * (1 - query.tells) if conversation is not None else 0.0,
+            conversation=float(conversation[first]) * bears_on(query) if conversation is not None else 0.0,
         )
 
 

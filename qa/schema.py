@@ -43,7 +43,7 @@ class MetObject(_Object):
 
 
 class WhyObject(_Object):
-    """How a score came about: the parts sum to it; so do the words and the parts that no word gave."""
+    """How a score came about: the parts sum to it; so do the words and the parts that no word gave alone."""
 
     parts: dict[str, float]
     words: list[MetObject]

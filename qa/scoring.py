@@ -5,6 +5,7 @@ A score is a weighted sum of parts, each at most 1 before it is weighed:
 ``lexical``   BM25's share of the most that a query of these words could score
 ``passage``   MaxSim over the passage with its title, every token of the query alike
 ``sentence``  MaxSim over its best sentence with its title, rare words heavier
+``gist``      the cosine of the query as a whole with its nearest sentence, encoded by itself with its title
 ``phrase``    the share of the query's neighbouring words that are neighbours there
 ``document``  the share of the words that name documents which name this one
 """
@@ -30,10 +31,7 @@ if TYPE_CHECKING:
     from qa.protocols import Vectors
     from qa.query import Query
     from qa.steering import Facet
-    from qa.types import Passage, Span
-
-ENCODED_PARTS = ("passage", "sentence")
-"""Parts that need an encoder which knows the query's language."""
+    from qa.types import Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,7 @@ class Weights:
     lexical: float = 0.15
     passage: float = 0.25
     sentence: float = 0.5
+    gist: float = 0.15
     phrase: float = 0.1
     document: float = 0.05
 
@@ -88,24 +87,14 @@ def score(
     if not lexical_only:
         parts["passage"] = weights.passage * _array(a.passage(query.even) for a in alignments)
         parts["sentence"] = weights.sentence * _array(float(a.in_context(query.rare).max()) for a in alignments)
+        parts["gist"] = weights.gist * index.sentences.nearest(rows, query.encoding.vector)
     return Candidates(rows, passages, alignments, parts, terms, naming, pairs)
 
 
 def borders(passage: Passage) -> list[int]:
     """Return where in its encoded text each sentence of a passage begins; before the first stands its context."""
-    return [start for start, _ in _places(passage)]
-
-
-def gist(index: Index, vector: Vectors, row: int, passage: Passage) -> float:
-    """Return the cosine of a query's ``vector`` with the nearest sentence of a passage, pooled from its tokens."""
-    sentences = np.stack([index.tokens.mean(row, start, end) for start, end in _places(passage)])
-    return float((sentences @ vector).max())
-
-
-def _places(passage: Passage) -> list[Span]:
-    """Return where in its encoded text each sentence of a passage stands."""
     shift = (len(passage.context) + 1 if passage.context else 0) - passage.start
-    return [(shift + start, shift + end) for start, end in passage.sentences]
+    return [shift + start for start, _ in passage.sentences]
 
 
 def _array(values: Iterable[float]) -> Vectors:

@@ -121,8 +121,8 @@ class Met:
 class Why:
     """How a score came about: ``parts`` by list, and ``words`` by word of the query.
 
-    The parts sum to the score; so do the words' shares and the parts that no word gave (``document``,
-    ``conversation``).
+    The parts sum to the score; so do the words' shares and the parts that no word gave alone (``gist``,
+    ``document``, ``conversation``).
     """
 
     parts: Mapping[str, float]

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from qa.conversation import Leaning, Signs, in_conversation, read_history, read_signs, shipped_leaning
+from qa.conversation import Leaning, Signs, bears_on, in_conversation, read_history, read_signs, shipped_leaning
 from qa.query import read_query
 from qa.scoring import Weights, score
 from qa.types import Turn
@@ -69,9 +69,29 @@ def test_a_conversation_speaks_for_an_answer_only_where_the_question_says_little
     assert said.confidence == pytest.approx(alone.confidence, abs=1e-6)
     initiated = "When was it initiated?"
     evidence = bot.retriever.search(initiated, 1, history=SAID)
-    given, tells = evidence.hits[0].why.parts["conversation"], read_query(bot.index, initiated).tells
-    assert evidence.evidence.conversation == pytest.approx(given * (1 - tells), abs=1e-6)
+    given = evidence.hits[0].why.parts["conversation"]
+    assert evidence.evidence.conversation == pytest.approx(given, abs=1e-6)  # "it" points back
     assert bot.ask(initiated, history=SAID).confidence > bot.ask(initiated).confidence + 0.3
+
+
+@pytest.mark.parametrize(
+    ("question", "bears"),
+    [
+        ("Can you elaborate?", 1.0),
+        ("Tell me more", 1.0),
+        ("Why is that?", 1.0),
+        ("Who wrote it?", 1.0),
+        ("How many pillars does it have?", 1.0),
+        ("Give me an example", 1.0),
+        ("What is the boiling point of mercury?", 0.0),
+        ("Who said that bread is baked?", 0.0),
+    ],
+)
+def test_what_was_said_bears_on_what_points_back_or_only_asks_for_more(bot, question, bears):
+    """A question about something else is not answered because a conversation was going on; one for more of it is."""
+    assert bears_on(read_query(bot.index, question)) == bears
+    answer = bot.ask(question, history=SAID)
+    assert answer.found is bool(bears)
 
 
 def test_a_foreign_question_without_a_shared_word_is_refused_in_a_conversation_too(bot):

@@ -12,8 +12,9 @@ from word_encoder import WordEncoder
 import qa
 from qa.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexNotFound, SourceError
 from qa.generations import writing
-from qa.index import describe_index, encoded_text, open_index, update_index
+from qa.index import describe_index, open_index, update_index
 from qa.sources import read_sources
+from qa.vectors import encoded_text
 
 WORDS = "leave days sick note doctor travel rail cost"
 

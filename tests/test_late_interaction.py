@@ -70,7 +70,7 @@ def test_vectors_and_spans_must_agree(tmp_path):
 @pytest.mark.parametrize("question", ["When was the Strategy adopted?", "Which drones?", "Voronkov"])
 def test_a_stored_score_is_the_brute_force_one(bot, question):
     """For real passages and queries, scores from the store equal MaxSim over freshly encoded tokens."""
-    from qa.index import encoded_text
+    from qa.vectors import encoded_text
 
     index = bot.index
     query = index.encoder.encode_query(question).tokens.vectors
