@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from qa.scoring import Candidates
 
 LEANING = Path(__file__).parent.parent / "qa" / "leaning.json"
-THRESHOLD = 0.55
+THRESHOLD = 0.6
 """From which probability the conversation is used: between the two costs that the table shows."""
 FOLDS, DIVISIONS = 8, 3
 STRENGTH = 0.1
