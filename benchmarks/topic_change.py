@@ -4,10 +4,9 @@ Asks the questions of sets fresh, and again after a conversation about something
 the set, none of them about the same article, each answered with what answers it. Where a set has one article alone,
 the conversation is about other questions of it; of an unanswerable question the article is not known. The
 conversations are drawn by a fixed seed. A set without a corpus of its own is asked of INDEX, by default
-``embeddings/default``. Prints of
-the answerable ones both rankings' Success@1 and nDCG@10, their difference with its p (two-sided paired randomization
-test), how often the history changed what was searched, and how many were refused; and how many of the unanswerable
-ones were.
+``embeddings/default``. Prints of the answerable ones both rankings' Success@1 and nDCG@10, their difference with its p
+(two-sided paired randomization test), how often the history changed what was searched, and how many were refused; and
+how many of the unanswerable ones were.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ def _encoded(
     """Encode some passages, or take over what is known of them."""
     found = _known(window, known)
     wholes = [place for place in range(len(window)) if place not in found.wholes]
-    single = [place for place, passage in enumerate(window) if len(passage.sentences) == 1]
+    single = {place for place, passage in enumerate(window) if len(passage.sentences) == 1}
     several = [place for place in range(len(window)) if place not in found.sentences and place not in single]
     texts = [encoded_text(window[place]) for place in wholes]
     owners: list[tuple[int, int | None]] = [(place, None) for place in wholes]

@@ -140,8 +140,8 @@ const remove = async (item) => {
   }
   const next = item.nextElementSibling ?? item.previousElementSibling;
   item.remove();
-  if (next) next.querySelector(".open").focus();
-  else await refresh();
+  next?.querySelector(".open").focus();
+  if (!next || stale) await refresh();
   if (new URLSearchParams(location.search).get("conversation") === conversation) {
     document.querySelector("[data-clear]").click();
   }
