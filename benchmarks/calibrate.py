@@ -16,6 +16,7 @@ import argparse
 import csv
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,16 +24,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.answer_kind import lacks_kind
 from qa.confidence import FEATURES
 
 if TYPE_CHECKING:
-    from qa.bot import Bot
+    from qa.index import Index
 
 HERE = Path(__file__).parent
 EVIDENCE = HERE / "calibration" / "evidence.csv"
 CALIBRATION = HERE.parent / "qa" / "calibration.json"
-TRIED = ("lacks_kind",)
+TRIED = ("phrase", "passages")
 """Signs that were tried and are not used; the report says what each would add."""
 SHARES = {
     "squad own": 3.0,
@@ -56,16 +56,17 @@ def half(text: str, which: int) -> bool:
 def gather(folder: Path) -> None:
     """Ask the questions and write the evidence."""
     import qa
+    from qa.index import open_index
     from qa.measuring import index_of
 
     rows: list[list[object]] = []
     sources = {folder / name: index_of(folder / name / "corpus.jsonl") for name in ("squad", "clapnq", "mtrag")}
     qa.build_index(HERE.parent / "data" / "documents", "embeddings/default")
     sources[HERE.parent / "data" / "eval" / "statement-users"] = Path("embeddings/default")
-    for questions, index in sources.items():
-        bot = qa.open_bot(index)
+    for questions, folder in sources.items():
+        index = open_index(folder)
         for protocol in ("own", "absent") if questions.name in ("squad", "clapnq") else ("own",):
-            rows += evidence_of(bot, questions, protocol)
+            rows += evidence_of(index, questions, protocol)
             print(f"{questions.name} {protocol}: {len(rows)} rows", flush=True)
     EVIDENCE.parent.mkdir(exist_ok=True)
     with EVIDENCE.open("w", newline="") as file:
@@ -74,12 +75,15 @@ def gather(folder: Path) -> None:
         writer.writerows(rows)
 
 
-def evidence_of(bot: Bot, folder: Path, protocol: str) -> list[list[object]]:
+def evidence_of(index: Index, folder: Path, protocol: str) -> list[list[object]]:
     """Return what speaks for the first hit of each question of a set, and whether it is right."""
     from qa.evaluation import load_set
+    from qa.retriever import Retriever
 
-    questions = load_set(folder, lambda document: bot.document(document).text)
-    kept = [d for d in bot.document_ids() if half(d, 2)]
+    retriever = Retriever(index)
+    questions = load_set(folder, lambda document: index.store.document(document).text)
+    kept = [d for d in index.store.digests() if half(d, 2)]
+    passages = len(index.store.rows_of(frozenset(kept))) if protocol == "absent" else len(index.store)
     rows: list[list[object]] = []
     for query in questions.queries[:: 3 if folder.name == "squad" else 1]:
         answers = set(query.spans) or set((questions.qrels or {}).get(query.id, {}))
@@ -87,7 +91,7 @@ def evidence_of(bot: Bot, folder: Path, protocol: str) -> list[list[object]]:
             continue
         documents = kept if protocol == "absent" else ()
         text = " ".join(query.text.split())
-        ranked = bot.retriever.search(text, 1, documents, history=query.history)
+        ranked = retriever.search(text, 1, documents, history=query.history)
         if ranked.evidence is None:
             continue
         passage = ranked.hits[0].passage
@@ -99,7 +103,7 @@ def evidence_of(bot: Bot, folder: Path, protocol: str) -> list[list[object]]:
         possible = query.answerable and (protocol == "own" or any(d in kept for d in answers))
         fitting = half(query.id.split("<")[0] if folder.name == "mtrag" else passage.document, 3)
         values = [f"{getattr(ranked.evidence, feature):.5f}" for feature in FEATURES]
-        tried = [int(lacks_kind(text, passage.text))]
+        tried = [f"{ranked.hits[0].why.parts['phrase']:.5f}", f"{math.sqrt(math.log(passages)):.5f}"]
         fitting = fitting or folder.name == "statement-users"
         rows.append(
             [folder.name, protocol, int(fitting), int(possible), int(right and query.answerable), *values, *tried]

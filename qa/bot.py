@@ -13,7 +13,6 @@ from qa.confidence import shipped_calibration
 from qa.files import Files
 from qa.index import open_index, source_paths
 from qa.language import other_language
-from qa.premises import unmet_premises
 from qa.retriever import Ranked, Retriever
 from qa.spelling import Spelling
 from qa.suggestions import MOST, Suggestions
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from qa.index import Index
     from qa.protocols import Encoder
-    from qa.types import Document, Passage, Premise, Reason, Turn
+    from qa.types import Document, Reason, Turn
 
 MAX_QUESTION_CHARACTERS = 4_000
 """A longer text is not looked at: it is no question, and counting its tokens alone would take long."""
@@ -62,9 +61,6 @@ class Bot:
             confidence = self._calibration.probability(ranked.evidence) if ranked.evidence else 0.0
             if confidence < self._threshold:
                 reason = "language-not-covered" if foreign else "nothing-relevant"
-        premises: tuple[Premise, ...] = ()
-        if ranked.hits:
-            premises = self._premises(query, ranked.hits[0].passage)
         metadata = {hit.passage.document: self.index.store.metadata(hit.passage.document) for hit in ranked.hits}
         return Answer(
             question=question,
@@ -78,14 +74,10 @@ class Bot:
             generation=self.index.generation,
             encoder=self.index.encoder.name,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
-            premises=premises,
+            premises=ranked.premises,
             language=foreign,
+            lacking=ranked.lacking,
         )
-
-    def _premises(self, query: str, passage: Passage) -> tuple[Premise, ...]:
-        """Return what the question takes for granted and the passage contradicts or lacks."""
-        stated = [passage.title, *([passage.heading] if passage.heading else [])]
-        return unmet_premises(query, passage.text, stated, self.index.store.metadata(passage.document))
 
     def document_ids(self) -> list[str]:
         """Return the ids of the indexed documents, sorted."""

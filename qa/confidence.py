@@ -23,17 +23,17 @@ class Evidence:
 
     ``sentence`` is MaxSim over its best sentence, ``gist`` the cosine of the query as a whole with its nearest
     sentence, ``weakest`` how well the worst met word of the query is met, each about 0 to 1. ``margin`` is the score
-    less that of the next hit. ``names`` and ``numbers`` are 1 where a capitalised word or a number of the query does
-    not stand in the passage, else 0; ``conversation`` is what the conversation gave to the score, as far as it bears
-    on the question.
+    less that of the next hit. ``premises`` is 1 where the passage contradicts or lacks something the query takes for
+    granted, ``lacking`` where it holds nothing of the kind asked for, else 0. ``conversation`` is what the conversation
+    gave to the score, as far as it bears on the question.
     """
 
     sentence: float
     gist: float
     weakest: float
     margin: float
-    names: float
-    numbers: float
+    premises: float
+    lacking: float
     conversation: float
 
 

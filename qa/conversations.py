@@ -219,6 +219,7 @@ def answer_of(fields: dict[str, Any]) -> Answer:
         elapsed_ms=fields["elapsed_ms"],
         premises=tuple(Premise(**{**one, "found": tuple(one["found"])}) for one in fields.get("premises", ())),
         language=fields.get("language"),
+        lacking=fields.get("lacking"),
     )
 
 

@@ -25,7 +25,7 @@ _ALSO = {
     "eswatini": "SWZ", "swazi": "SWZ", "burma": "MMR", "cabo verde": "CPV", "holland": "NLD", "icelander": "ISL",
     "dane": "DNK", "swede": "SWE", "finn": "FIN", "pole": "POL", "turk": "TUR", "spaniard": "ESP", "briton": "GBR",
     "kosovo": "XKX", "kosovar": "XKX", "vatican": "VAT", "holy see": "VAT", "congolese": "COD", "congo": "COG",
-    "macedonia": "MKD", "macedonian": "MKD", "argentine": "ARG", "soviet union": "RUS",
+    "macedonia": "MKD", "macedonian": "MKD", "argentine": "ARG", "soviet union": "RUS", "ussr": "RUS",
     "palestinian territory": "PSE", "i-kiribati": "KIR", "ni-vanuatu": "VUT",
 }  # fmt: skip
 """What countryinfo lacks: short names, plural peoples, and forms in use at the United Nations."""

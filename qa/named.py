@@ -51,7 +51,7 @@ _TITLES = {
     "prince", "princess", "sheikh", "emir", "judge", "justice", "professor", "chancellor", "senator", "general",
     "colonel", "secretary-general", "under-secretary-general", "prime", "foreign", "his", "her", "excellency",
 }  # fmt: skip
-_NO_NAMES = {
+NO_NAMES = {
     "accord", "accords", "act", "african", "agenda", "agreement", "arab", "army", "article", "asian", "assembly",
     "association", "atlantic", "authority", "award", "bank", "board", "campaign", "caribbean", "challenge", "chapter",
     "charter", "church", "city", "coalition", "code", "commission", "committee", "compact", "conference", "congress",
@@ -168,7 +168,7 @@ def _numbers(text: str) -> Iterator[Named]:
         word, start, end = tokens[first][0], tokens[first][1], tokens[last][2]
         if word.isdigit() and len(word) == 4 and first == last and 1600 <= value <= 2100:
             yield Named("year", frozenset({int(value)}), start, end)
-        elif value != 1 or word.isdigit():
+        elif value not in {0, 1} or word.isdigit():
             following = tokens[last + 1][0].lower() if last + 1 < len(tokens) else ""
             scaled = value * _UNITS.get(following, 1)
             yield Named("number", frozenset({("nth", value)} if ordinal else {value, scaled}), start, end)
@@ -229,7 +229,7 @@ def _persons(text: str) -> Iterator[Named]:
             titled = titled or words[0][0].lower() in _TITLES
             words = words[1:]
         plain = [word for word, _ in words]
-        if not plain or len(plain) > 4 or any(w.lower() in _NO_NAMES or (w.isupper() and len(w) > 3) for w in plain):
+        if not plain or len(plain) > 4 or any(w.lower() in NO_NAMES or (w.isupper() and len(w) > 3) for w in plain):
             continue
         if len(plain) >= 2 or (titled and words[0][1] > 0):
             end = words[-1][1] + len(words[-1][0])

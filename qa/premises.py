@@ -40,15 +40,15 @@ def unmet_premises(
     known = named(everything)
     unmet = []
     for one in asked:
-        if not _met(one, known, everything, metadata or {}):
+        if not _met(one, question[one.start : one.end], known, everything, metadata or {}):
             instead = dict.fromkeys(passage[k.start : k.end] for k in named(passage) if k.kind == one.kind)
             found = tuple(instead)[:_MOST]
             unmet.append(Premise(one.kind, question[one.start : one.end], one.start, one.end, found))
     return tuple(unmet)
 
 
-def _met(one: Named, known: Iterable[Named], text: str, metadata: Mapping[str, str]) -> bool:
-    """Say whether a text names what a question names."""
+def _met(one: Named, asked: str, known: Iterable[Named], text: str, metadata: Mapping[str, str]) -> bool:
+    """Say whether a text names what a question names, written there as ``asked``."""
     values: set[Value] = set().union(*(k.values for k in known if k.kind == one.kind))
     if one.kind == "year":
         return bool(one.values & (values | {int(year) for year in _YEAR.findall(text)}))
@@ -57,6 +57,8 @@ def _met(one: Named, known: Iterable[Named], text: str, metadata: Mapping[str, s
         months = {(month, 0) for month, _ in days}
         return one.values <= days | months
     if one.kind == "number":
+        if re.search(rf"(?<![\d.,]){re.escape(asked)}(?!\d)", text):
+            return True  # "2199 resolution subject", of resolution 2199
         plain = {value[1] if isinstance(value, tuple) else value for value in values}
         return any((value[1] if isinstance(value, tuple) else value) in plain for value in one.values)
     if one.kind == "country":

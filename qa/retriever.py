@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa.analyser import analyse
+from qa.asked_for import lacking_kind
 from qa.confidence import Evidence
 from qa.conversation import bears_on, in_conversation, leans, read_history, read_signs
 from qa.errors import NoSuchDocument
 from qa.explanation import explain
+from qa.premises import unmet_premises
 from qa.query import read_query
 from qa.scoring import Weights, score
 from qa.types import Hit
@@ -17,13 +18,11 @@ from qa.types import Hit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qa.analyser import Term
     from qa.index import Index
     from qa.protocols import Ranking, Rows, Vectors
     from qa.query import Query
     from qa.scoring import Candidates
-    from qa.steering import Facet
-    from qa.types import Passage, Span, Turn
+    from qa.types import Kind, Passage, Premise, Span, Turn
 
 CANDIDATES = 50
 """Rows taken from each list; their union is met with the query token by token. Whoever asks for more hits gets more."""
@@ -31,12 +30,16 @@ CANDIDATES = 50
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """What a query found: hits, best first, what speaks for the first of them being an answer, and the earlier question
-    that the search leant on, if it did.
-    """  # noqa: D205
+    """What a query found: hits, best first, and what speaks for the first of them being an answer.
+
+    ``premises`` of the query are those that the first hit contradicts or lacks, ``lacking`` the kind of thing asked for
+    of which it holds nothing. ``leant_on`` is the earlier question that the search leant on, if it did.
+    """
 
     hits: tuple[Hit, ...]
     evidence: Evidence | None
+    premises: tuple[Premise, ...] = ()
+    lacking: Kind | None = None
     leant_on: str | None = None
 
 
@@ -80,7 +83,9 @@ class Retriever:
         scores = candidates.scores()
         order = sorted(range(len(scores)), key=lambda place: (-scores[place], candidates.rows[place]))
         hits = tuple(self._hit(query, candidates, place, lists) for place in order[:k])
-        return Ranked(hits, self._evidence(query, candidates, order), leant_on)
+        premises, kind = self._unmet(query.text, hits[0].passage)
+        evidence = self._evidence(query, candidates, order, premises=bool(premises), lacking=kind is not None)
+        return Ranked(hits, evidence, premises, kind, leant_on)
 
     def _rows(self, documents: Sequence[str]) -> Rows | None:
         """Return the rows of the chosen documents, None for all."""
@@ -119,27 +124,29 @@ class Retriever:
             why=why,
         )
 
-    def _evidence(self, query: Query, candidates: Candidates, order: Sequence[int]) -> Evidence:
+    def _unmet(self, text: str, passage: Passage) -> tuple[tuple[Premise, ...], Kind | None]:
+        """Return what a query takes for granted and the kind of thing it asks for, where a passage lacks them."""
+        stated = [passage.title, *([passage.heading] if passage.heading else [])]
+        premises = unmet_premises(text, passage.text, stated, self._index.store.metadata(passage.document))
+        return premises, lacking_kind(text, passage.text)
+
+    def _evidence(
+        self, query: Query, candidates: Candidates, order: Sequence[int], *, premises: bool, lacking: bool
+    ) -> Evidence:
         """Gather what speaks for the first hit being an answer."""
         first = order[0]
-        passage, alignment = candidates.passages[first], candidates.alignments[first]
+        alignment = candidates.alignments[first]
         scores = candidates.scores()
         met = alignment.best.max(axis=1)
         words = [met[query.tokens_of(word.start, word.end)] for word in query.words if not word.stop]
-        held = {term.term for term in analyse(f"{passage.context}\n{passage.text}")}
-        lacking = [
-            query.text[word.start : word.end]
-            for word in query.words
-            if word.start and not word.stop and word.term not in held and not _within(word, candidates.named[first])
-        ]
         conversation = candidates.parts.get("conversation")
         return Evidence(
             sentence=float(alignment.in_context(query.rare).max()),
             gist=float(self._index.sentences.nearest([candidates.rows[first]], query.encoding.vector)[0]),
             weakest=min((float(word.mean()) for word in words if len(word)), default=0.0),
             margin=float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0,
-            names=float(any(word[0].isupper() for word in lacking)),
-            numbers=float(any(any(letter.isdigit() for letter in word) for word in lacking)),
+            premises=float(premises),
+            lacking=float(lacking),
             conversation=float(conversation[first]) * bears_on(query) if conversation is not None else 0.0,
         )
 
@@ -152,11 +159,6 @@ def candidate_lists(
     if not lexical_only:
         lists["dense"] = index.dense.search(query.encoding.vector, depth, within)
     return lists
-
-
-def _within(word: Term, facets: Sequence[Facet]) -> bool:
-    """Say whether a word is part of what names the document."""
-    return any(facet.start < word.end and word.start < facet.end for facet in facets)
 
 
 def _highlights(passage: Passage, scores: Vectors) -> tuple[Span, ...]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa.types import Reason, Role  # noqa: TC001 - pydantic reads the annotations
+from qa.types import Kind, Reason, Role  # noqa: TC001 - pydantic reads the annotations
 
 MOST_PASSAGES = 50
 """Passages that a program can ask for at once."""
@@ -99,6 +99,7 @@ class AnswerObject(_Object):
     elapsed_ms: float
     premises: list[PremiseObject]
     language: str | None = Field(description="The question's language where the encoder does not know it, else null.")
+    lacking: Kind | None = Field(description="What the question asks for and the first citation holds nothing of.")
 
 
 class PassagesObject(_Object):

@@ -46,8 +46,10 @@ def _notices(answer: Answer) -> Iterator[str]:
             f"The question seems to be in a language the encoder does not know ({answer.language}); only words that "
             "stand in the documents as they stand in the question could be looked for."
         )
-    for premise in answer.premises if answer.citations else ():
-        yield f"Note: {premise_text(premise)}"
+    if answer.citations:
+        yield from (f"Note: {premise_text(premise)}" for premise in answer.premises)
+        if answer.lacking:
+            yield f"Note: the question asks for a {answer.lacking}, the closest passage gives none."
 
 
 def counted(number: int, noun: str) -> str:

@@ -161,6 +161,10 @@ class Turn:
     text: str
 
 
+Kind = Literal["number", "date", "person", "country", "city"]
+"""What a question can ask for so that it shows whether a passage holds any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Premise:
     """Something a question names that the first citation contradicts or lacks: "the 2005 Strategy".
@@ -235,6 +239,7 @@ class Answer:
     searched with: it differs from ``question`` where the conversation before it was used. ``premises`` are what the
     question takes for granted and the first citation contradicts or lacks. ``language`` is the ISO 639-1 code of the
     question's language where the encoder does not know it and only shared words were searched for, else None.
+    ``lacking`` is the kind of thing that the question asks for and of which the first citation holds nothing.
     """
 
     question: str
@@ -248,6 +253,7 @@ class Answer:
     elapsed_ms: float
     premises: tuple[Premise, ...] = ()
     language: str | None = None
+    lacking: Kind | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as the contract's JSON object."""
@@ -262,6 +268,7 @@ class Answer:
             "elapsed_ms": self.elapsed_ms,
             "premises": [premise.to_dict() for premise in self.premises],
             "language": self.language,
+            "lacking": self.lacking,
         }
 
 

@@ -45,19 +45,21 @@ MAY_IMPORT = {
     "named": {"countries"},
     "steering": {"countries", "named"},
     "premises": LEAVES | {"countries", "named"},
+    "asked_for": LEAVES | {"countries", "named"},
     "query": LEAVES | {"protocols", "analyser", "index", "steering"},
     "scoring": LEAVES | {"protocols", "analyser", "index", "query", "steering"} | ADAPTERS,
     "explanation": LEAVES | {"protocols", "index", "query", "scoring"},
     "conversation": LEAVES | {"protocols", "analyser", "index", "lexical", "query", "scoring"},
     "retriever": LEAVES
-    | {"protocols", "analyser", "index", "query", "scoring", "steering", "conversation", "explanation"}
+    | {"protocols", "analyser", "index", "query", "scoring", "steering", "conversation", "explanation", "premises"}
+    | {"asked_for"}
     | ADAPTERS,
     "files": LEAVES,
     "pages": LEAVES | {"readers"},
     "spelling": {"analyser", "lexical"},
     "suggestions": set(),
     "bot": LEAVES
-    | {"protocols", "citation", "confidence", "files", "index", "language", "premises", "retriever", "spelling"}
+    | {"protocols", "citation", "confidence", "files", "index", "language", "retriever", "spelling"}
     | {"added", "suggestions"},
     "catalogue": {"types"},
     "live": LEAVES | {"protocols", "bot", "catalogue", "generations"},

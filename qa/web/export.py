@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from qa.quoting import reference
 from qa.web import render
+from qa.web.grounds import unmet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,6 +90,7 @@ def _said(answer: Answer, words: Words) -> Iterator[str]:
     """Yield the sentences that stand between a question and its quotations."""
     if answer.query.split() != answer.question.split() and answer.query.strip():
         yield f"{words.asked_as} {answer.query}"
+    yield from unmet(answer, words)
     if answer.found:
         yield f"{words.answered}, {render.confidence(answer, words)}."
         return

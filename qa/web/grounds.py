@@ -15,17 +15,23 @@ _MOST_WORDS = 8
 
 
 def notices(given: Answer, words: Words) -> str:
-    """Return what the question takes for granted and the closest passage lacks, and that its language is not known."""
-    if not given.citations:
-        return ""
-    said = [premise(one, words) for one in given.premises]
-    if given.found and given.language:
+    """Return that the question's language is not known, and what the closest passage lacks."""
+    said = unmet(given, words)
+    if given.citations and given.found and given.language:
         said.insert(0, words.other_language)
     lines = "".join(f"<li>{escape(line)}</li>" for line in said)
     return f'<ul class="notices" role="note">{lines}</ul>' if lines else ""
 
 
-def premise(one: Premise, words: Words) -> str:
+def unmet(given: Answer, words: Words) -> list[str]:
+    """Return, a sentence each, what the question takes for granted or asks for and the closest passage lacks."""
+    if not given.citations:
+        return []
+    said = [_premise(one, words) for one in given.premises]
+    return [*said, words.lacking[given.lacking]] if given.lacking else said
+
+
+def _premise(one: Premise, words: Words) -> str:
     """Say in a sentence what the question names and the closest passage has instead."""
     asked = words.quoted_of.format(one.text)
     if not one.found:

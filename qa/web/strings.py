@@ -40,6 +40,13 @@ ENGLISH: Final = Words(
     quoted_of="“{}”",
     premise_other_of="The question names {}; the closest passage speaks of {}.",
     premise_lacking_of="The question names {}, which the closest passage does not mention.",
+    lacking={
+        "number": "The question asks for a number; the closest passage gives none.",
+        "date": "The question asks for a date; the closest passage gives none.",
+        "person": "The question asks for a person; the closest passage names none.",
+        "country": "The question asks for a country; the closest passage names none.",
+        "city": "The question asks for a city; the closest passage names none.",
+    },
     other_language="The question seems to be in a language the model does not know; only words that stand in the "
     "documents as they stand in the question could be looked for.",
     why="Why this passage",
@@ -184,6 +191,13 @@ FRENCH: Final = Words(
     quoted_of="«\N{NO-BREAK SPACE}{}\N{NO-BREAK SPACE}»",
     premise_other_of="La question nomme {}\N{NO-BREAK SPACE}; le passage le plus proche parle de {}.",
     premise_lacking_of="La question nomme {}, que le passage le plus proche ne mentionne pas.",
+    lacking={
+        "number": "La question demande un nombre\N{NO-BREAK SPACE}; le passage le plus proche n’en donne aucun.",
+        "date": "La question demande une date\N{NO-BREAK SPACE}; le passage le plus proche n’en donne aucune.",
+        "person": "La question demande une personne\N{NO-BREAK SPACE}; le passage le plus proche n’en nomme aucune.",
+        "country": "La question demande un pays\N{NO-BREAK SPACE}; le passage le plus proche n’en nomme aucun.",
+        "city": "La question demande une ville\N{NO-BREAK SPACE}; le passage le plus proche n’en nomme aucune.",
+    },
     other_language="La question semble être dans une langue que le modèle ne connaît pas\N{NO-BREAK SPACE}; seuls les "
     "mots qui figurent tels quels dans les documents ont pu être cherchés.",
     why="Pourquoi ce passage",

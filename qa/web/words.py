@@ -46,6 +46,7 @@ class Words:
     quoted_of: str
     premise_other_of: str
     premise_lacking_of: str
+    lacking: Mapping[str, str]
     other_language: str
     why: str
     why_question: str

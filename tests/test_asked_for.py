@@ -1,0 +1,49 @@
+"""The kind of thing a question asks for, and whether a passage holds any."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.asked_for import lacking_kind
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "kind"),
+    [
+        ("How many entities joined?", "Several of them did not, and the VII meeting of 2018 was the 7th.", None),
+        ("How many entities joined?", "The entities joined at the VII meeting, the 7th, in 2018.", "number"),
+        ("How many entities joined in 2018?", "In 2018 entities joined.", "number"),
+        ("How many entities joined?", "Thirty-five entities joined.", None),
+        ("How many times was it held?", "It was the VII meeting.", None),
+        ("How many times was it held?", "It was held.", "number"),
+        ("What is the annual budget of the Office?", "The Office leads the work.", "number"),
+        ("What is the annual budget of the Office?", "The Office has 3.5 million dollars.", None),
+        ("When was it adopted?", "It was adopted in 2006.", None),
+        ("When was it adopted?", "It was adopted in the spring.", None),
+        ("When was it adopted?", "It was adopted by consensus.", "date"),
+        ("Since when has it grown?", "It has grown over three decades.", None),
+        ("In which year was it adopted?", "It was adopted by consensus.", "date"),
+        ("When it is adopted, what happens?", "It enters into force.", None),
+        ("What happened when it was adopted?", "It entered into force.", None),
+        ("Who was the Minister of Defence?", "I thank the Ministry of Defence of the Russian Federation.", "person"),
+        ("Who was the Minister of Defence?", "I thank the minister, Sergei Shoigu.", None),
+        ("Who was the Minister of Defence?", "I thank Shoigu.", None),
+        ("Who wrote it?", "It was written by the secretariat. Nobody signed it.", "person"),
+        ("Who should play a part?", "The entire society.", None),
+        ("Which country spoke first?", "The delegates spoke.", "country"),
+        ("Which country spoke first?", "Kenya did.", None),
+        ("Which country besides Kenya spoke?", "The Kenyan delegates spoke.", "country"),
+        ("In which city was it held?", "It was held at the High-Level Conference of the United Nations.", "city"),
+        ("In which city was it held?", "It was held in Geneva.", None),
+        ("Why is it so?", "Because.", None),
+        ("Quand a-t-il été adopté ?", "Par consensus.", None),
+    ],
+)
+def test_the_kind_is_lacking_only_where_nothing_of_it_is_held(question, passage, kind):
+    """Numbers, dates and names that the question brought itself do not count, nor do ordinals and years of how many."""
+    assert lacking_kind(question, passage) == kind
+
+
+def test_a_long_passage_is_looked_through_in_time_that_grows_with_its_length():
+    """A hundred thousand words without a name are no trap."""
+    assert lacking_kind("Who wrote it?", "The secretariat did so. " * 25_000) == "person"
