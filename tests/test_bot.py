@@ -157,6 +157,17 @@ def test_a_threshold_can_be_chosen(statement_index, encoder):
     assert not qa.open_bot(statement_index, encoder=encoder, threshold=1).ask("Who gave this statement?").found
 
 
+def test_what_the_passage_holds_nothing_of_is_said_and_doubted(bot):
+    """A question for a number that the closest passage does not give is refused, one whose number it gives is not."""
+    missing = bot.ask("How many delegations took part in the VII Moscow Conference on International Security?")
+    assert missing.lacking == "number"
+    assert not missing.found
+    given = bot.ask("How many entities are part of the Global Counter-Terrorism Compact?")
+    assert given.lacking is None
+    assert "thirty-five" in given.citations[0].quote
+    assert given.found
+
+
 def test_threads_share_a_bot(bot):
     """Many questions at once get the answers they get one by one."""
     questions = [f"What about {word}?" for word in ("drones", "ISIL", "youth", "financing", "INTERPOL", "June")] * 4

@@ -187,6 +187,15 @@ def test_a_terminal_gets_the_sentence_marked(monkeypatch):
     assert marked.endswith("resolutions on counter-terrorism.")
 
 
+def test_a_kind_that_is_lacking_is_noted(run):
+    """The note stands above the nearest passages, and in the JSON."""
+    question = "How many records does the International Counter-Terrorism Database contain?"
+    code, out, _ = run("ask", question, "-k", "1")
+    assert code == 1
+    assert "Note: the question asks for a number, the closest passage gives none." in out
+    assert json.loads(run("ask", question, "-k", "1", "--json")[1])["lacking"] == "number"
+
+
 def test_help_names_every_command():
     """Every command of the contract that there is has its line of help."""
     done = subprocess.run([sys.executable, "-m", "qa", "--help"], capture_output=True, text=True, cwd=ROOT, check=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
-from qa.types import Answer, Citation, Met, Premise, Why
+from qa.types import Answer, Citation, Kind, Met, Premise, Why
 from qa.web.grounds import notices, why
 from qa.web.render import announcement
 from qa.web.strings import LANGUAGES
@@ -49,6 +51,19 @@ def test_a_premise_is_said_plainly(found, words, sentence):
     """What the question names and what the passage has instead, in the interface's language."""
     given = replace(ANSWER, premises=(Premise("year", "2005", 8, 12, found),))
     assert notices(given, words) == f'<ul class="notices" role="note"><li>{sentence}</li></ul>'
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_what_is_asked_for_and_lacking_is_said(kind):
+    """In every language, whether or not there is an answer, in the page and to a screen reader; in order."""
+    for words in LANGUAGES.values():
+        given = replace(ANSWER, lacking=kind, premises=(Premise("year", "2005", 8, 12, ()),))
+        first, second = re.findall("<li>(.*?)</li>", notices(given, words))
+        assert "2005" in first
+        assert second == words.lacking[kind]
+        assert second in announcement(given, words)
+        assert notices(replace(given, citations=()), words) == ""
+    assert ENGLISH.lacking["date"] == "The question asks for a date; the closest passage gives none."
 
 
 def test_a_premise_is_announced_before_the_answer():

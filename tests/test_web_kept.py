@@ -19,7 +19,7 @@ from qa.errors import EvaluationError
 from qa.feedback import FeedbackStore, write_set
 from qa.folding import fold
 from qa.quoting import quotation, reference
-from qa.types import Turn
+from qa.types import Premise, Turn
 from qa.web.strings import ENGLISH, FRENCH
 
 pytest.importorskip("docx", reason="exports need the extra [web]")
@@ -152,7 +152,8 @@ def test_a_file_from_before_there_was_asking_alone_is_read(fake, tmp_path):
 
 def test_an_answer_kept_is_the_answer(fake, kept):
     """What is read back is equal to what was kept, found or not."""
-    answers = [fake.ask(ADOPTED), fake.ask(FOOTBALL), fake.ask("")]
+    unmet = {"premises": (Premise("year", "2005", 8, 12, ("2006",)),), "lacking": "number"}
+    answers = [fake.ask(ADOPTED), fake.ask(FOOTBALL), fake.ask(""), replace(fake.ask(ADOPTED), **unmet)]
     assert [answer_of(json.loads(json.dumps(answer.to_dict()))) for answer in answers] == answers
     key = None
     for place, answer in enumerate(answers, 1):
@@ -366,6 +367,18 @@ def test_markdown_holds_answers_refusals_and_full_citations(fake, kept):
     assert f"characters {citation.start + 1:,} to {citation.end:,}" in written
     assert "The documents do not answer this." in written
     assert "Closest, but probably not an answer:" in written
+
+
+def test_an_export_says_what_the_closest_passage_lacks(fake, kept):
+    """What a reader was told before believing the quotation goes with it."""
+    answer = replace(fake.ask(ADOPTED), premises=(Premise("year", "2005", 8, 12, ()),), lacking="number")
+    said = "The question names “2005”, which the closest passage does not mention."
+    asked = "The question asks for a number; the closest passage gives none."
+    written = export.markdown("Report", _exchanges(kept, answer), ENGLISH).decode()
+    assert said in written
+    assert asked in written
+    paragraphs = Document(io.BytesIO(export.docx("Report", _exchanges(kept, answer), ENGLISH))).paragraphs
+    assert [p.text for p in paragraphs if p.text in (said, asked)] == [said, asked]
 
 
 def test_word_marks_the_answering_sentence_and_loses_no_letter(fake, kept):
