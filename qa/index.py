@@ -17,7 +17,7 @@ from qa.errors import IndexMismatch, IndexProblem
 from qa.generations import current, reading, writing
 from qa.late_interaction import TokenStore
 from qa.lexical import WORDS, Bm25Index, build_terms
-from qa.readers import READERS
+from qa.readers import READERS, check_source
 from qa.segmenter import SEGMENTER, ParagraphSegmenter
 from qa.sentence_vectors import SentenceStore
 from qa.sources import read_sources
@@ -66,6 +66,8 @@ def build_index(
     does not exist or nothing in them can be read, ``IndexBusy`` if another process is writing there.
     """
     paths = [Path(sources)] if isinstance(sources, str | Path) else [Path(source) for source in sources]
+    for path in paths:
+        check_source(path)  # a mistyped name leaves no folder for an index behind
     with writing(Path(to)) as writer:
         return _build(writer, [str(path) for path in paths], Path(), encoder or SentenceEncoder(), progress or _silent)
 

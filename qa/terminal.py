@@ -49,7 +49,8 @@ def _notices(answer: Answer) -> Iterator[str]:
     if answer.citations:
         yield from (f"Note: {premise_text(premise)}" for premise in answer.premises)
         if answer.lacking:
-            yield f"Note: the question asks for a {answer.lacking}, the closest passage gives none."
+            verb = "gives" if answer.lacking in ("number", "date") else "names"
+            yield f"Note: the question asks for a {answer.lacking}, the closest passage {verb} none."
 
 
 def counted(number: int, noun: str) -> str:

@@ -157,6 +157,14 @@ def test_errors_are_one_clear_sentence(run, arguments, message):
     assert "Traceback" not in err
 
 
+def test_a_mistyped_source_leaves_nothing_behind(run, tmp_path):
+    """Not even the folder for the index."""
+    status, _, err = run("index", "nowhere", "--to", tmp_path / "index")
+    assert status == 2
+    assert "there is no file or folder nowhere" in err
+    assert not (tmp_path / "index").exists()
+
+
 def test_control_characters_of_a_document_do_not_reach_the_terminal(run, write, tmp_path):
     """An escape sequence in a document is shown, not sent, and the JSON escapes it."""
     folder = write(a__txt="The Strategy \x1b[31mwas\x9b adopted in 2006.")

@@ -42,6 +42,12 @@ def read(path: Path, name: str) -> Iterator[Document]:
         raise DocumentError(name, "unreadable", f"cannot be opened: {error.strerror or error}") from error
 
 
+def check_source(source: Path) -> None:
+    """Raise ``SourceError`` if there is no such file or folder."""
+    if not (source.is_file() or source.is_dir()):
+        raise SourceError(f"there is no file or folder {source}; name one that exists, e.g. qa index data/documents")
+
+
 def find_files(source: Path, without: Path | None = None) -> list[tuple[Path, str]]:
     """Return the files of ``source``, a file or a folder, each with the name its document will have, sorted by name.
 
@@ -50,10 +56,9 @@ def find_files(source: Path, without: Path | None = None) -> list[tuple[Path, st
     say why, while what lies in it would be missed without a word. Raises ``SourceError`` if there is no such file or
     folder.
     """
+    check_source(source)
     if source.is_file():
         return [(source, source.name)]
-    if not source.is_dir():
-        raise SourceError(f"there is no file or folder {source}; name one that exists, e.g. qa index data/documents")
     root = source.resolve()
     left_out = without and without.resolve()
     found: list[tuple[Path, str]] = []
