@@ -89,6 +89,40 @@ def test_a_signal_stops_the_server_cleanly(stop, tmp_path):
     assert not list(tmp_path.glob("chapter-verse-*"))
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_pages_that_are_open_do_not_keep_a_server_from_stopping():
+    """The stream that a page holds open ends at once, without an error; nothing waits for the server's patience."""
+    port = _free_port()
+    code = SERVE.format(path=[str(ROOT), str(ROOT / "tests")], port=port)
+    server = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    _wait_for(f"http://127.0.0.1:{port}/theme.css")
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/gradio_api/heartbeat/page", timeout=30) as page:
+        assert page.headers["content-type"].startswith("text/event-stream")
+        server.send_signal(signal.SIGINT)
+        assert server.wait(20) == 0
+    assert len(server.stderr.read().splitlines()) == 1  # the address
+
+
+def test_a_server_has_its_bot_load_what_it_needs():
+    """The bot is asked something though nobody has come yet."""
+    code = (
+        "import sys; sys.path[:0] = {path!r}\n"
+        "from browser.fake_bot import FakeBot, statement\n"
+        "from qa.web import serve\n"
+        "class Asked(FakeBot):\n"
+        "    def ask(self, question, **options):\n"
+        "        print('asked', flush=True)\n"
+        "        return super().ask(question, **options)\n"
+        "serve(Asked([statement()]), port={port})\n"
+    ).format(path=[str(ROOT), str(ROOT / "tests")], port=_free_port())
+    server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout.readline() == "asked\n"
+    finally:
+        server.kill()
+        server.communicate()
+
+
 def test_what_a_killed_server_left_is_swept_and_a_running_ones_is_not(tmp_path, monkeypatch):
     """Starting removes the temporary folders of servers that were killed, and no others."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))

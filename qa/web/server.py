@@ -164,6 +164,7 @@ def serve(
     with contextlib.closing(listener), _private_folder(), _stopping():
         import uvicorn
 
+        from qa.web.stopping import StoppableServer
         from qa.web.waking import Waking
 
         own = [f"[{host}]" if ":" in host else host, socket.gethostname(), *names]
@@ -178,15 +179,11 @@ def serve(
             editors=editors,
         )
         app.add_middleware(Waking, bot=bot)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                log_level="warning",
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=_PATIENCE,
-            )
+        configuration = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_PATIENCE
         )
+        server = StoppableServer(configuration)
+        app.add_middleware(server.told)
         sys.stderr.write(f"Chapter & Verse: {_address(host, listener)} (stop with Ctrl-C)\n")
         if open_to_others:
             sys.stderr.write("Passwords travel as they are: put a proxy with HTTPS in front of this server.\n")
