@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from qa.analyser import analyse, content_terms
 from qa.steering import facets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -46,6 +47,13 @@ class Query:
         """Return which tokens stand, in part at least, between two positions of the text."""
         spans = self.encoding.tokens.spans
         return np.asarray((spans[:, 0] < end) & (start < spans[:, 1]))
+
+    def without(self, facets: Iterable[Facet]) -> str:
+        """Return the text less some facets, which may overlap."""
+        kept = [True] * len(self.text)
+        for facet in facets:
+            kept[facet.start : facet.end] = [False] * (facet.end - facet.start)
+        return " ".join("".join(compress(self.text, kept)).split())
 
 
 def read_query(index: Index, text: str) -> Query:

@@ -5,7 +5,8 @@ A score is a weighted sum of parts, each at most 1 before it is weighed:
 ``lexical``   BM25's share of the most that a query of these words could score
 ``passage``   MaxSim over the passage with its title, every token of the query alike
 ``sentence``  MaxSim over its best sentence with its title, rare words heavier
-``gist``      the cosine of the query as a whole with its nearest sentence, encoded by itself with its title
+``gist``      the cosine of the query as a whole with its nearest sentence, encoded by itself with its title; of the
+              query less the words that name documents, if there are any: within them they tell nothing
 ``phrase``    the share of the query's neighbouring words that are neighbours there
 ``document``  the share of the words that name documents which name this one
 """
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qa.analyser import analyse
 from qa.late_interaction import align
 from qa.lexical import K1
 from qa.steering import stated
@@ -87,7 +89,7 @@ def score(
     if not lexical_only:
         parts["passage"] = weights.passage * _array(a.passage(query.even) for a in alignments)
         parts["sentence"] = weights.sentence * _array(float(a.in_context(query.rare).max()) for a in alignments)
-        parts["gist"] = weights.gist * index.sentences.nearest(rows, query.encoding.vector)
+        parts["gist"] = weights.gist * index.sentences.nearest(rows, _vector(index, query, naming))
     return Candidates(rows, passages, alignments, parts, terms, naming, pairs)
 
 
@@ -109,6 +111,14 @@ def _naming(index: Index, query: Query, passages: Sequence[Passage]) -> list[lis
         name: stated(query.facets, index.store.metadata(name)) for name in {passage.document for passage in passages}
     }
     return [by_document[passage.document] for passage in passages]
+
+
+def _vector(index: Index, query: Query, naming: Sequence[Sequence[Facet]]) -> Vectors:
+    """Return the vector of a query less the words that name documents, of the whole where nothing else is asked."""
+    named = {facet for facets in naming for facet in facets}
+    rest = query.without(named)
+    asks = named and any(not word.stop for word in analyse(rest))
+    return index.encoder.encode_query(rest).vector if asks else query.encoding.vector
 
 
 def _align(

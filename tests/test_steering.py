@@ -6,8 +6,9 @@ import pytest
 from word_encoder import WordEncoder
 
 import qa
+from qa.query import read_query
 from qa.retriever import Retriever
-from qa.scoring import Weights
+from qa.scoring import Weights, score
 from qa.steering import facets, stated
 
 KENYA = {"country": "Kenya", "session": "73", "year": "2018"}
@@ -55,3 +56,20 @@ def test_a_named_document_comes_first(speeches):
     assert hits[0].passage.document == "KEN_73_2018.txt"
     parts = {hit.passage.document: hit.why.parts["document"] for hit in hits}
     assert parts == pytest.approx({"KEN_73_2018.txt": Weights().document, "NOR_73_2018.txt": 0})
+
+
+@pytest.mark.parametrize(
+    ("question", "compared"),
+    [
+        ("What did Kenya say about rivers in 2018?", "What did say about rivers in ?"),
+        ("What did it say about Kenya in 1999?", "What did it say about in 1999?"),
+        ("What about rivers?", "What about rivers?"),
+        ("Kenya, 2018?", "Kenya, 2018?"),
+    ],
+)
+def test_what_names_a_document_tells_nothing_within_it(speeches, question, compared):
+    """A question is compared with single sentences without such words, unless it has no others."""
+    rows = range(len(speeches.store))
+    expected = speeches.sentences.nearest(rows, speeches.encoder.encode_query(compared).vector)
+    found = score(speeches, read_query(speeches, question), rows, Weights(gist=1))
+    assert found.parts["gist"] == pytest.approx(expected)
