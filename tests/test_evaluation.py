@@ -405,18 +405,21 @@ def test_the_shipped_sets_are_whole(name, statement_text):
 
 
 FLOORS = {
-    "statement": {"Success@1": 0.66, "Success@5": 0.88, "Highlight@1": 0.95},
-    "statement-users": {"Success@1": 0.76, "Success@5": 0.92, "Highlight@1": 0.90},
+    "statement": {"Success@1": 0.69, "Success@5": 0.94, "Highlight@1": 0.95, "AUROC": 0.85, "recall": 0.70},
+    "statement-users": {"Success@1": 0.80, "Success@5": 0.95, "Highlight@1": 0.90, "AUROC": 0.93, "recall": 0.77},
 }
 """What the shipped sets reached when these floors were set, less about one standard error: a loss is noticed."""
+MOST_REFUSED = {"statement": 0.11, "statement-users": 0.075}
+"""Of the answerable questions, the share reached and one standard error more."""
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_the_statement_s_questions_are_answered_no_worse_than_before(name, bot):
-    """On the shipped sets ranking and highlights do not fall below their floors."""
+    """On the shipped sets ranking, highlights and refusal do not fall below their floors."""
     questions = load_set(ROOT / "data" / "eval" / name, lambda document: bot.document(document).text)
     outcomes, _ = judge(
         questions, lambda query: bot.ask(query.text, k=10), bot.index.store.all_passages(), lambda: None
     )
-    reached = means(outcomes)
+    reached = means(outcomes) | (refusal(outcomes) or {})
+    assert reached["refused_answerable"] <= MOST_REFUSED[name]
     assert {measure: reached[measure] for measure in FLOORS[name] if reached[measure] < FLOORS[name][measure]} == {}
