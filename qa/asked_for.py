@@ -14,34 +14,36 @@ from qa.countries import mentions
 from qa.named import NO_NAMES, named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from qa.countries import Mention
     from qa.types import Kind
 
-_COUNT = re.compile(r"\bhow (?:many (?!times\b)|much )", re.IGNORECASE)
+_COUNT = re.compile(
+    r"\bhow many (?!times\b)|\bhow much (?:money|time|funding|aid)\b"
+    r"|\bhow much\b.*\b(?:cost|pay|paid|spend|spent|earn)\b",
+    re.IGNORECASE,
+)
 _MEASURE = re.compile(
-    r"\bhow (?:many times|often|old|long|far|tall|big|large|high|deep|fast|wide|heavy|frequently)\b"
-    r"|\b(?:what|which)(?: (?:is|was|are|were)|'s)?(?: (?:the|its|his|her|their))?(?: [\w-]+){0,2} (?:number|percent|"
-    r"percentage|proportion|population|height|distance|cost|price|budget|salary|revenue|temperature)\b",
+    r"\bhow (?:many times|often|frequently|old|long|tall)\b"
+    r"|\b(?:what|which)(?: (?:is|was|are|were)|'s)?(?: (?:the|its|his|her|their))?(?: [\w-]+){0,2} (?:number|"
+    r"percentage|proportion|population|budget|salary|revenue|temperature)(?= (?:of|for|in|on|at)\b|\W*$)",
     re.IGNORECASE,
 )
 _WHEN = re.compile(
     r"^(?:\W*(?:and|but|so|since|until|by|from)\W+)?(?:(?:roughly|exactly|about) )?"
-    r"when(?:'s| (?:is|was|are|were|do|does|did|will|would|can|could|has|have|had|shall|should|may|might|must))\b"
-    r"(?!.*\b(?:what|which|who|where|how)\b)"
+    r"when (?:was|were|did|will|has|have|had)\b(?!.*\b(?:what|which|who|where|how)\b)"
     r"|\b(?:what|which) (?:\w+ )?(?:years?|dates?|days?|months?|centur(?:y|ies)|decades?)\b",
     re.IGNORECASE,
 )
+"""Not *when is*, *does* or *may*: such questions may ask for a condition."""
 _ROLES = (
     "president|minister|leader|head|chief|chair(?:man|woman|person)?|director|king|queen|emperor|pope|governor|mayor|"
     "ambassador|envoy|secretary(?:-general)?|founder|author|speaker|commander|captain|general|coach|owner|inventor|"
     "winner|chancellor|representative|spokes(?:man|woman|person)|rapporteur|editor|manager"
 )
-_DEEDS = "leads|led|heads|headed|chairs|chaired|founded|wrote|invented|discovered|directed|composed|painted|won"
 _WHO = re.compile(
     rf"\bwho(?:'s| is| was| became| will be| has been| serve[sd] as) (?:[\w'’-]+ ){{0,5}}?(?:{_ROLES})\b"
-    rf"|\bwho (?:{_DEEDS})\b",
+    r"|\bwho (?:wrote|invented|discovered|composed|painted|won)\b",
     re.IGNORECASE,
 )
 _COUNTRY = re.compile(
@@ -53,9 +55,16 @@ _TOKEN = re.compile(r"\w+(?:[.,]\d+)*")
 _NUMBER_WORD = re.compile(
     r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|"
     r"eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|third|quarter|twice|once|double|several|both|"
-    r"single|percent|unlimited|daily|weekly|monthly|yearly|annually|hourly",
+    r"single|percent|unlimited",
     re.IGNORECASE,
 )
+_DURATION = re.compile(
+    r"seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|hourly|daily|weekly|monthly|yearly|"
+    r"annual(?:ly)?|biannual(?:ly)?|biennial(?:ly)?|quarterly|every|each|always|never|regularly|rarely|often|until|since|"
+    r"permanent(?:ly)?|indefinitely|forever",
+    re.IGNORECASE,
+)
+"""What says how long or how often without a number."""
 _PLACE_IN_ORDER = re.compile(r"\d+(?:st|nd|rd|th)|(?:1[6-9]|20)\d\d", re.IGNORECASE)
 """Ordinals and years: numbers, but no answer to how many there are."""
 _ROMAN = re.compile(r"[IVX]{2,}")
@@ -99,16 +108,13 @@ def _held(kind: Kind, question: str, passage: str) -> Iterator[str]:
         yield from (word for word in _new(passage, own) if _is_number(word, count=counts))
     elif kind == "date":
         yield from (word for word in _new(passage, own) if word[0].isdigit() or _DATE_WORD.fullmatch(word))
-    elif kind == "country":
-        known = {mention.code for mention in mentions(question)}
-        named_there = list(mentions(passage))
-        yield from (passage[m.start : m.end] for m in named_there if not m.capital and m.code not in known)
-        yield from _names(own, passage, [m for m in named_there if m.code in known])
-    elif kind == "city":
-        yield from _names(own, passage, ())
     else:
+        known = {mention.code for mention in mentions(question)}
+        countries = list(mentions(passage))
+        yield from (passage[m.start : m.end] for m in countries if m.code not in known)
+        own |= {word.lower() for m in countries for word in passage[m.start : m.end].split()}
         yield from (passage[n.start : n.end] for n in named(passage) if n.kind == "person" and not n.values & own)
-        yield from _names(own, passage, list(mentions(passage)))
+        yield from _names(own, passage)
 
 
 def _new(passage: str, own: set[str]) -> Iterator[str]:
@@ -118,18 +124,19 @@ def _new(passage: str, own: set[str]) -> Iterator[str]:
 def _is_number(word: str, *, count: bool) -> bool:
     if count and (_PLACE_IN_ORDER.fullmatch(word) or _ROMAN.fullmatch(word)):
         return False
-    return any(letter.isdigit() for letter in word) or bool(_NUMBER_WORD.fullmatch(word) or _ROMAN.fullmatch(word))
+    said = _NUMBER_WORD.fullmatch(word) or _ROMAN.fullmatch(word) or (not count and _DURATION.fullmatch(word))
+    return bool(said) or any(letter.isdigit() for letter in word)
 
 
-def _names(own: set[str], passage: str, left_out: Sequence[Mention]) -> Iterator[str]:
+def _names(own: set[str], passage: str) -> Iterator[str]:
     """Yield the capitalised words within a passage's sentences that are no part of a body's name nor the question's.
 
-    Short of a list of all names any of them may be one, but for the mentions of countries that are left out.
+    Short of a list of all names any of them may be one, of a person, a country or a city.
     """
     for match in _CAPITALISED.finditer(passage):
         word = match.group().lower()
         first = not match.start() or _BEGINS.search(passage[max(0, match.start() - 4) : match.start()])
         known = {word, word.removesuffix("s"), f"{word}s"} & (own | NO_NAMES)
         acronym = match.group().isupper() and len(word) > 1
-        if not (first or known or acronym or any(m.start <= match.start() < m.end for m in left_out)):
+        if not (first or known or acronym):
             yield match.group()
