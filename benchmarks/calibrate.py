@@ -63,8 +63,8 @@ def gather(folder: Path) -> None:
     sources = {folder / name: index_of(folder / name / "corpus.jsonl") for name in ("squad", "clapnq", "mtrag")}
     qa.build_index(HERE.parent / "data" / "documents", "embeddings/default")
     sources[HERE.parent / "data" / "eval" / "statement-users"] = Path("embeddings/default")
-    for questions, folder in sources.items():
-        index = open_index(folder)
+    for questions, path in sources.items():
+        index = open_index(path)
         for protocol in ("own", "absent") if questions.name in ("squad", "clapnq") else ("own",):
             rows += evidence_of(index, questions, protocol)
             print(f"{questions.name} {protocol}: {len(rows)} rows", flush=True)

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from qa.countries import mentions
-from qa.named import NO_NAMES, named
+from qa.named import MONTHS, NO_NAMES, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +51,15 @@ _COUNTRY = re.compile(
 )
 _CITY = re.compile(r"\b(?:what|which) (?:\w+ )?(?:city|town|capital|village)\b", re.IGNORECASE)
 
+_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("number", _COUNT),
+    ("number", _MEASURE),
+    ("date", _WHEN),
+    ("person", _WHO),
+    ("country", _COUNTRY),
+    ("city", _CITY),
+)
+
 _TOKEN = re.compile(r"\w+(?:[.,]\d+)*")
 _NUMBER_WORD = re.compile(
     r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|"
@@ -69,8 +78,7 @@ _PLACE_IN_ORDER = re.compile(r"\d+(?:st|nd|rd|th)|(?:1[6-9]|20)\d\d", re.IGNOREC
 """Ordinals and years: numbers, but no answer to how many there are."""
 _ROMAN = re.compile(r"[IVX]{2,}")
 _DATE_WORD = re.compile(
-    r"january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|"
-    r"thursday|friday|saturday|sunday|spring|summer|autumn|winter|centur(?:y|ies)|decades?|era|ago|today|yesterday|"
+    rf"{'|'.join(MONTHS)}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer|autumn|winter|centur(?:y|ies)|decades?|era|ago|today|yesterday|"
     r"tomorrow|beginning|start|end|outset|sessions?|season",
     re.IGNORECASE,
 )
@@ -84,20 +92,8 @@ def lacking_kind(question: str, passage: str) -> Kind | None:
 
     None where it holds some, and where no kind is sure.
     """
-    kind = _kind(question)
+    kind = next((kind for kind, pattern in _PATTERNS if pattern.search(question)), None)
     return kind if kind and next(_held(kind, question, passage), None) is None else None
-
-
-def _kind(question: str) -> Kind | None:
-    if _COUNT.search(question) or _MEASURE.search(question):
-        return "number"
-    patterns: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-        ("date", _WHEN),
-        ("person", _WHO),
-        ("country", _COUNTRY),
-        ("city", _CITY),
-    )
-    return next((kind for kind, pattern in patterns if pattern.search(question)), None)
 
 
 def _held(kind: Kind, question: str, passage: str) -> Iterator[str]:

@@ -23,11 +23,11 @@ Value = str | float | tuple[object, float]
 
 Kind = Literal["number", "year", "date", "symbol", "country", "person"]
 
-_MONTHS = (
+MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
-_MONTH = re.compile(rf"\b(?:{'|'.join(name.capitalize() for name in _MONTHS)})\b")
+_MONTH = re.compile(rf"\b(?:{'|'.join(name.capitalize() for name in MONTHS)})\b")
 _ISO_DATE = re.compile(r"\b(?P<year>(?:1[6-9]|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])\b")
 _SYMBOL = re.compile(
     r"\b(?P<organ>[AES])/(?P<rest>(?:[A-Z][\w.]*/)*\d[\w.]*(?:/[\w.]*\d[\w.]*)*)(?:\s?\((?P<of>\d{4})\))?"
@@ -123,7 +123,7 @@ def _dates(text: str) -> Iterator[Named]:
     numbers = {token: (value, ordinal) for token, _, value, ordinal in _values(tokens)}
     for match in _MONTH.finditer(text):
         place = next(i for i, token in enumerate(tokens) if token[1] <= match.start() < token[2])
-        month = _MONTHS.index(match.group().lower()) + 1
+        month = MONTHS.index(match.group().lower()) + 1
         before, first = _days(tokens, numbers, place, -1)
         after, last = _days(tokens, numbers, place, 1)
         days = before or after
