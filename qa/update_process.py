@@ -12,22 +12,21 @@ import os
 import subprocess
 import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from qa.errors import IndexBusy, IndexProblem, QAError
 from qa.index import update_index
+from qa.processes import command_for
 from qa.types import Doubtful, IndexReport, Skipped
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qa.protocols import Progress
 
 _NICE: Final = 5
 """Steps by which the process lets others go first: with Linux's scheduler it gets a quarter of a core that another
 wants, too. With 10 it would get a tenth, and indexing would not end on a machine that is busy with something else."""
-_START: Final = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from qa.update_process import main; main(sys.argv[2])"
-)
 
 
 class UpdateApart:
@@ -58,12 +57,11 @@ class UpdateApart:
                 self._process.kill()
 
     def _start(self) -> subprocess.Popen[str]:
-        paths = json.dumps([entry or str(Path.cwd()) for entry in sys.path])
         with self._starting:
             if self._ended:
                 raise IndexProblem(f"{self._to} is not brought up to date any more; the index is as it was before")
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with our own words
-                [sys.executable, "-I", "-c", _START, paths, str(self._to)],
+                command_for("qa.update_process", str(self._to)),
                 stdin=subprocess.PIPE,  # its end tells the process that this one is gone
                 stdout=subprocess.PIPE,
                 encoding="utf-8",

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 
 PACKAGE = ROOT / "qa"
-LEAVES = {"types", "errors", "disk"}
+LEAVES = {"types", "errors", "disk", "processes"}
 ADAPTERS = {
     "readers",
     "segmenter",
@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "types": set(),
     "errors": set(),
     "disk": set(),
+    "processes": set(),
     "protocols": {"types"},
     "analyser": set(),
     **dict.fromkeys(ADAPTERS, LEAVES | {"protocols", "analyser"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 
 import pytest
@@ -411,7 +412,7 @@ def test_a_process_of_its_own_updates_as_this_one_would(write, tmp_path):
 def test_a_process_of_its_own_can_be_ended(tmp_path, monkeypatch):
     """It does not get what is typed here, ends in the midst of its work when told to, and none begins after it."""
     endless = """print('{"progress": ["reading", 0, 1]}', flush=True); import time; time.sleep(600)"""
-    monkeypatch.setattr("qa.update_process._START", endless)
+    monkeypatch.setattr("qa.update_process.command_for", lambda *_: [sys.executable, "-c", endless])
     apart = UpdateApart(tmp_path)
     groups = []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import subprocess
@@ -91,7 +92,7 @@ def test_a_file_that_fails_takes_only_itself_along(files, monkeypatch, failure):
         f"def read(path, name):\n    if name == 'bad.pdf':\n        {code}\n    yield from good(path, name)\n"
         "child.read = read\nchild.main()"
     )
-    monkeypatch.setattr(pool, "_START", script)
+    monkeypatch.setattr(pool, "command_for", lambda *_: [sys.executable, "-c", script, json.dumps(sys.path)])
     monkeypatch.setattr(pool, "SILENT_SECONDS", 3.0)
     first, bad, last = read_all(files, lambda _done, _name: None, workers=1)
     assert [outcome.documents[0].text for outcome in (first, last)] == ["The Strategy was adopted in 2006."] * 2

@@ -83,7 +83,9 @@ def test_nothing_is_said_where_nothing_is_wrong():
 
 def test_another_language_is_said_where_an_answer_was_found():
     """Shared words found something: the reader is told that no more than these were looked for."""
-    assert ENGLISH.other_language in notices(replace(ANSWER, language="fr"), ENGLISH)
+    given = replace(ANSWER, language="fr")
+    assert ENGLISH.other_language in notices(given, ENGLISH)
+    assert announcement(given, ENGLISH).startswith(ENGLISH.other_language)
 
 
 def test_premises_are_inert():

@@ -6,6 +6,7 @@ import io
 import json
 import stat
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from browser.fake_bot import FakeBot, statement
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from qa import cli
-from qa.conversations import Conversations, answer_of, turns
+from qa.conversations import Conversations, Exchange, answer_of, turns
 from qa.errors import EvaluationError
 from qa.feedback import FeedbackStore, write_set
 from qa.folding import fold
@@ -369,14 +370,34 @@ def test_markdown_holds_answers_refusals_and_full_citations(fake, kept):
     assert "Closest, but probably not an answer:" in written
 
 
+def test_an_export_says_how_a_question_was_asked(fake, kept):
+    """In the light of what was said, with what was made of it, or alone; JSON says which question it stands for."""
+    leant = replace(fake.ask(ADOPTED), query="it adopted 2006")
+    exchanges = [
+        *_exchanges(kept, leant),
+        Exchange(2, datetime.now(UTC), fake.ask(ADOPTED), alone=True, instead="When was the Stategy adopted?"),
+    ]
+    written = export.markdown("Report", exchanges, ENGLISH).decode()
+    first, second = written.split("## ")[1:]
+    assert "“it adopted 2006”" in first
+    assert ENGLISH.asked_alone not in first
+    assert ENGLISH.asked_alone in second
+    entries = json.loads(export.json("Report", exchanges, ENGLISH))["exchanges"]
+    assert [(entry["alone"], entry["instead"]) for entry in entries] == [
+        (False, None),
+        (True, "When was the Stategy adopted?"),
+    ]
+
+
 def test_an_export_says_what_the_closest_passage_lacks(fake, kept):
     """What a reader was told before believing the quotation goes with it."""
-    answer = replace(fake.ask(ADOPTED), premises=(Premise("year", "2005", 8, 12, ()),), lacking="number")
+    answer = replace(fake.ask(ADOPTED), premises=(Premise("year", "2005", 8, 12, ()),), lacking="number", language="fr")
     said = "The question names “2005”, which the closest passage does not mention."
     asked = "The question asks for a number; the closest passage gives none."
     written = export.markdown("Report", _exchanges(kept, answer), ENGLISH).decode()
     assert said in written
     assert asked in written
+    assert ENGLISH.other_language in written
     paragraphs = Document(io.BytesIO(export.docx("Report", _exchanges(kept, answer), ENGLISH))).paragraphs
     assert [p.text for p in paragraphs if p.text in (said, asked)] == [said, asked]
 

@@ -11,13 +11,13 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import DocumentError
+from qa.processes import command_for
 from qa.readers import read
 from qa.readers.child import LENGTH, decode_document, encode
 from qa.readers.kinds import is_plain
@@ -40,7 +40,6 @@ _FILES_A_CHILD = 64
 _WORKERS = 4
 _PLAIN_BYTES = 1 << 20
 """A plain text up to this size is only decoded, so it needs no child."""
-_START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from qa.readers.{} import main; main()"
 
 File = tuple[Path, str]
 
@@ -81,7 +80,7 @@ def read_all(
 def start(module: str) -> subprocess.Popen[bytes]:
     """Start a child that runs ``main`` of a module of ``qa.readers``, with pipes to it and nothing else from here."""
     return subprocess.Popen(  # noqa: S603 - this interpreter, with our own words
-        [sys.executable, "-I", "-c", _START.format(module), json.dumps([e or str(Path.cwd()) for e in sys.path])],
+        command_for(f"qa.readers.{module}"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

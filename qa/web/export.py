@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from qa.quoting import reference
 from qa.web import render
-from qa.web.grounds import unmet
+from qa.web.asking import said_how_asked
+from qa.web.grounds import doubts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from qa.conversations import Exchange
-    from qa.types import Answer, Citation
+    from qa.types import Citation
     from qa.web.words import Words
 
 _MARKS: Final = re.compile(r"[\\`*_\[\]<>&|~$]")
@@ -33,7 +34,7 @@ def markdown(title: str, exchanges: Sequence[Exchange], words: Words) -> bytes:
     lines = [f"# {_plain(title)}", "", _plain(_exported(exchanges, words)), ""]
     for exchange in exchanges:
         lines += [f"## {_plain(exchange.answer.question)}", ""]
-        lines += [_plain(sentence) + "\n" for sentence in _said(exchange.answer, words)]
+        lines += [_plain(sentence) + "\n" for sentence in _said(exchange, words)]
         for citation in exchange.answer.citations:
             quote = "\n".join(f"> {line}" for line in _block(citation.quote))
             lines += [f"{quote}\n>\n> [{citation.number}] {_plain(_reference(citation, words))}", ""]
@@ -52,7 +53,7 @@ def docx(title: str, exchanges: Sequence[Exchange], words: Words) -> bytes:
     document.add_paragraph(_printable(_exported(exchanges, words)))
     for exchange in exchanges:
         document.add_heading(_printable(exchange.answer.question), 1)
-        for sentence in _said(exchange.answer, words):
+        for sentence in _said(exchange, words):
             document.add_paragraph(_printable(sentence))
         for citation in exchange.answer.citations:
             paragraph = document.add_paragraph(style="Quote")
@@ -66,12 +67,18 @@ def docx(title: str, exchanges: Sequence[Exchange], words: Words) -> bytes:
 
 
 def json(title: str, exchanges: Sequence[Exchange], words: Words) -> bytes:
-    """Return a conversation as JSON: the answer objects of the contract, each with the time it was asked."""
+    """Return a conversation as JSON: the answer objects of the contract, each with when and how it was asked."""
     del words
     content: dict[str, Any] = {
         "title": title,
         "exchanges": [
-            {"number": exchange.number, "asked": exchange.asked.isoformat(), "answer": exchange.answer.to_dict()}
+            {
+                "number": exchange.number,
+                "asked": exchange.asked.isoformat(),
+                "alone": exchange.alone,
+                "instead": exchange.instead,
+                "answer": exchange.answer.to_dict(),
+            }
             for exchange in exchanges
         ],
     }
@@ -86,11 +93,11 @@ def _time(time: datetime) -> str:
     return time.astimezone().strftime("%Y-%m-%d %H:%M %Z")
 
 
-def _said(answer: Answer, words: Words) -> Iterator[str]:
+def _said(exchange: Exchange, words: Words) -> Iterator[str]:
     """Yield the sentences that stand between a question and its quotations."""
-    if answer.query.split() != answer.question.split() and answer.query.strip():
-        yield f"{words.asked_as} {answer.query}"
-    yield from unmet(answer, words)
+    answer = exchange.answer
+    yield from said_how_asked(answer, words, alone=exchange.alone, meant=None)
+    yield from doubts(answer, words)
     if answer.found:
         yield f"{words.answered}, {render.confidence(answer, words)}."
         return

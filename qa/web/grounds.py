@@ -15,20 +15,23 @@ _MOST_WORDS = 8
 
 
 def notices(given: Answer, words: Words) -> str:
-    """Return that the question's language is not known, and what the closest passage lacks."""
-    said = unmet(given, words)
-    if given.citations and given.found and given.language:
-        said.insert(0, words.other_language)
-    lines = "".join(f"<li>{escape(line)}</li>" for line in said)
+    """Return the ``doubts`` as a list."""
+    lines = "".join(f"<li>{escape(line)}</li>" for line in doubts(given, words))
     return f'<ul class="notices" role="note">{lines}</ul>' if lines else ""
 
 
-def unmet(given: Answer, words: Words) -> list[str]:
-    """Return, a sentence each, what the question takes for granted or asks for and the closest passage lacks."""
+def doubts(given: Answer, words: Words) -> list[str]:
+    """Return, a sentence each, why an answer may be none.
+
+    The question's language is not known, or the closest passage lacks what it takes for granted or asks for.
+    """
     if not given.citations:
         return []
-    said = [_premise(one, words) for one in given.premises]
-    return [*said, words.lacking[given.lacking]] if given.lacking else said
+    return [
+        *([words.other_language] if given.found and given.language else []),
+        *(_premise(one, words) for one in given.premises),
+        *([words.lacking[given.lacking]] if given.lacking else []),
+    ]
 
 
 def _premise(one: Premise, words: Words) -> str:

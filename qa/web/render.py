@@ -10,7 +10,7 @@ from qa.folding import fold
 from qa.quoting import facts, quotation
 from qa.web.asking import LONG_QUESTION, how_asked, said_how_asked, shortened
 from qa.web.corpus_strings import CORPUS
-from qa.web.grounds import notices, unmet, why
+from qa.web.grounds import doubts, notices, why
 from qa.web.markup import Address, escape, marked
 from qa.web.strings import LANGUAGES, PRODUCT
 
@@ -137,7 +137,7 @@ def _said(given: Answer, words: Words) -> str:
     start, end = first.highlights[0] if first.highlights else (first.start, first.end)
     sentence = first.quote[max(start - first.start, 0) : end - first.start]
     said = words.said_found(confidence(given, words), first.title, first.pinpoint, sentence)
-    return " ".join([*unmet(given, words), said])
+    return " ".join([*doubts(given, words), said])
 
 
 def reason(given: Answer, words: Words) -> str:
