@@ -20,7 +20,7 @@ import numpy as np
 from qa.analyser import analyse, content_terms
 from qa.lexical import K1
 from qa.query import read_query
-from qa.scoring import score
+from qa.scoring import late_interaction, score
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -194,8 +194,7 @@ def speaking(index: Index, query: Query, said: Said, candidates: Candidates, wei
     if said.answer is not None:
         signs[0] = index.vectors[list(rows)] @ said.answer
     if said.question is not None:
-        asked = score(index, said.question, rows, weights)
-        signs[1] = asked.parts["passage"] + asked.parts["sentence"]
+        signs[1] = late_interaction(index, said.question, rows, weights)
     signs[:2] = [_by_document(values, passages) for values in signs[:2]]
     signs[1] = np.minimum(signs[1], MOST_ASKED)
     signs[2] = _held(index, query.rarities, passages)

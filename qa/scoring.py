@@ -87,10 +87,16 @@ def score(
         "document": weights.document * _array(len(facets) / naming_any for facets in naming),
     }
     if not lexical_only:
-        parts["passage"] = weights.passage * _array(a.passage(query.even) for a in alignments)
-        parts["sentence"] = weights.sentence * _array(float(a.in_context(query.rare).max()) for a in alignments)
+        parts |= _late(query, alignments, weights)
         parts["gist"] = weights.gist * index.sentences.nearest(rows, _vector(index, query, naming))
     return Candidates(rows, passages, alignments, parts, terms, naming, pairs)
+
+
+def late_interaction(index: Index, query: Query, rows: Sequence[int], weights: Weights) -> Vectors:
+    """Return what ``passage`` and ``sentence`` give to each of some passages, float32 ``(rows,)``."""
+    passages = index.store.passages(rows)
+    alignments = _align(index, query, rows, passages, _naming(index, query, passages))
+    return np.asarray(sum(_late(query, alignments, weights).values()))
 
 
 def borders(passage: Passage) -> list[int]:
@@ -130,6 +136,14 @@ def _align(
         for facet in facets:
             alignment.best[query.tokens_of(facet.start, facet.end), 0] = 1.0
     return alignments
+
+
+def _late(query: Query, alignments: Sequence[Alignment], weights: Weights) -> dict[str, Vectors]:
+    """Return the parts that MaxSim gives."""
+    return {
+        "passage": weights.passage * _array(a.passage(query.even) for a in alignments),
+        "sentence": weights.sentence * _array(float(a.in_context(query.rare).max()) for a in alignments),
+    }
 
 
 def _terms(
