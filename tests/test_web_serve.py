@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -100,6 +103,58 @@ def test_pages_that_are_open_do_not_keep_a_server_from_stopping():
         assert page.headers["content-type"].startswith("text/event-stream")
         server.send_signal(signal.SIGINT)
         assert server.wait(20) == 0
+    assert len(server.stderr.read().splitlines()) == 1  # the address
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_an_answer_under_way_is_finished_before_the_server_stops(tmp_path):
+    """Who asked just before Ctrl-C has the answer; it comes whole, with no error beside it."""
+    port = _free_port()
+    begun = tmp_path / "begun"
+    code = (
+        "import sys, time, pathlib; sys.path[:0] = {path!r}\n"
+        "from browser.fake_bot import FakeBot, statement\n"
+        "from qa.web import serve\n"
+        "class Slow(FakeBot):\n"
+        "    def ask(self, question, **options):\n"
+        "        if 'slowly' in question:\n"
+        "            pathlib.Path({begun!r}).touch(); time.sleep(1.5)\n"
+        "        return super().ask(question, **options)\n"
+        "serve(Slow([statement()]), port={port})\n"
+    ).format(path=[str(ROOT), str(ROOT / "tests")], port=port, begun=str(begun))
+    server = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    base = f"http://127.0.0.1:{port}"
+    _wait_for(f"{base}/theme.css")
+    page = urllib.request.urlopen(base, timeout=30).read().decode()
+    events = json.loads(re.search(r"window\.gradio_config = (\{.*?\});</script>", page, re.DOTALL)[1])["dependencies"]
+    entered = next(event["id"] for event in events if event["targets"][0][1] == "submit")
+    answered = next(event["id"] for event in events if event["trigger_after"] == entered)
+    said = []
+
+    def send(path, function, data):
+        body = {"fn_index": function, "session_hash": "page", "data": data, "event_data": None}
+        request = urllib.request.Request(
+            f"{base}/gradio_api/{path}", json.dumps(body).encode(), {"content-type": "application/json"}
+        )
+        urllib.request.urlopen(request, timeout=30).close()
+
+    def ask():  # as the page does: the question is entered, then answered
+        send("run/predict", entered, ["Who spoke slowly?", None])
+        send("queue/join", answered, [None])
+        with urllib.request.urlopen(f"{base}/gradio_api/queue/data?session_hash=page", timeout=30) as stream:
+            said.extend(line.decode() for line in stream if line.strip())
+
+    visitor = threading.Thread(target=ask)
+    visitor.start()
+    deadline = time.monotonic() + 60
+    while not begun.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert begun.exists()
+    server.send_signal(signal.SIGINT)
+    assert server.wait(20) == 0
+    visitor.join(20)
+    assert any('"process_completed"' in line for line in said), said
+    assert not any("unexpected_error" in line for line in said)
     assert len(server.stderr.read().splitlines()) == 1  # the address
 
 

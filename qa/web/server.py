@@ -182,8 +182,7 @@ def serve(
         configuration = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_PATIENCE
         )
-        server = StoppableServer(configuration)
-        app.add_middleware(server.told)
+        server = StoppableServer(configuration, app)
         sys.stderr.write(f"Chapter & Verse: {_address(host, listener)} (stop with Ctrl-C)\n")
         if open_to_others:
             sys.stderr.write("Passwords travel as they are: put a proxy with HTTPS in front of this server.\n")
