@@ -1,8 +1,8 @@
 """The kind of thing a question asks for, and whether a passage holds any: a number for *how many*, a date for *when*.
 
 A passage that gives no number does not say how many, however much it is about the same thing. The kinds are coarse
-(Li and Roth 2002 have six and fifty), are told by words, and only where that is sure: a kind that is not seen costs
-nothing, one that is wrongly missed an answer.
+(Li and Roth 2002 have six and fifty) and told by words. A kind that is not seen costs nothing, a false doubt an answer:
+so only questions that plainly ask for one are heeded, and whatever might be of the kind counts as held.
 """
 
 from __future__ import annotations
@@ -10,129 +10,236 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from qa.analyser import STOP_WORDS
 from qa.countries import mentions
-from qa.named import MONTHS, NO_NAMES, named
+from qa.named import MONTHS, NO_NAMES, TITLES, UPPER, named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Mapping
 
-    from qa.types import Kind
+    from qa.types import AskedKind
 
+    Holds = Callable[[str, str], bool]
+
+# What a question asks for.
+
+_GOES_ON = (
+    r"(?=\W*$|,| (?:is|was|were|are|did|does|do|has|have|had|will|would|can|could|should|hosts?|hosted|held|became|"
+    r"won|spoke|said|saw|led|leads|took|made|first|ratified|signed|joined|adopted|proposed|called|of the week)\b)"
+)
+"""What follows a noun that is asked for, not one that only tells of which sort another is: *what country visits*."""
 _COUNT = re.compile(
-    r"\bhow many (?!times\b)|\bhow much (?:money|time|funding|aid)\b"
-    r"|\bhow much\b.*\b(?:cost|pay|paid|spend|spent|earn)\b",
+    r"\bhow many (?!times\b)|\bhow much (?:money|funding|aid)\b"
+    r"|\bhow much (?:is|are|was|were|do|does|did|has|have|had|will|would) (?!.*\b(?:attention|heed|tribute|price)\b)"
+    r".*\b(?:cost|pay|paid|spend|spent|earn)\b",
     re.IGNORECASE,
 )
 _MEASURE = re.compile(
     r"\bhow (?:many times|often|frequently|old|long|tall)\b"
-    r"|\b(?:what|which)(?: (?:is|was|are|were)|'s)?(?: (?:the|its|his|her|their))?(?: [\w-]+){0,2} (?:number|"
-    r"percentage|proportion|population|budget|salary|revenue|temperature)(?= (?:of|for|in|on|at)\b|\W*$)",
+    r"|\bwhat(?: (?:is|was)|'s) (?:the|its|his|her|their) (?:[\w-]+ ){0,2}?"
+    r"(?:number|percentage|proportion|budget|salary|revenue|temperature)(?= (?:of|for|in|on|at)\b|\W*$)"
+    r"|\bwhat(?: (?:is|was)|'s) the (?:total |current )?population of\b"
+    rf"|\b(?:what|which) (?:annual |total )?(?:percentage|proportion|budget|salary|revenue)(?:(?= of\b)|{_GOES_ON})",
     re.IGNORECASE,
 )
 _WHEN = re.compile(
     r"^(?:\W*(?:and|but|so|since|until|by|from)\W+)?(?:(?:roughly|exactly|about) )?"
-    r"when (?:was|were|did|will|has|have|had)\b(?!.*\b(?:what|which|who|where|how)\b)"
-    r"|\b(?:what|which) (?:\w+ )?(?:years?|dates?|days?|months?|centur(?:y|ies)|decades?)\b",
+    r"when (?:was|were|did)\b(?!.*\b(?:what|which|who|where|how)\b)"
+    r"|\b(?:in|on|since|until|from|during|by) (?:what|which) (?:\w+ )?(?:year|date|day|month|century|decade)\b"
+    rf"|\b(?:what|which) (?:exact )?(?:year|date|day|month|century|decade){_GOES_ON}",
     re.IGNORECASE,
 )
-"""Not *when is*, *does* or *may*: such questions may ask for a condition."""
-_ROLES = (
-    "president|minister|leader|head|chief|chair(?:man|woman|person)?|director|king|queen|emperor|pope|governor|mayor|"
-    "ambassador|envoy|secretary(?:-general)?|founder|author|speaker|commander|captain|general|coach|owner|inventor|"
-    "winner|chancellor|representative|spokes(?:man|woman|person)|rapporteur|editor|manager"
+"""Not *when is*, *may* or *will*: such questions may ask for a condition."""
+_ROLE = (
+    "president|minister|leader|head|chief|chair(?:man|woman|person)?|director(?:[- ]general)?|king|queen|emperor|pope|"
+    "governor|mayor|ambassador|envoy|secretary(?:[- ]general)?|founder|author|speaker|commander|captain|coach|owner|"
+    "inventor|winner|chancellor|representative|spokes(?:man|woman|person)|rapporteur|editor|manager"
 )
 _WHO = re.compile(
-    rf"\bwho(?:'s| is| was| became| will be| has been| serve[sd] as) (?:[\w'’-]+ ){{0,5}}?(?:{_ROLES})\b"
-    r"|\bwho (?:wrote|invented|discovered|composed|painted|won)\b",
+    r"\bwho(?:'s| is| was| became| has been| serve[sd] as) "
+    r"(?:(?!(?:to|by|of|for|in|at|on|with|from|as|who|which|that|and|or)\b|[\w-]+(?:ed|ible|able|ing)\b)"
+    r"[\w'’-]+ ){0,4}?"
+    rf"(?:{_ROLE})(?=\W*$|,| (?:of|for|in|at|to|when|during|who)\b)(?!.*\b(?:by|to|for|of|about)\W*$)",
     re.IGNORECASE,
 )
 _COUNTRY = re.compile(
-    r"\b(?:what|which) (?:(?:other|member|[a-z]+(?:an|ern|ish)) )?(?:country|nation)\b", re.IGNORECASE
-)
-_CITY = re.compile(r"\b(?:what|which) (?:\w+ )?(?:city|town|capital|village)\b", re.IGNORECASE)
-
-_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("number", _COUNT),
-    ("number", _MEASURE),
-    ("date", _WHEN),
-    ("person", _WHO),
-    ("country", _COUNTRY),
-    ("city", _CITY),
-)
-
-_TOKEN = re.compile(r"\w+(?:[.,]\d+)*")
-_NUMBER_WORD = re.compile(
-    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|"
-    r"eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|third|quarter|twice|once|double|several|both|"
-    r"single|percent|unlimited",
+    r"\b(?:in|from|by|to|of|for|on) (?:what|which) (?:[a-z]+ )?(?:country|nation)\b"
+    rf"|\b(?:what|which) (?:(?:other|member|[a-z]+(?:an|ern|ish)) )?(?:country|nation){_GOES_ON}",
     re.IGNORECASE,
 )
+_CITY = re.compile(
+    r"\b(?:in|from|by|to|of|for|near) (?:what|which) (?:[a-z]+ )?(?:city|town|village)\b"
+    rf"|\b(?:what|which) (?:[a-z]+ )?(?:city|town|village){_GOES_ON}|\bwhat(?: is|'s) the capital (?:city )?of\b",
+    re.IGNORECASE,
+)
+_OF_ITSELF = re.compile(
+    r"\b(?:this|that|the) (?:[\w-]+ ){0,2}?(?:statement|speech|address|remarks|document|text|report|paper|article|"
+    r"letter|resolution|convention|treaty|agreement|protocol|declaration|act|law|conference|meeting|session|event)"
+    r"(?: \w+){0,2}\W*$",
+    re.IGNORECASE,
+)
+"""A question about what a document may be, or be of: its title and metadata answer that."""
+_OF_ITS_AUTHOR = re.compile(r"\b(?:author|speaker)\b", re.IGNORECASE)
+
+# What a passage holds.
+
+_WORD = re.compile(r"\w+")
+_OFFERED = re.compile(r"\bor\b")
+
+_QUANTITY = re.compile(
+    r"\b(?:one|single|half|third|quarter|fifth|tenth|hundreds?|thousands?|(?:m|b|tr)illions?|dozens?|scores?|couple|"
+    r"pair|majority|minority|twice|once|double|several|both|zero|none|nobody|percent|unlimited|unanimous(?:ly)?|"
+    r"free of charge)\b",
+    re.IGNORECASE,
+)
+"""What says how many without a number that can be read as one."""
+_BEFORE_YEAR = re.compile(
+    rf"(?:\b(?:in|of|since|until|by|from|to|and|before|after|during|late|early|{'|'.join(MONTHS)}),? |[(/–-])$",
+    re.IGNORECASE,
+)
+_ALL_OR_NONE = r"\b(?:no|all|every|each|most|neither|any)\b(?:\W+\w+){0,3}?\W+"
 _DURATION = re.compile(
-    r"seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|hourly|daily|weekly|monthly|yearly|"
-    r"annual(?:ly)?|biannual(?:ly)?|biennial(?:ly)?|quarterly|every|each|always|never|regularly|rarely|often|until|since|"
-    r"permanent(?:ly)?|indefinitely|forever",
+    r"\b(?:seconds?|minutes?|hours?|(?:to)?days?|weeks?|(?:over)?nights?|fortnight(?:ly)?|months?|years?|decades?|"
+    r"centur(?:y|ies)|hourly|daily|weekly|monthly|yearly|(?:bi|semi-?)?annual(?:ly)?|biennial(?:ly)?|quarterly|"
+    r"every|each|always|never|regular(?:ly)?|periodical(?:ly)?|frequent(?:ly)?|occasional(?:ly)?|rarely|often|until|since|"
+    r"permanent(?:ly)?|indefinite(?:ly)?|forever)\b",
     re.IGNORECASE,
 )
 """What says how long or how often without a number."""
-_PLACE_IN_ORDER = re.compile(r"\d+(?:st|nd|rd|th)|(?:1[6-9]|20)\d\d", re.IGNORECASE)
-"""Ordinals and years: numbers, but no answer to how many there are."""
-_ROMAN = re.compile(r"[IVX]{2,}")
-_DATE_WORD = re.compile(
-    rf"{'|'.join(MONTHS)}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer|autumn|winter|centur(?:y|ies)|decades?|era|ago|today|yesterday|"
-    r"tomorrow|beginning|start|end|outset|sessions?|season",
+_TIME = re.compile(
+    rf"\b\d{{3,4}}s?\b|\b\d{{1,2}}(?:[./-]\d{{1,2}}\b|:\d\d|(?:st|nd|rd|th)\b)"
+    rf"|\b(?:{'|'.join(sorted(set(MONTHS) - {'march', 'may'}))}|(?-i:March|May)|"
+    r"(?-i:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer|autumn|winter|centur(?:y|ies)|decades?|"
+    r"days?|weeks?|months?|years?|nights?|mornings?|evenings?|afternoons?|noon|dawn|midnight|era|ago|today|yesterday|"
+    r"tomorrow|now|recently|currently|next|last|once|after|before|during|upon|following|sessions?|"
+    r"(?:beginning|start|end|outset|close) of|in due course)\b",
     re.IGNORECASE,
 )
-_CAPITALISED = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w’'-]*")
+_CAPITALISED = re.compile(rf"\b[{UPPER}][\w’'-]*")
 _BEGINS = re.compile(r"[.!?:;\n][\"”’)]?\s+$|[\"“‘(]$")
 """What stands before the first word of a sentence, which is capitalised whatever it is."""
+_NO_NAMES = NO_NAMES | STOP_WORDS | TITLES | set(MONTHS)
+_OPENERS = {
+    "today", "yet", "thus", "hence", "moreover", "furthermore", "therefore", "many", "several", "while", "although",
+    "though", "despite", "given", "finally", "first", "second", "third", "next", "last", "everyone", "everybody",
+    "nobody", "people", "children", "men", "youth", "little", "nothing", "something", "never", "perhaps", "please",
+    "let", "now", "instead", "without", "within", "among", "like", "even", "another", "whatever", "whether", "unless",
+}  # fmt: skip
+_COMMON = re.compile(
+    r"(?:ing|ism|ion|ment|ity|ness|ly|ed|ive|al|ence|ance|ship|ure|ful|ous|able|ible|ic|hood|age|er|or|ist)$"
+)
+"""How common words end: at the head of a sentence, such a word is most probably no name."""
+_SINGULAR = re.compile(r"’?'?s?,? (?:is|was|has|had|will|\w+s|\w+ed)\b")
+"""A verb of which one is the subject; before another, a word on -s is a plural."""
+_TITLE = re.compile(r"\b(?:mr|mrs|ms|dr|sir|madam|president)\b\W*$|\($", re.IGNORECASE)
+_ACRONYM = 4
+"""Letters from which on a word in capitals may be a name: verbatim records print speakers so."""
 
 
-def lacking_kind(question: str, passage: str) -> Kind | None:
-    """Return the kind of thing that a question asks for, if a passage holds nothing of it that the question did not.
+def lacking_kind(
+    question: str,
+    passage: str,
+    heading: str = "",
+    stated: Iterable[str] = (),
+    metadata: Mapping[str, str] | None = None,
+) -> AskedKind | None:
+    """Return the kind of thing that a question plainly asks for, if a passage holds nothing that might be of it.
 
-    None where it holds some, and where no kind is sure.
+    None where it holds some, and where no kind is sure. The ``heading`` over a passage counts as a part of it; what
+    its document has ``stated`` of itself (title, metadata) counts where the question asks about a statement, a
+    conference or the like, which the document may be.
     """
-    kind = next((kind for kind, pattern in _PATTERNS if pattern.search(question)), None)
-    return kind if kind and next(_held(kind, question, passage), None) is None else None
+    for kind, asks, holds in _KINDS:
+        if asks.search(question):
+            texts = [passage, heading]
+            itself = _OF_ITS_AUTHOR if kind == "person" else _OF_ITSELF
+            if kind != "number" and itself.search(question):
+                texts += [*stated, *(metadata or {}).values()]
+            return None if any(holds(question, text) for text in texts) else kind
+    return None
 
 
-def _held(kind: Kind, question: str, passage: str) -> Iterator[str]:
-    """Yield what a passage holds of a kind and the question does not."""
-    own = {match.group().lower() for match in _TOKEN.finditer(question)}
-    if kind == "number":
-        counts = bool(_COUNT.search(question))
-        yield from (word for word in _new(passage, own) if _is_number(word, count=counts))
-    elif kind == "date":
-        yield from (word for word in _new(passage, own) if word[0].isdigit() or _DATE_WORD.fullmatch(word))
-    else:
-        known = {mention.code for mention in mentions(question)}
-        countries = list(mentions(passage))
-        yield from (passage[m.start : m.end] for m in countries if m.code not in known)
-        own |= {word.lower() for m in countries for word in passage[m.start : m.end].split()}
-        yield from (passage[n.start : n.end] for n in named(passage) if n.kind == "person" and not n.values & own)
-        yield from _names(own, passage)
+def _holds_count(question: str, text: str) -> bool:
+    """Say whether a text may say how many: a number, "no State", or several countries one after another.
 
-
-def _new(passage: str, own: set[str]) -> Iterator[str]:
-    return (match.group() for match in _TOKEN.finditer(passage) if match.group().lower() not in own)
-
-
-def _is_number(word: str, *, count: bool) -> bool:
-    if count and (_PLACE_IN_ORDER.fullmatch(word) or _ROMAN.fullmatch(word)):
-        return False
-    said = _NUMBER_WORD.fullmatch(word) or _ROMAN.fullmatch(word) or (not count and _DURATION.fullmatch(word))
-    return bool(said) or any(letter.isdigit() for letter in word)
-
-
-def _names(own: set[str], passage: str) -> Iterator[str]:
-    """Yield the capitalised words within a passage's sentences that are no part of a body's name nor the question's.
-
-    Short of a list of all names any of them may be one, of a person, a country or a city.
+    Ordinals, dates, years, and the numbers of resolutions are no such numbers.
     """
-    for match in _CAPITALISED.finditer(passage):
-        word = match.group().lower()
-        first = not match.start() or _BEGINS.search(passage[max(0, match.start() - 4) : match.start()])
-        known = {word, word.removesuffix("s"), f"{word}s"} & (own | NO_NAMES)
-        acronym = match.group().isupper() and len(word) > 1
-        if not (first or known or acronym):
-            yield match.group()
+    counts = any(
+        (one.kind == "number" and not all(isinstance(value, tuple) for value in one.values))
+        or (one.kind == "year" and not _BEFORE_YEAR.search(text[max(0, one.start - 12) : one.start]))
+        for one in named(text)
+    )
+    if counts or _QUANTITY.search(text) or len({mention.code for mention in mentions(text)}) > 1:
+        return True
+    counted = re.search(r"\bhow many ((?:\w+\W+){0,2}\w+)", question, re.IGNORECASE)
+    nouns = [word for word in counted[1].split() if word.lower() not in STOP_WORDS] if counted else []
+    return any(re.search(f"{_ALL_OR_NONE}{re.escape(noun.rstrip('s'))}", text, re.IGNORECASE) for noun in nouns)
+
+
+def _holds_measure(_question: str, text: str) -> bool:
+    numbers = any(one.kind in ("number", "year") for one in named(text))
+    return numbers or bool(_QUANTITY.search(text) or _DURATION.search(text) or re.search(r"\d", text))
+
+
+def _holds_date(_question: str, text: str) -> bool:
+    return bool(_TIME.search(text))
+
+
+def _holds_country(question: str, text: str) -> bool:
+    """Say whether a text names a country, or something that may be one, or says that all or none are meant."""
+    all_or_none = re.search(f"{_ALL_OR_NONE}(?:countr|nation|state)", text, re.IGNORECASE)
+    return bool(all_or_none) or any(mentions(text)) or _holds_name(question, text)
+
+
+def _holds_name(question: str, text: str) -> bool:
+    """Say whether a text holds a word that may be the name of a person or a place, short of a list of all names.
+
+    That is a capitalised word that is no part of a body's name nor of a country's and does not stand in the question,
+    unless the question offers it: *Geneva or Vienna?*
+    """
+    if any(letter.isalpha() and letter.lower() == letter.upper() for letter in text):
+        return True  # a script without capitals
+    own = set() if _OFFERED.search(question) else {word.lower() for word in _WORD.findall(question)}
+    countries = [(mention.start, mention.end) for mention in mentions(text)]
+    for match in _CAPITALISED.finditer(text):
+        start, end = match.span()
+        word = match.group().lower().removesuffix("’s").removesuffix("'s")
+        if (
+            _is_known(word, own)
+            or all(_is_known(part, own) for part in word.split("-"))
+            or any(start < stop and begin < end for begin, stop in countries)
+        ):
+            continue
+        before = text[max(0, start - 12) : start]
+        if match.group().isupper() and len(word) > 1:
+            if len(word) >= _ACRONYM or _TITLE.search(before):
+                return True
+        elif (start and not _BEGINS.search(before)) or not _opens(word, text[end : end + 20]):
+            return True
+    return False
+
+
+def _is_known(word: str, own: set[str]) -> bool:
+    """Say whether a word, in small letters, is none of a name: the question's ``own``, of bodies, a month, a title."""
+    return not {word, word.removesuffix("s"), f"{word}s"}.isdisjoint(own | _NO_NAMES)
+
+
+def _holds_city(question: str, text: str) -> bool:
+    return any(mention.capital for mention in mentions(text)) or _holds_name(question, text)
+
+
+def _opens(word: str, following: str) -> bool:
+    """Say whether a word, in small letters, probably has its capital only because it opens a sentence."""
+    plural = word.endswith("s") and not word.endswith("ss") and not _SINGULAR.match(following)
+    return word in _OPENERS or plural or bool(_COMMON.search(word))
+
+
+_KINDS: tuple[tuple[AskedKind, re.Pattern[str], Holds], ...] = (
+    ("number", _COUNT, _holds_count),
+    ("number", _MEASURE, _holds_measure),
+    ("date", _WHEN, _holds_date),
+    ("person", _WHO, _holds_name),
+    ("country", _COUNTRY, _holds_country),
+    ("city", _CITY, _holds_city),
+)

@@ -9,19 +9,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from text_to_num import find_numbers
 
+from qa.analyser import STOP_WORDS
 from qa.countries import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from qa.types import NamedKind
+
 Value = str | float | tuple[object, float]
 """A symbol, country or person; a number or year; a date as (month, day) or an ordinal as ("nth", number)."""
 
-Kind = Literal["number", "year", "date", "symbol", "country", "person"]
+UPPER = "".join(letter for letter in map(chr, range(0x530)) if letter.isupper())
+"""The capitals of Latin, Greek and Cyrillic script, for a class of a pattern."""
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -34,10 +38,18 @@ _SYMBOL = re.compile(
     r"|\b(?:UN)?(?:SC|GA)R(?:es)?\.? (?P<short>\d+(?:/\d+)?)\b"
     r"|\b(?P<paired>\d{2}/\d{1,3})\b(?!/)"
     r"|\b(?P<numbered>\d{1,4}(?: [A-Z])?) \((?P<session>\d{4}|[IVXLC]+|[ES]S?-[IVX]+)\)"
-    r"|(?<=\bresolution )(?P<bare>\d{1,4})\b(?! ?\()"
+    r"|(?:(?<=\bresolution )|(?<=\bresolutions ))(?P<bare>\d{1,4})\b(?! ?\()"
 )
-_TOKEN = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d+(?:[.,]\d+)*(?:st|nd|rd|th|bn|m|k)?\b|\d+(?:[.,]\d+)*|[^\w\s]")
-_DIGITS = re.compile(r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<suffix>st|nd|rd|th|bn|m|k)?")
+_TOKEN = re.compile(
+    r"\b(?i:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?=-[^\W\d_])"  # "the two-State solution"
+    r"|[^\W\d_]+(?:[-'’][^\W\d_]+)*"
+    r"|\d{1,3}(?:[ \xa0\u202f]\d{3})+(?![\d.,])"  # "2 000", as the United Nations write it
+    r"|\d+(?:[.,]\d+)*(?:st|nd|rd|th|bn|m|k)?\b|\d+(?:[.,]\d+)*|[^\w\s]"
+)
+_DIGITS = re.compile(
+    r"(?P<digits>\d{1,3}(?:[, \xa0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<suffix>st|nd|rd|th|bn|m|k)?"
+)
+_GROUPS = re.compile(r"[, \xa0\u202f]")
 _TIMES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "m": 1e6, "bn": 1e9}
 _UNITS = {"decade": 10, "decades": 10, "dozen": 12, "dozens": 12}
 _FRACTIONS = {"half": 50.0, "third": 33.0, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
@@ -46,29 +58,30 @@ _FRACTION = re.compile(r"\b(?:a|one)[ -](?P<of>half|third|quarter|fifth|tenth)\b
 _ROMAN = re.compile(r"\b(?=[IVX]{2,})(X{0,3})(IX|IV|V?I{0,3})\b")
 _ROMANS = {"I": 1, "V": 5, "X": 10}
 _JOINS = {"and", "to", "-", "–", "—", ",", "or"}
-_TITLES = {
+TITLES = {
     "mr", "mrs", "ms", "dr", "sir", "madam", "president", "minister", "ambassador", "pope", "governor", "king", "queen",
     "prince", "princess", "sheikh", "emir", "judge", "justice", "professor", "chancellor", "senator", "general",
     "colonel", "secretary-general", "under-secretary-general", "prime", "foreign", "his", "her", "excellency",
 }  # fmt: skip
 NO_NAMES = {
-    "accord", "accords", "act", "african", "agenda", "agreement", "arab", "army", "article", "asian", "assembly",
-    "association", "atlantic", "authority", "award", "bank", "board", "campaign", "caribbean", "challenge", "chapter",
-    "charter", "church", "city", "coalition", "code", "commission", "committee", "compact", "conference", "congress",
-    "convention", "council", "court", "covenant", "day", "decade", "declaration", "department", "development", "east",
-    "european", "event", "federation", "force", "forum", "framework", "front", "fund", "general", "global", "goal",
-    "goals", "government", "group", "gulf", "high-level", "human", "initiative", "institute", "international",
-    "internet", "islamic", "island", "islands", "joint", "law", "league", "mechanism", "mediterranean", "meeting",
-    "member", "ministry", "mission", "movement", "nations", "new", "nobel", "north", "office", "operation",
-    "organisation", "organization", "pacific", "pact", "panel", "parliament", "partnership", "party", "peace",
-    "peacebuilding", "plan", "prize", "process", "programme", "protocol", "region", "report", "resolution",
-    "revolution", "rights", "river", "road", "sea", "security", "south", "special", "spring", "state", "statement",
-    "states", "strait", "strategy", "street", "summit", "treaty", "tribunal", "union", "united", "university", "war",
-    "west", "women", "world",
+    "abu", "accord", "accords", "act", "african", "agenda", "agreement", "al-qaeda", "al-qaida", "arab", "army",
+    "article", "asian", "assembly", "association", "atlantic", "authority", "award", "bank", "board", "boko", "borders",
+    "campaign", "caribbean", "challenge", "chapter", "charter", "church", "city", "coalition", "code", "commission",
+    "committee", "compact", "conference", "congress", "convention", "council", "court", "covenant", "daesh", "day",
+    "decade", "declaration", "department", "development", "east", "european", "event", "federation", "force", "forum",
+    "framework", "front", "fund", "general", "global", "goal", "goals", "government", "group", "gulf", "haram",
+    "hezbollah", "high-level", "house", "human", "initiative", "institute", "international", "internet", "islamic",
+    "island", "islands", "joint", "law", "league", "mechanism", "mediterranean", "meeting", "member", "ministry",
+    "mission", "movement", "nations", "new", "nobel", "north", "office", "operation", "organisation", "organization",
+    "pacific", "pact", "panel", "parliament", "partnership", "party", "peace", "peacebuilding", "plan", "prize",
+    "process", "programme", "protocol", "qaeda", "qaida", "region", "report", "resolution", "revolution", "rights",
+    "river", "road", "sea", "security", "south", "special", "spring", "state", "statement", "states", "strait",
+    "strategy", "street", "summit", "taliban", "treaty", "tribunal", "union", "united", "university", "war", "west",
+    "white", "women", "world",
 }  # fmt: skip
 """Words that stand in the names of bodies, texts, events and places, not of persons."""
-_NAME = r"[A-ZÀ-ÖØ-Þ][\w’'.-]*"
-_PERSON = re.compile(rf"{_NAME}(?:\s+(?:(?:de|da|dos|van|von|der|den|al|bin|ibn|la|le|di|el)\s+)*{_NAME})*")
+NAME = rf"[{UPPER}][\w’'.-]*"
+_PERSON = re.compile(rf"{NAME}(?:\s+(?:(?:de|da|dos|van|von|der|den|al|bin|ibn|la|le|di|el)\s+)*{NAME})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +92,7 @@ class Named:
     last name, a country's its ISO 3166-1 alpha-3 code.
     """
 
-    kind: Kind
+    kind: NamedKind
     values: frozenset[Value]
     start: int
     end: int
@@ -212,7 +225,7 @@ def _values(tokens: list[tuple[str, int, int]]) -> Iterator[tuple[int, int, floa
         following = tokens[place + 1][0].lower() if place + 1 < len(tokens) else ""
         times = _TIMES.get(suffix) or _TIMES.get(following, 1.0)
         last = place + 1 if following in _TIMES else place
-        yield place, last, float(match["digits"].replace(",", "")) * times, suffix in {"st", "nd", "rd", "th"}
+        yield place, last, float(_GROUPS.sub("", match["digits"])) * times, suffix in {"st", "nd", "rd", "th"}
     for found in find_numbers([_Word(word) for word, _, _ in tokens], "en", 0):
         if tokens[found.start][0].lower() not in {"first", "second", "seconds", "third", "a", "an"}:
             yield found.start, found.end - 1, float(found.value), bool(found.is_ordinal)
@@ -222,11 +235,11 @@ def _persons(text: str) -> Iterator[Named]:
     """Yield names of persons: after a title one capitalised word is enough, else two or three that name no body."""
     for match in _PERSON.finditer(text):
         words = [
-            (word.group().rstrip(".,’'"), match.start() + word.start()) for word in re.finditer(_NAME, match.group())
+            (word.group().rstrip(".,’'"), match.start() + word.start()) for word in re.finditer(NAME, match.group())
         ]
         titled = False
-        while words and (words[0][0].lower() in _TITLES or (words[0][1] == 0 and len(words) > 1)):
-            titled = titled or words[0][0].lower() in _TITLES
+        while words and (_is_before_a_name(words[0][0]) or (words[0][1] == 0 and len(words) > 1)):
+            titled = titled or words[0][0].lower() in TITLES
             words = words[1:]
         plain = [word for word, _ in words]
         if not plain or len(plain) > 4 or any(w.lower() in NO_NAMES or (w.isupper() and len(w) > 3) for w in plain):
@@ -235,6 +248,11 @@ def _persons(text: str) -> Iterator[Named]:
             end = words[-1][1] + len(words[-1][0])
             family = plain[-1] if not _ROMAN.fullmatch(plain[-1]) else plain[-2] if len(plain) > 1 else plain[-1]
             yield Named("person", frozenset({fold_name(family)}), words[0][1], end)
+
+
+def _is_before_a_name(word: str) -> bool:
+    """Say whether a capitalised word is a title, or opens a sentence: "The UN", "Mr. Guterres"."""
+    return word.lower() in TITLES or word.lower() in STOP_WORDS
 
 
 def fold_name(name: str) -> str:

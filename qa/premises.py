@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from qa.countries import code_of, mentions
-from qa.named import fold_name, named
+from qa.named import NAME, TITLES, fold_name, named
 from qa.types import Premise
 
 if TYPE_CHECKING:
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_PLACE = re.compile(r"\b(?:paragraphs?|paras?\.?|pages?|pp?\.) $", re.IGNORECASE)
+_TO_SAY = re.compile(r"\b(?:name|list|give|tell|cite)(?: me)?(?: at least)? $", re.IGNORECASE)
+_LENGTH = re.compile(r" (?:sentences?|words?|lines?|bullets?)\b", re.IGNORECASE)
+"""What stands about a number that is no premise: where to look, or how much to say."""
+_SPAN = re.compile(r"\b(?:since|after|before|between|until|till|from|by)(?: the)? $", re.IGNORECASE)
+"""What stands before a year that only bounds a time: a passage within it need not name it."""
+_TITLED = re.compile(rf"\b(?i:{'|'.join(sorted(map(re.escape, TITLES)))})\.?\s+({NAME})(?!\s+{NAME})")
+_ORDINALS = {2: "second", 3: "third"}
+"""Ordinals that are as often no number, and are not read as one."""
 _MOST = 5
 """Of what the passage has instead, no more is said."""
 
@@ -40,11 +49,22 @@ def unmet_premises(
     known = named(everything)
     unmet = []
     for one in asked:
-        if not _met(one, question[one.start : one.end], known, everything, metadata or {}):
+        if not _is_no_premise(one, question) and not _met(
+            one, question[one.start : one.end], known, everything, metadata or {}
+        ):
             instead = dict.fromkeys(passage[k.start : k.end] for k in named(passage) if k.kind == one.kind)
             found = tuple(instead)[:_MOST]
             unmet.append(Premise(one.kind, question[one.start : one.end], one.start, one.end, found))
     return tuple(unmet)
+
+
+def _is_no_premise(one: Named, question: str) -> bool:
+    """Say whether a number or year only tells where to look, how much to say, or since when."""
+    before, after = question[: one.start], question[one.end :]
+    if one.kind == "year":
+        return bool(_SPAN.search(before))
+    told = _PLACE.search(before) or _TO_SAY.search(before) or _LENGTH.match(after)
+    return one.kind == "number" and told is not None
 
 
 def _met(one: Named, asked: str, known: Iterable[Named], text: str, metadata: Mapping[str, str]) -> bool:
@@ -57,13 +77,18 @@ def _met(one: Named, asked: str, known: Iterable[Named], text: str, metadata: Ma
         months = {(month, 0) for month, _ in days}
         return one.values <= days | months
     if one.kind == "number":
-        if re.search(rf"(?<![\d.,]){re.escape(asked)}(?!\d)", text):
+        if asked.isdigit() and re.search(rf"(?<![\w.,/-]){asked}(?![\w-]|[.,/]\d)", text):
             return True  # "2199 resolution subject", of resolution 2199
+        for nth in (int(value[1]) for value in one.values if isinstance(value, tuple)):
+            if nth in _ORDINALS and re.search(rf"\b{_ORDINALS[nth]}\b", text, re.IGNORECASE):
+                return True  # "World War II", of the Second World War
         plain = {value[1] if isinstance(value, tuple) else value for value in values}
         return any((value[1] if isinstance(value, tuple) else value) in plain for value in one.values)
     if one.kind == "country":
         own = {code_of(metadata["country"])} if "country" in metadata else set()
         return bool(one.values & (values | own | {mention.code for mention in mentions(text)}))
     if one.kind == "person":
-        return bool(one.values & {fold_name(word) for word in _WORD.findall(text)})
+        titled = {fold_name(match[1]) for match in _TITLED.finditer(text)}
+        own = {fold_name(word) for word in _WORD.findall(asked)}
+        return bool(one.values & {fold_name(word) for word in _WORD.findall(text)} or own & titled)
     return bool(one.values & values)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from qa.protocols import Ranking, Rows, Vectors
     from qa.query import Query
     from qa.scoring import Candidates
-    from qa.types import Kind, Passage, Premise, Span, Turn
+    from qa.types import AskedKind, Passage, Premise, Span, Turn
 
 CANDIDATES = 50
 """Rows taken from each list; their union is met with the query token by token. Whoever asks for more hits gets more."""
@@ -39,7 +39,7 @@ class Ranked:
     hits: tuple[Hit, ...]
     evidence: Evidence | None
     premises: tuple[Premise, ...] = ()
-    lacking: Kind | None = None
+    lacking: AskedKind | None = None
     leant_on: str | None = None
 
 
@@ -124,11 +124,11 @@ class Retriever:
             why=why,
         )
 
-    def _unmet(self, text: str, passage: Passage) -> tuple[tuple[Premise, ...], Kind | None]:
+    def _unmet(self, text: str, passage: Passage) -> tuple[tuple[Premise, ...], AskedKind | None]:
         """Return what a query takes for granted and the kind of thing it asks for, where a passage lacks them."""
-        stated = [passage.title, *([passage.heading] if passage.heading else [])]
-        premises = unmet_premises(text, passage.text, stated, self._index.store.metadata(passage.document))
-        return premises, lacking_kind(text, passage.text)
+        heading, metadata = passage.heading or "", self._index.store.metadata(passage.document)
+        premises = unmet_premises(text, passage.text, [passage.title, heading], metadata)
+        return premises, lacking_kind(text, passage.text, heading, [passage.title], metadata)
 
     def _evidence(
         self, query: Query, candidates: Candidates, order: Sequence[int], *, premises: bool, lacking: bool

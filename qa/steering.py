@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from qa.countries import code_of
-from qa.named import fold_name, named
+from qa.named import UPPER, fold_name, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ Fact = tuple[str, object]
 _SESSION = re.compile(r"\W*(?:\w+\W+)?session\b", re.IGNORECASE)
 _JOINED = re.compile(r"-(?=session\b)", re.IGNORECASE)
 """What joins the number of a session to the word: "the eightieth-session resolution"."""
-_CAPITALISED = re.compile(r"\b[A-ZÀ-ÖØ-Þ][^\W\d_]+(?:['’-][^\W\d_]+)*")
+_CAPITALISED = re.compile(rf"\b[{UPPER}][^\W\d_]+(?:['’-][^\W\d_]+)*")
 _ASKS_WHO_SPOKE = re.compile(
     r"\b(?:which|what|whose) (?:\w+ )?(?:states?|country|countries|nations?|governments?|delegations?|"
     r"speakers?|leaders?|presidents?|ministers?|speech(?:es)?)\b|"

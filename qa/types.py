@@ -161,7 +161,9 @@ class Turn:
     text: str
 
 
-Kind = Literal["number", "date", "person", "country", "city"]
+NamedKind = Literal["number", "year", "date", "symbol", "country", "person"]
+"""What a text can name that is right or wrong."""
+AskedKind = Literal["number", "date", "person", "country", "city"]
 """What a question can ask for so that it shows whether a passage holds any."""
 
 
@@ -169,11 +171,11 @@ Kind = Literal["number", "date", "person", "country", "city"]
 class Premise:
     """Something a question names that the first citation contradicts or lacks: "the 2005 Strategy".
 
-    ``kind`` is number, year, date, symbol, country or person; ``text`` stands in the query from ``start`` to ``end``;
-    ``found`` is what the passage has of that kind instead, as written there.
+    ``text`` stands in the query from ``start`` to ``end``; ``found`` is what the passage has of that kind instead, as
+    written there.
     """
 
-    kind: str
+    kind: NamedKind
     text: str
     start: int
     end: int
@@ -253,7 +255,7 @@ class Answer:
     elapsed_ms: float
     premises: tuple[Premise, ...] = ()
     language: str | None = None
-    lacking: Kind | None = None
+    lacking: AskedKind | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as the contract's JSON object."""

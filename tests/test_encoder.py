@@ -115,3 +115,16 @@ def test_nothing_is_imported_before_it_is_needed():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
     assert Path(qa.encoder.__file__).is_file()
+
+
+def test_the_last_queries_are_remembered(monkeypatch):
+    """Met again within one question, a query is not encoded again; what was long ago is."""
+    encoder, texts = SentenceEncoder(), []
+    encode = encoder._encode
+    monkeypatch.setattr(encoder, "_encode", lambda batch, prompt: texts.extend(batch) or encode(batch, prompt))
+    first = encoder.encode_query("Who?")
+    assert encoder.encode_query("Who?") is first
+    for number in range(qa.encoder._REMEMBERED):
+        encoder.encode_query(f"Who is {number}?")
+    assert (encoder.encode_query("Who?").vector == first.vector).all()
+    assert texts.count("Who?") == 2
