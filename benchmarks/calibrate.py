@@ -17,14 +17,14 @@ import csv
 import hashlib
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from qa.confidence import FEATURES
+from qa.confidence import FEATURES, WEIGHED
 
 if TYPE_CHECKING:
     from qa.index import Index
@@ -116,6 +116,7 @@ class Data:
     """The evidence: features ``(rows, features)``, flags and the part of each row, and the weight of each row."""
 
     features: np.ndarray
+    lacking: np.ndarray
     answerable: np.ndarray
     right: np.ndarray
     fitting: np.ndarray
@@ -123,10 +124,11 @@ class Data:
     weights: np.ndarray
 
 
-def read(names: tuple[str, ...] = FEATURES) -> Data:
+def read(names: tuple[str, ...] = WEIGHED) -> Data:
     """Read the evidence, with the features of some names."""
     with EVIDENCE.open() as file:
         rows = list(csv.DictReader(file))
+    lacking = np.array([float(row["lacking"]) > 0 for row in rows])
     flags = [np.array([row[name] == "1" for row in rows]) for name in ("answerable", "right", "fitting")]
     parts = np.array([f"{row['set']} {row['protocol']}" for row in rows])
     weights = np.zeros(len(rows))
@@ -134,22 +136,28 @@ def read(names: tuple[str, ...] = FEATURES) -> Data:
         for chosen in (flags[2] & (parts == part), ~flags[2] & (parts == part)):
             weights[chosen] = share / max(1, chosen.sum())
     features = np.array([[float(row[name]) for name in names] for row in rows])
-    return Data(features, *flags, parts, weights)
+    return Data(features, lacking, *flags, parts, weights)
 
 
-def fit(data: Data) -> tuple[np.ndarray, float]:
-    """Fit on the fitting half and return weights and bias for the features as they are."""
-    fitting = data.fitting
+def fit(data: Data) -> tuple[np.ndarray, float, float]:
+    """Fit on the fitting half: return weights and bias for the features as they are, and the most where one lacks.
+
+    That is the share of right ones among all that lack the kind asked for, which are left out of the regression.
+    """
+    fitting = data.fitting & ~data.lacking
     scale = data.features[fitting].std(axis=0) + 1e-9
     model = LogisticRegression(C=1.0, max_iter=10_000, tol=1e-9)
     weights = data.weights[fitting] / data.weights[fitting].mean()
     model.fit(data.features[fitting] / scale, data.right[fitting], sample_weight=weights)
-    return model.coef_[0] / scale, float(model.intercept_[0])
+    lacking = data.right[data.fitting & data.lacking]
+    share = float(lacking.mean()) if len(lacking) else 1.0
+    return model.coef_[0] / scale, float(model.intercept_[0]), share
 
 
-def confidence_of(data: Data, weights: np.ndarray, bias: float) -> np.ndarray:
+def confidence_of(data: Data, weights: np.ndarray, bias: float, lacking: float) -> np.ndarray:
     """Return the probability for each row."""
-    return 1 / (1 + np.exp(-(data.features @ weights + bias)))
+    confidence = 1 / (1 + np.exp(-(data.features @ weights + bias)))
+    return np.where(data.lacking, np.minimum(confidence, lacking), confidence)
 
 
 def threshold_for(data: Data, confidence: np.ndarray) -> float:
@@ -208,11 +216,13 @@ def compare_features() -> None:
 
     parts = [part for part in SHARES if part != "statement-users own"]
     print(f"\nAUROC of answerable by part: {', '.join(parts)}; ECE")
-    variants = {"as shipped": FEATURES}
-    variants |= {f"without {name}": tuple(f for f in FEATURES if f != name) for name in FEATURES}
-    variants |= {f"with {name}": (*FEATURES, name) for name in TRIED}
+    variants = {"as shipped": WEIGHED, "without lacking": WEIGHED}
+    variants |= {f"without {name}": tuple(f for f in WEIGHED if f != name) for name in WEIGHED}
+    variants |= {f"with {name}": (*WEIGHED, name) for name in TRIED}
     for title, names in variants.items():
         data = read(names)
+        if title == "without lacking":
+            data = replace(data, lacking=np.zeros_like(data.lacking))
         confidence = confidence_of(data, *fit(data))
         held = [~data.fitting & (data.parts == part) for part in parts]
         values = "  ".join(f"{auroc(confidence[h], data.answerable[h]):.3f}" for h in held)
@@ -227,11 +237,12 @@ def main() -> None:
     if options.gather:
         gather(options.gather)
     data = read()
-    weights, bias = fit(data)
-    confidence = confidence_of(data, weights, bias)
+    weights, bias, lacking = fit(data)
+    confidence = confidence_of(data, weights, bias, lacking)
     shipped = {
-        "weights": {name: round(float(value), 4) for name, value in zip(FEATURES, weights, strict=True)},
+        "weights": {name: round(float(value), 4) for name, value in zip(WEIGHED, weights, strict=True)},
         "bias": round(bias, 4),
+        "lacking": round(lacking, 4),
         "threshold": round(threshold_for(data, confidence), 2),
     }
     CALIBRATION.write_text(json.dumps(shipped, indent=2) + "\n")

@@ -59,9 +59,11 @@ _WHO = re.compile(
     r"\bwho(?:'s| is| was| became| has been| serve[sd] as) "
     r"(?:(?!(?:to|by|of|for|in|at|on|with|from|as|who|which|that|and|or)\b|[\w-]+(?:ed|ible|able|ing)\b)"
     r"[\w'’-]+ ){0,4}?"
-    rf"(?:{_ROLE})(?=\W*$|,| (?:of|for|in|at|to|when|during|who)\b)(?!.*\b(?:by|to|for|of|about)\W*$)",
+    rf"(?:{_ROLE})(?=\W*$|,| (?:of|for|in|at|to|when|during|who)\b)(?!.*\b(?:by|to|for|of|about)\W*$)"
+    r"|\bwho (?:wrote|composed|painted) [\"“]?(?-i:[A-Z][a-z])",
     re.IGNORECASE,
 )
+"""A named work has a named author; who wrote *the report* may be a secretariat."""
 _COUNTRY = re.compile(
     r"\b(?:in|from|by|to|of|for|on) (?:what|which) (?:[a-z]+ )?(?:country|nation)\b"
     rf"|\b(?:what|which) (?:(?:other|member|[a-z]+(?:an|ern|ish)) )?(?:country|nation){_GOES_ON}",

@@ -1,7 +1,9 @@
 """Is this an answer? A probability from what speaks for the first hit, calibrated on questions with known answers.
 
 The weights stand in ``calibration.json``; ``benchmarks/calibrate.py`` fits them, by logistic regression (Platt 1999),
-to the evidence of questions whose first hit is known to be right or wrong, which lies beside it.
+to the evidence of questions whose first hit is known to be right or wrong, which lies beside it. A passage that holds
+nothing of the kind asked for is seldom right however near it is: such questions are a bin of their own, with the share
+that was right as its probability (histogram binning, Zadrozny and Elkan 2001).
 """
 
 from __future__ import annotations
@@ -38,20 +40,26 @@ class Evidence:
 
 
 FEATURES = tuple(field.name for field in fields(Evidence))
+WEIGHED = tuple(name for name in FEATURES if name != "lacking")
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The weights of the evidence by feature, and the probability from which an answer is given."""
+    """The weights of the evidence by feature, and the probability from which an answer is given.
+
+    ``lacking`` is the most that can be if the first hit holds nothing of the kind asked for.
+    """
 
     weights: Mapping[str, float]
     bias: float
+    lacking: float
     threshold: float
 
     def probability(self, evidence: Evidence) -> float:
         """Return the probability that the first hit answers the question."""
         score = self.bias + sum(weight * getattr(evidence, feature) for feature, weight in self.weights.items())
-        return 1 / (1 + math.exp(-score))
+        probability = 1 / (1 + math.exp(-score))
+        return min(probability, self.lacking) if evidence.lacking else probability
 
 
 @cache
@@ -59,7 +67,8 @@ def shipped_calibration() -> Calibration:
     """Return the calibration that ships with the package."""
     values = json.loads(files("qa").joinpath("calibration.json").read_text("utf-8"))
     return Calibration(
-        weights={feature: float(values["weights"][feature]) for feature in FEATURES},
+        weights={feature: float(values["weights"][feature]) for feature in WEIGHED},
         bias=float(values["bias"]),
+        lacking=float(values["lacking"]),
         threshold=float(values["threshold"]),
     )

@@ -17,6 +17,7 @@ LACKING = [
     ("In which year was it adopted?", "It was adopted by consensus.", "date"),
     ("Who was the Russian Minister of Defence?", "I thank the Russian Federation and its Ministry.", "person"),
     ("Who is the head of the Office?", "Terrorists were beaten. Operations go on. The UN helps.", "person"),
+    ("Who wrote War and Peace?", "Over three decades terrorism has spread.", "person"),
     ("Which country spoke first?", "The delegates spoke.", "country"),
     ("In which city was it held?", "It was held at the High-Level Conference of the United Nations.", "city"),
 ]
