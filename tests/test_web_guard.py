@@ -351,6 +351,16 @@ def test_too_many_requests_are_refused_for_a_while():
     assert client.get("/static/img/logo.svg").status_code != 429
 
 
+@pytest.mark.parametrize("place", ["/documents", "/fr/documents/state", "/api/documents/a.txt"])
+def test_whoever_drops_many_files_can_still_ask(place):
+    """What is asked of the documents' list is counted apart from all else."""
+    client = _client(create_app(FakeBot([statement()]), per_minute=1))
+    answers = [client.get(place).status_code for _ in range(8)]
+    assert answers[:5] == [404] * 5  # there is no list to see here
+    assert answers[5:] == [429] * 3
+    assert client.get("/health").status_code == 200
+
+
 def test_a_rate_is_kept_per_client():
     """As many as may come at once, then one an interval; other clients are not held up."""
     clock = Clock()

@@ -126,8 +126,8 @@ def create_app(
         app.add_route(f"{path}source", source(chat))
         app.add_route(f"{path}favicon.ico", lambda _request: FileResponse(page.FAVICON))
         page.mount(app, chat, path.rstrip("/") or "/")
-    requests = Rate(per_minute * _REQUESTS, max(1, round(per_minute * _REQUESTS / 4)))
-    app.add_middleware(Visitors, rate=requests, login=login)
+    requests, changes = (Rate(per_minute * _REQUESTS, max(1, round(per_minute * _REQUESTS / 4))) for _ in range(2))
+    app.add_middleware(Visitors, rate=requests, documents=changes, login=login)
     app.add_middleware(Guard, hosts=LOOPBACK.union(hosts))
     return app
 

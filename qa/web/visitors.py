@@ -31,6 +31,8 @@ _YEAR: Final = 365 * 24 * 3600
 _PAGE: Final = re.compile(r"/(?:fr/)?")
 _STATIC: Final = re.compile(r"/(?:fr/)?(?:assets|static)/.+")
 """The page's own files: some eighty a visit, from memory or disk, which cost nothing and say nothing."""
+_DOCUMENTS: Final = re.compile(r"/(?:fr/|api/)?documents(?:/.*)?")
+"""Adding and removing documents, counted apart: whoever drops hundreds of files can still ask."""
 _MACHINES: Final = ("/api/", "/metrics")
 
 
@@ -59,13 +61,14 @@ class Visitors:
     """ASGI middleware that knows who is asking.
 
     With ``login``, refuses whatever is not public to whoever is not signed in: a page leads to the login, all else is
-    401. Refuses with 429 who asks for more than ``rate`` allows. Gives each browser a cookie to keep its
-    conversations by, and leads one that prefers another language to the page in it.
+    401. Refuses with 429 who asks for more than ``rate`` allows, or ``documents`` of the list of documents. Gives each
+    browser a cookie to keep its conversations by, and leads one that prefers another language to the page in it.
     """
 
-    def __init__(self, app: ASGIApp, rate: Rate, login: Login | None = None) -> None:
+    def __init__(self, app: ASGIApp, rate: Rate, documents: Rate, login: Login | None = None) -> None:
         self._app = app
         self._rate = rate
+        self._documents = documents
         self._login = login
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,7 +88,7 @@ class Visitors:
         response: Response | None = None
         if self._login and user is None and path not in PUBLIC:
             response = _sign_in_first(scope, headers)
-        elif not _STATIC.fullmatch(path) and (seconds := self._rate.wait(user or client)):
+        elif not _STATIC.fullmatch(path) and (seconds := self._rate_of(path).wait(user or client)):
             response = _later(scope, seconds)
         elif path == "/" and _prefers_another(headers, cookies):
             response = RedirectResponse(_language(headers, cookies) + _query(scope), 302)
@@ -98,6 +101,9 @@ class Visitors:
         scope = {**scope, "visitor": Visitor(user or client, owner, user)}
         fresh = not browser and self._login is None and scope["method"] == "GET" and _PAGE.fullmatch(path)
         await self._app(scope, receive, _with_cookie(send, secure=scope["scheme"] == "https") if fresh else send)
+
+    def _rate_of(self, path: str) -> Rate:
+        return self._documents if _DOCUMENTS.fullmatch(path) else self._rate
 
 
 def _cookies(headers: Headers) -> dict[str, str]:
