@@ -27,8 +27,12 @@ _ALSO = {
     "kosovo": "XKX", "kosovar": "XKX", "vatican": "VAT", "holy see": "VAT", "congolese": "COD", "congo": "COG",
     "macedonia": "MKD", "macedonian": "MKD", "argentine": "ARG", "soviet union": "RUS", "ussr": "RUS",
     "palestinian territory": "PSE", "i-kiribati": "KIR", "ni-vanuatu": "VUT",
+    "malvinas": "FLK", "malvinas islands": "FLK",
 }  # fmt: skip
 """What countryinfo lacks: short names, plural peoples, and forms in use at the United Nations."""
+_NO_COUNTRY = ""
+_REGIONS = ("latin america", "central america", "south america", "north america")
+"""What would be read as the name of a country, and is none."""
 _LONGEST = 8
 
 
@@ -55,7 +59,8 @@ def mentions(text: str) -> Iterator[Mention]:
                 found = ("USA", False)
             if found and words[place].group()[0].isupper():
                 end = words[place + length - 1].end()
-                yield Mention(found[0], words[place].start(), end, capital=found[1])
+                if found[0] != _NO_COUNTRY:
+                    yield Mention(found[0], words[place].start(), end, capital=found[1])
                 place += length
                 break
         else:
@@ -92,7 +97,7 @@ def _names() -> dict[str, tuple[str, bool]]:
             for plain in {form, " ".join(reversed(form.split(", "))), form.split("(")[0]}:
                 if code and len(folded := _folded(plain)) > 3:
                     names[folded] = (code, False)
-    for form, code in _ALSO.items():
+    for form, code in (*_ALSO.items(), *((region, _NO_COUNTRY) for region in _REGIONS)):
         names[form] = (code, False)
     del names[""]
     return names

@@ -33,6 +33,8 @@ MONTHS = (
 )  # fmt: skip
 _MONTH = re.compile(rf"\b(?:{'|'.join(name.capitalize() for name in MONTHS)})\b")
 _ISO_DATE = re.compile(r"\b(?P<year>(?:1[6-9]|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])\b")
+_ATTACKS = re.compile(r"(?<![\w/.-])9/11(?![\w/-])")
+"""11 September 2001, as it is written in every country."""
 _SYMBOL = re.compile(
     r"\b(?P<organ>[AES])/(?P<rest>(?:[A-Z][\w.]*/)*\d[\w.]*(?:/[\w.]*\d[\w.]*)*)(?:\s?\((?P<of>\d{4})\))?"
     r"|\b(?:UN)?(?:SC|GA)R(?:es)?\.? (?P<short>\d+(?:/\d+)?)\b"
@@ -66,32 +68,32 @@ TITLES = {
 NO_NAMES = {
     "abu", "accord", "accords", "act", "african", "agencies", "agency", "agenda", "agreement", "al-qaeda", "al-qaida",
     "alliance", "american", "analysis", "annex", "arab", "army", "article", "asian", "assembly", "association",
-    "atlantic", "atomic", "authority", "award", "bank", "board", "boko", "borders", "bureau", "campaign", "caribbean",
-    "center", "central", "centre", "challenge", "change", "chapter", "charter", "chemical", "children", "church",
-    "city", "civil", "civilization", "civilizations", "climate", "coalition", "code", "commission", "committee",
-    "compact", "conference", "congress", "convention", "cooperation", "coordination", "council", "counter-terrorism",
-    "court", "covenant", "crime", "criminal", "cultural", "culture", "customs", "daesh", "data", "database", "day",
-    "decade", "declaration", "department", "desk", "development", "digital", "disarmament", "disaster", "division",
-    "drug", "drugs", "east", "eastern", "economic", "economy", "education", "energy", "entity", "environment",
-    "equality", "ethics", "european", "event", "expert", "experts", "extremism", "federation", "fighter", "fighters",
-    "finance", "financial", "food", "force", "foreign", "forum", "framework", "front", "fund", "gender", "general",
-    "global", "goal", "goals", "government", "grain", "group", "gulf", "haram", "heads", "health", "heritage",
-    "hezbollah", "high-level", "house", "human", "humanitarian", "industry", "information", "initiative", "institute",
-    "intelligence", "international", "internet", "islamic", "island", "islands", "joint", "judicial", "justice",
-    "labour", "latin", "law", "leaders", "league", "legal", "management", "maritime", "mechanism", "mediterranean",
-    "meeting", "member", "middle", "migration", "military", "ministers", "ministry", "mission", "monetary", "movement",
-    "national", "nations", "network", "new", "nobel", "north", "northern", "nuclear", "ocean", "oceans", "office",
-    "operation", "organisation", "organization", "pacific", "pact", "panel", "parliament", "partnership", "party",
-    "peace", "peacebuilding", "penal", "plan", "police", "policy", "political", "population", "prevention", "prize",
-    "process", "programme", "project", "protocol", "public", "qaeda", "qaida", "rapporteur", "refugee", "refugees",
-    "region", "relief", "religion", "report", "research", "resolution", "review", "revolution", "rights", "river",
-    "road", "rule", "sanctions", "science", "sea", "secretariat", "section", "security", "service", "services",
-    "social", "society", "south", "southern", "space", "special", "sport", "spring", "standing", "state", "statement",
-    "states", "statute", "strait", "strategy", "street", "sub-committee", "subcommittee", "summit", "support",
-    "sustainable", "system", "taliban", "task", "team", "technical", "technology", "telecommunication", "terrorism",
-    "terrorist", "terrorists", "tourism", "trade", "training", "travel", "treaty", "tribunal", "trust", "union", "unit",
-    "united", "university", "violence", "war", "water", "weapons", "west", "western", "white", "wildlife", "women",
-    "work", "workers", "working", "world", "youth", "zone",
+    "atlantic", "atomic", "authority", "award", "bank", "basin", "board", "boko", "borders", "bureau", "campaign",
+    "caribbean", "center", "central", "centre", "challenge", "change", "chapter", "charter", "chemical", "children",
+    "church", "city", "civil", "civilization", "civilizations", "climate", "coalition", "code", "commission",
+    "committee", "compact", "conference", "congress", "convention", "cooperation", "coordination", "council",
+    "counter-terrorism", "court", "covenant", "crime", "criminal", "cultural", "culture", "customs", "daesh", "data",
+    "database", "day", "decade", "declaration", "delta", "department", "desk", "development", "digital", "disarmament",
+    "disaster", "division", "drug", "drugs", "east", "eastern", "economic", "economy", "education", "energy", "entity",
+    "environment", "equality", "ethics", "european", "event", "expert", "experts", "extremism", "federation", "fighter",
+    "fighters", "finance", "financial", "food", "force", "foreign", "forum", "framework", "front", "fund", "gender",
+    "general", "global", "goal", "goals", "government", "grain", "group", "gulf", "haram", "heads", "health", "heights",
+    "heritage", "hezbollah", "high-level", "house", "human", "humanitarian", "industry", "information", "initiative",
+    "institute", "intelligence", "international", "internet", "islamic", "island", "islands", "joint", "judicial",
+    "justice", "labour", "latin", "law", "leaders", "league", "legal", "lives", "management", "maritime", "mechanism",
+    "mediterranean", "meeting", "member", "middle", "migration", "military", "ministers", "ministry", "mission",
+    "monetary", "movement", "national", "nations", "network", "new", "nobel", "north", "northern", "nuclear", "ocean",
+    "oceans", "office", "operation", "organisation", "organization", "pacific", "pact", "panel", "parliament",
+    "partnership", "party", "peace", "peacebuilding", "penal", "peninsula", "plan", "police", "policy", "political",
+    "population", "prevention", "prize", "process", "programme", "project", "protocol", "public", "qaeda", "qaida",
+    "rapporteur", "refugee", "refugees", "region", "relief", "religion", "report", "research", "resolution", "review",
+    "revolution", "rights", "river", "road", "rule", "sanctions", "science", "sea", "secretariat", "section",
+    "security", "service", "services", "social", "society", "south", "southern", "space", "special", "sport", "spring",
+    "standing", "state", "statement", "states", "statute", "strait", "strategy", "street", "strip", "sub-committee",
+    "subcommittee", "summit", "support", "sustainable", "system", "taliban", "task", "team", "technical", "technology",
+    "telecommunication", "terrorism", "terrorist", "terrorists", "tourism", "trade", "training", "travel", "treaty",
+    "tribunal", "trust", "union", "unit", "united", "university", "valley", "violence", "war", "water", "weapons",
+    "west", "western", "white", "wildlife", "women", "work", "workers", "working", "world", "youth", "zone",
 }  # fmt: skip
 """Words that stand in the names of bodies, texts, events and places, not of persons."""
 NAME = rf"[{UPPER}][\w’'.-]*"
@@ -146,6 +148,8 @@ def _dates(text: str) -> Iterator[Named]:
     """Yield days of months, months, and the years that belong to them."""
     for match in _ISO_DATE.finditer(text):
         yield Named("date", frozenset({(int(match["month"]), int(match["day"]))}), match.start(), match.end())
+    for match in _ATTACKS.finditer(text):
+        yield Named("date", frozenset({(9, 11)}), match.start(), match.end())
     tokens = _tokens(text)
     numbers = {token: (value, ordinal) for token, _, value, ordinal in _values(tokens)}
     for match in _MONTH.finditer(text):
@@ -256,12 +260,17 @@ def _persons(text: str) -> Iterator[Named]:
             titled = titled or words[0][0].lower() in TITLES
             words = words[1:]
         plain = [word for word, _ in words]
-        if not plain or len(plain) > 4 or any(w.lower() in NO_NAMES or (w.isupper() and len(w) > 3) for w in plain):
+        if not plain or len(plain) > 4 or any(_is_no_name(word) for word in plain):
             continue
         if len(plain) >= 2 or (titled and words[0][1] > 0):
             end = words[-1][1] + len(words[-1][0])
             family = plain[-1] if not _ROMAN.fullmatch(plain[-1]) else plain[-2] if len(plain) > 1 else plain[-1]
             yield Named("person", frozenset({fold_name(family)}), words[0][1], end)
+
+
+def _is_no_name(word: str) -> bool:
+    """Say whether a capitalised word is one of bodies, texts and the like, or an acronym."""
+    return not NO_NAMES.isdisjoint({word.lower(), word.lower().removesuffix("s")}) or (word.isupper() and len(word) > 3)
 
 
 def _is_before_a_name(word: str) -> bool:

@@ -90,5 +90,6 @@ def _met(one: Named, asked: str, known: Iterable[Named], text: str, metadata: Ma
     if one.kind == "person":
         titled = {fold_name(match[1]) for match in _TITLED.finditer(text)}
         own = {fold_name(word) for word in _WORD.findall(asked)}
-        return bool(one.values & {fold_name(word) for word in _WORD.findall(text)} or own & titled)
+        words = {part for word in _WORD.findall(text) for part in (fold_name(word), *fold_name(word).split("-"))}
+        return bool(one.values & words or own & titled)
     return bool(one.values & values)

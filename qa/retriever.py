@@ -126,9 +126,10 @@ class Retriever:
 
     def _unmet(self, text: str, passage: Passage) -> tuple[tuple[Premise, ...], AskedKind | None]:
         """Return what a query takes for granted and the kind of thing it asks for, where a passage lacks them."""
-        heading, metadata = passage.heading or "", self._index.store.metadata(passage.document)
-        premises = unmet_premises(text, passage.text, [passage.title, heading], metadata)
-        return premises, lacking_kind(text, passage.text, heading, [passage.title], metadata)
+        metadata = self._index.store.metadata(passage.document)
+        above = passage.context.removeprefix(passage.title)
+        premises = unmet_premises(text, passage.text, [passage.title, above], metadata)
+        return premises, lacking_kind(text, passage.text, above, [passage.title], metadata)
 
     def _evidence(
         self, query: Query, candidates: Candidates, order: Sequence[int], *, premises: bool, lacking: bool

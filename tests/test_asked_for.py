@@ -28,6 +28,10 @@ HELD = [
     ("How many States voted against it?", "No State voted against."),
     ("How many abstained?", "Russia and China abstained."),
     ("How many members voted for it?", "It was adopted unanimously."),
+    ("How many days did it last?", "It was held from 20 to 22 June."),
+    ("How many women have presided?", "She is only the fourth woman to preside."),
+    ("How many Moscow Conferences were held?", "VII Moscow Conference"),
+    ("How many pillars has it?", "It has (a) prevention and (b) response."),
     ("How many troops were deployed?", "Some 2000 troops were deployed."),
     ("How many times was it held?", "It was the VII meeting."),
     ("How much aid was given?", "A couple of trillion."),
@@ -39,6 +43,8 @@ HELD = [
     ("When was it adopted?", "It was adopted in the spring."),
     ("When was it issued?", "It was issued last week."),
     ("When was it signed?", "Signed in Sept."),
+    ("When did it enter into force?", "It has not yet entered into force."),
+    ("When was it founded?", "It was founded in the sixties."),
     ("When was it signed?", "At the end of the war."),
     ("Since when has it grown?", "It has grown over three decades."),
     ("Which year came first, 2005 or 2006?", "It was 2006."),
@@ -47,6 +53,9 @@ HELD = [
     ("Who is the president?", "Obama became president."),
     ("Who is the head of the Office?", "Voronkov heads the Office."),
     ("Who is the Secretary-General?", "Guterres is."),
+    ("Who is the new Secretary-General?", "I congratulate the new Secretary-General, Mr. Guterres, and wish him well."),
+    ("Who is the Prime Minister?", "It was said by Prime Minister May."),
+    ("Who was the president?", "Nasser was the president."),
     ("Who is the minister?", "The minister is Łukasz."),
     ("Who is the minister?", "大臣は安倍です。"),
     ("Who was the President of the Council?", "The PRESIDENT (Mr. AKRAM): I declare open."),
@@ -60,6 +69,8 @@ HELD = [
     ("In which city was it held?", "Geneva hosted it."),
     ("In which city was it held?", "The seat is in Łódź, not in Moscow."),
     ("In which city was it held?", "In Moscow."),
+    ("In which city was it held?", "In Singapore."),
+    ("In which city was the Marrakesh Compact adopted?", "It was adopted in Marrakesh."),
     ("In which city was it held, Geneva or Vienna?", "It was held in Vienna."),
 ]
 UNSURE = [
@@ -73,6 +84,9 @@ UNSURE = [
     "Who should play a part?", "Who leads the work?", "Who wrote it?", "Who won the election?",
     "Who is entitled to elect the president?", "Who is eligible to become president?", "Who was killed by the king?",
     "Who is the President of the Assembly elected by?", "Who is the speaker addressing?",
+    "Who is the Chair of the Group of 77?", "Who is the president of the Council of the European Union?",
+    "Who decides how many members it has?", "What determines how many seats there are?",
+    "How is it decided who is the president?", "What is the number of this resolution?", "Who is the owner of it?",
     "Who is in general responsible for it?", "What country team works there?", "What nation-building efforts are made?",
     "What capital punishment statistics exist?", "Which capital requirements apply?", "What city planning is done?",
     "Why is it so?", "Quand a-t-il été adopté ?",
@@ -103,7 +117,11 @@ def test_the_heading_and_what_a_document_says_of_itself_count():
     assert lacking_kind(adopted, nothing) == "date"
     assert lacking_kind(adopted, nothing, "Convention on Rivers (Geneva, 12 March 1998)") is None
     assert lacking_kind("When was this statement made?", nothing, metadata={"dates": "4-5 April 2018"}) is None
-    assert lacking_kind("Who is the author of the report?", nothing, "", ["Report by Ada Lovelace"]) is None
+    assert lacking_kind("Who is the speaker?", nothing, "", ["Statement by Ada Lovelace"]) is None
+    assert lacking_kind("Who is the speaker?", nothing, "", ["Statement"]) == "person"
+    assert lacking_kind("Which country is the largest exporter?", "We are.", metadata={"country": "Chile"}) is None
+    assert lacking_kind("Which country is the largest exporter?", "It is.", metadata={"country": "Chile"}) == "country"
+    assert lacking_kind("How often is it to report?", "On its staff;", "Shall report every 90 days:") is None
     assert lacking_kind("When was the Office created?", nothing, metadata={"dates": "4-5 April 2018"}) == "date"
 
 

@@ -80,6 +80,12 @@ def test_a_number_within_another_is_not_that_number(question, passage):
         ("What were 2,000 dollars spent on?", "2\N{NO-BREAK SPACE}000 dollars were spent on it, and 3 000 on that."),
         ("What did Xi Jinping say?", "President Xi said so."),
         ("What did Boko Haram do?", "It attacked."),
+        ("What is said about the Moscow Conferences?", "VII Moscow Conference"),
+        ("What does it say about the Falkland Islands?", "The Malvinas Islands are discussed."),
+        ("What did Kim Jong Un say?", "Chairman Kim Jong-un said so."),
+        ("What came of 9/11?", "The attacks of 11 September 2001 changed the world."),
+        ("What does it say of Latin America?", "Our region is at peace."),
+        ("What does it say of the Golan Heights?", "The Syrian Golan is occupied."),
     ],
 )
 def test_what_tells_where_to_look_or_how_much_to_say_is_no_premise(question, passage):
