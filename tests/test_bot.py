@@ -30,7 +30,7 @@ def marked(bot, answer):
         ("Who gave this statement?", "Statement by Mr. Vladimir Voronkov"),
         ("Where and when was the statement given?", "4-5 April 2018, Moscow"),
         ("When was this statement made?", "4-5 April 2018, Moscow"),
-        ("Where was the speech given?", "4-5 April 2018, Moscow"),
+        ("When was the statement delivered?", "4-5 April 2018, Moscow"),
         ("At which conference was the statement given?", "VII Moscow Conference on International Security"),
         (
             "Which Security Council resolution is about the financing of ISIL?",

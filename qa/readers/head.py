@@ -15,8 +15,8 @@ LABELS = {
     "speaker": "speaker: who gave, made or delivered this",
     "office": "office: post, position or function of the speaker",
     "event": "event: at which conference, meeting or occasion this was given",
-    "dates": "date: when, on which day, in which year this was given, made, delivered or held",
-    "place": "place: where, in which city this was given, made, delivered or held",
+    "dates": "date: when, on which day, in which year this was given, made or delivered",
+    "place": "place: where, in which city this was given, made or delivered",
 }
 """What each head line states, in the words of those who ask for it: encoded with the line, never quoted."""
 
