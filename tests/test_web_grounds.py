@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from qa.types import Answer, Citation, Kind, Met, Premise, Why
+from qa.types import Answer, AskedKind, Citation, Met, Premise, Why
 from qa.web.grounds import notices, why
 from qa.web.render import announcement
 from qa.web.strings import LANGUAGES
@@ -53,7 +53,7 @@ def test_a_premise_is_said_plainly(found, words, sentence):
     assert notices(given, words) == f'<ul class="notices" role="note"><li>{sentence}</li></ul>'
 
 
-@pytest.mark.parametrize("kind", get_args(Kind))
+@pytest.mark.parametrize("kind", get_args(AskedKind))
 def test_what_is_asked_for_and_lacking_is_said(kind):
     """In every language, whether or not there is an answer, in the page and to a screen reader; in order."""
     for words in LANGUAGES.values():
