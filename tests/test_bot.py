@@ -31,6 +31,12 @@ def marked(bot, answer):
         ("Where and when was the statement given?", "4-5 April 2018, Moscow"),
         ("When was this statement made?", "4-5 April 2018, Moscow"),
         ("When was the statement delivered?", "4-5 April 2018, Moscow"),
+        ("When was the speech given?", "4-5 April 2018, Moscow"),
+        ("When did the conference take place?", "4-5 April 2018, Moscow"),
+        ("In which city was the conference held?", "4-5 April 2018, Moscow"),
+        ("Who is the speaker?", "Statement by Mr. Vladimir Voronkov"),
+        ("Which organisation does the speaker represent?", "UNITED NATIONS OFFICE OF COUNTER-TERRORISM"),
+        ("What was the name of the conference?", "VII Moscow Conference on International Security"),
         ("At which conference was the statement given?", "VII Moscow Conference on International Security"),
         (
             "Which Security Council resolution is about the financing of ISIL?",

@@ -12,7 +12,7 @@ from conftest import DOCUMENTS, SHARED, STATEMENT
 
 from qa.errors import DocumentError, SourceError
 from qa.readers import find_files, read
-from qa.readers.head import is_salutation
+from qa.readers.head import is_salutation, read_head
 from qa.readers.layout import paragraphs
 from qa.readers.pool import read_all
 
@@ -73,6 +73,21 @@ def test_head_lines_stay_citable_and_say_what_they_state(statement):
         ("event", "VII Moscow Conference on International Security"),
         ("date; place", "4-5 April 2018, Moscow"),
     ]
+
+
+def test_a_label_names_what_the_head_stands_over_and_its_event():
+    """Date and place are those of the head's own event, where it names one, and of a letter, remarks or the like."""
+    summit, _ = read_head("Remarks by A\n7 May 2024, Nairobi\nSummit of Cities", [(0, 12), (13, 31), (32, 48)])
+    letter, _ = read_head("Letter from A\n7 May 2024, Nairobi", [(0, 13), (14, 32)])
+    assert summit[1].states == {
+        "dates": "date: when, on which day, in which year these remarks were given, made or delivered "
+        "and the summit took place",
+        "place": "place: where, in which city these remarks were given, made or delivered and the summit was held",
+    }
+    assert letter[1].states == {
+        "dates": "date: when, on which day, in which year this letter was given, made or delivered",
+        "place": "place: where, in which city this letter was given, made or delivered",
+    }
 
 
 def test_salutations_are_no_paragraphs(statement):

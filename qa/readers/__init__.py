@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["READERS", "SUFFIXES", "find_files", "read"]
 
-READERS = "readers/5"
+READERS = "readers/6"
 """To be changed with every change to a reader's output: an index remembers it."""
 
 

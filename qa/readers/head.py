@@ -8,17 +8,21 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from qa.types import Span
 
-LABELS = {
-    "organisation": "organisation: on whose behalf",
+_LABELS = {
+    "organisation": "organisation: on whose behalf, which organisation the speaker represents",
     "speaker": "speaker: who gave, made or delivered this",
     "office": "office: post, position or function of the speaker",
-    "event": "event: at which conference, meeting or occasion this was given",
-    "dates": "date: when, on which day, in which year this was given, made or delivered",
-    "place": "place: where, in which city this was given, made or delivered",
+    "event": "event: at which conference, meeting or occasion this was given; what {event} this was, its name",
+    "dates": "date: when, on which day, in which year {text} given, made or delivered",
+    "place": "place: where, in which city {text} given, made or delivered",
 }
 """What each head line states, in the words of those who ask for it: encoded with the line, never quoted."""
+_HELD = {"dates": " and the {event} took place", "place": " and the {event} was held"}
+"""What date and place state too where the head names the event."""
 
 MAX_HEAD_BLOCKS = 8
 _MAX_LINE = 120
@@ -45,7 +49,7 @@ _DATES = re.compile(
     re.IGNORECASE,
 )
 _SPEAKER = re.compile(
-    r"\b(?:statement|remarks|address|speech|intervention|message|lecture|keynote|presentation|letter)\s+"
+    r"\b(?P<text>statement|remarks|address|speech|intervention|message|lecture|keynote|presentation|letter)\s+"
     r"(?:delivered\s+|given\s+|made\s+)?(?:by|from)\s+(?:the\s+)?(?P<name>\S.*)",
     re.IGNORECASE,
 )
@@ -68,11 +72,11 @@ _ORGANISATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class HeadLine:
-    """One line of the head: its span, and what it states (a key of the metadata each)."""
+    """One line of the head: its span, and what it states, a label for each key of the metadata."""
 
     start: int
     end: int
-    states: tuple[str, ...]
+    states: Mapping[str, str]
 
 
 def is_salutation(block: str) -> bool:
@@ -114,13 +118,24 @@ def read_head(text: str, lines: list[Span]) -> tuple[list[HeadLine], dict[str, s
     place, and ``date``, the last day in ISO 8601. What is not stated is absent.
     """  # noqa: D205
     metadata: dict[str, str] = {}
-    head = []
-    previous: tuple[str, ...] = ()
+    stated: list[tuple[str, ...]] = []
     for start, end in lines:
-        states = _states(text[start:end], metadata, previous)
-        head.append(HeadLine(start, end, states))
-        previous = states
+        stated.append(_states(text[start:end], metadata, stated[-1] if stated else ()))
+    labels = _labels(text[lines[0][0] : lines[-1][1]] if lines else "", metadata)
+    head = [HeadLine(*line, {key: labels[key] for key in keys}) for line, keys in zip(lines, stated, strict=True)]
     return head, metadata
+
+
+def _labels(head: str, metadata: Mapping[str, str]) -> dict[str, str]:
+    """Return the label of each key, in the head's own words for what it stands over and for the event."""
+    text = _SPEAKER.search(head)
+    event = _EVENT.search(metadata.get("event", ""))
+    noun = text["text"].lower() if text else "text"
+    nouns = {
+        "text": f"these {noun} were" if noun == "remarks" else f"this {noun} was",
+        "event": event.group().lower() if event else "event",
+    }
+    return {key: (label + (_HELD.get(key, "") if event else "")).format(**nouns) for key, label in _LABELS.items()}
 
 
 def _states(line: str, metadata: dict[str, str], previous: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qa.readers.decoding import read_text
 from qa.readers.filename import read_filename
-from qa.readers.head import LABELS, head_length, is_bare_heading, is_salutation, read_head
+from qa.readers.head import head_length, is_bare_heading, is_salutation, read_head
 from qa.readers.layout import paragraphs, trim
 from qa.types import Block, Document
 
@@ -83,8 +83,8 @@ def _head(text: str, spans: list[Span]) -> tuple[list[Block], dict[str, str]]:
     head, metadata = read_head(text, lines)
     blocks = []
     for group in groups:
-        states = dict.fromkeys(state for number in group for state in head[number].states)
-        label = "; ".join(LABELS[state] for state in states) or None
+        states = {key: label for number in group for key, label in head[number].states.items()}
+        label = "; ".join(states.values()) or None
         blocks.append(Block("head", lines[group[0]][0], lines[group[-1]][1], label=label))
         if "speaker" in states or ("title" not in metadata and label is None):
             metadata["title"] = ", ".join(text[slice(*lines[number])] for number in group)

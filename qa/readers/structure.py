@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from qa.readers import resolution
-from qa.readers.head import LABELS, head_length, is_salutation, read_head
+from qa.readers.head import head_length, is_salutation, read_head
 from qa.readers.numbering import Items, marks_of
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _read_head(pieces: list[Piece]) -> tuple[str, dict[str, str]]:
         return title, {}
     for piece, line in zip(first, head, strict=False):
         piece.kind = "head"
-        piece.label = "; ".join(LABELS[state] for state in line.states) or None
+        piece.label = "; ".join(line.states.values()) or None
         if "speaker" in line.states:
             title = piece.text
     return title, metadata

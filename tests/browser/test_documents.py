@@ -16,6 +16,7 @@ from conftest import ROOT, SHARED
 from small_corpus import small_corpus
 from test_web_serve import _free_port, _wait_for
 
+import qa
 from qa.added import safe_name
 from qa.errors import NotAdded, QAError
 
@@ -384,16 +385,15 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit, address, library,
 
 
 @pytest.mark.slow
-def test_a_file_put_into_a_watched_folder_answers(visit, ask, tmp_path):
+def test_a_file_put_into_a_watched_folder_answers(visit, ask, tmp_path, encoder):
     """``qa serve --watch``: a file put into the folder is read by a process apart, and a question finds it."""
     source, index, port = tmp_path / "source", tmp_path / "index", _free_port()
     source.mkdir()
     (source / STATEMENT.name).write_bytes(STATEMENT.read_bytes())
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "qa"]
-    subprocess.run([*command, "index", str(source), "--to", str(index)], env=environment, check=True)
+    qa.build_index(source, index, encoder=encoder)
     server = subprocess.Popen(
-        [*command, "serve", "--index", str(index), "--port", str(port), "--watch"],
+        [sys.executable, "-m", "qa", "serve", "--index", str(index), "--port", str(port), "--watch"],
         stderr=subprocess.PIPE, text=True, env=environment,
     )  # fmt: skip
     said, indexed = [], threading.Event()
