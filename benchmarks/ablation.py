@@ -9,7 +9,7 @@ given the history.
 
 from __future__ import annotations
 
-import argparse
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import qa
-from benchmarks.pages import RETRIEVAL, markdown, measured_on, rewrite
+from benchmarks.pages import markdown, measured_on, publish, set_arguments
 from benchmarks.stages import INNER, ranked
 from qa.analyser import content_terms
 from qa.errors import QAError
@@ -145,11 +145,9 @@ def opened(argument: str, default_index: str = "embeddings/default") -> tuple[Bo
     return bot, load_set(folder, lambda document: bot.document(document).text)
 
 
-def main() -> None:
+def main() -> int:
     """Measure, print and write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sets", nargs="+", metavar="SET[=INDEX]", help="a folder with queries and judgements")
-    parser.add_argument("--write", action="store_true", help=f"put the table into docs/{RETRIEVAL.name}")
+    parser = set_arguments(__doc__)
     parser.add_argument("--most", type=int, metavar="N", help="questions of each set at most, evenly spread")
     options = parser.parse_args()
     columns = {}
@@ -170,12 +168,8 @@ def main() -> None:
     text = f"{markdown(['Success@1 / nDCG@10', *columns], rows)}\n\n{measured_on(code_digest())}"
     if options.most:
         text += f" At most {options.most:,} answerable questions of each set, evenly spread."
-    print(text)
-    if options.write and len(columns) < len(options.sets):
-        parser.exit(1, "not written: a set was left out\n")
-    if options.write:
-        rewrite(RETRIEVAL, "ablation", text)
+    return publish("ablation", text, write=options.write, complete=len(columns) == len(options.sets))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -6,10 +6,10 @@ Prints for each set what ``qa evaluate SET --index INDEX`` prints; ``--write`` p
 
 from __future__ import annotations
 
-import argparse
+import sys
 from pathlib import Path
 
-from benchmarks.pages import RETRIEVAL, markdown, measured_on, rewrite
+from benchmarks.pages import markdown, measured_on, publish, set_arguments
 from qa.errors import QAError
 from qa.measuring import code_digest, evaluate
 
@@ -43,11 +43,9 @@ def _cell(values: object, name: str) -> str:
     return f"{values[name]:.3f}" if isinstance(values, dict) and name in values else "–"  # noqa: RUF001 - a dash
 
 
-def main() -> None:
+def main() -> int:
     """Measure, print and write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sets", nargs="+", metavar="SET[=INDEX]", help="a folder with queries and judgements")
-    parser.add_argument("--write", action="store_true", help=f"put the table into docs/{RETRIEVAL.name}")
+    parser = set_arguments(__doc__)
     parser.add_argument("--plots", type=Path, metavar="DIR", help="draw a PNG a set into this folder")
     options = parser.parse_args()
     if options.plots:
@@ -70,12 +68,8 @@ def main() -> None:
         rows.append(row(summary))
     head = ["set", "questions", "passages", *RANKING.values(), *REFUSAL.values()]
     table = f"{markdown(head, rows)}\n\n{NOTE} {measured_on(code_digest())}"
-    print(table)
-    if options.write and len(rows) < len(options.sets):
-        parser.exit(1, "not written: a set was left out\n")
-    if options.write:
-        rewrite(RETRIEVAL, "figures", table)
+    return publish("figures", table, write=options.write, complete=len(rows) == len(options.sets))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

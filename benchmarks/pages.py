@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
+import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RETRIEVAL = ROOT / "docs" / "retrieval.md"
+
+
+def set_arguments(description: str | None) -> argparse.ArgumentParser:
+    """Return a parser for a command that measures sets and may write a table of them."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="+", metavar="SET[=INDEX]", help="a folder with queries and judgements")
+    parser.add_argument("--write", action="store_true", help=f"put the table into docs/{RETRIEVAL.name}")
+    return parser
+
+
+def publish(name: str, table: str, *, write: bool, complete: bool) -> int:
+    """Print a table, and write it where that is asked and no set was left out; return the exit status."""
+    print(table)
+    if write and not complete:
+        print("not written: a set was left out", file=sys.stderr)
+        return 1
+    if write:
+        rewrite(RETRIEVAL, name, table)
+    return 0
 
 
 def rewrite(page: Path, name: str, text: str) -> None:

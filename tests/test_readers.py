@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,10 @@ def test_head_lines_become_metadata(statement):
 def test_head_lines_stay_citable_and_say_what_they_state(statement):
     """Each head line is a block without marks of emphasis, labelled with what it states."""
     assert [
-        ("; ".join(part.partition(":")[0] for part in b.label.split("; ")), statement.text[b.start : b.end])
+        (
+            "; ".join(part.partition(":")[0] for part in re.split(r"; (?=\w+:)", b.label)),
+            statement.text[b.start : b.end],
+        )
         for b in statement.blocks
         if b.kind == "head"
     ] == [

@@ -30,7 +30,7 @@ def axe():
 )
 def test_axe_finds_nothing_in_any_state(visit, chat, ask, axe, scheme, width, place):
     """Start, answer, refusal, source, and list of conversations in its states are without violations."""
-    page = visit(chat + place, color_scheme=scheme, viewport={"width": width, "height": 844})
+    page = visit(chat + place, color_scheme=scheme, viewport={"width": width, "height": 844}, reduced_motion="reduce")
     assert axe(page) == []
     page.locator(BOX).fill("threat")
     page.locator("#suggested [role=option]").wait_for()
