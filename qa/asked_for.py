@@ -81,6 +81,7 @@ _OF_ITSELF = re.compile(
     re.IGNORECASE,
 )
 """A question about what a document may be, or be of: its title and metadata answer that."""
+_NAME = re.compile(r"[^\W\d_][\w'’-]*")
 _OF_ITS_AUTHOR = re.compile(r"\bspeaker\b", re.IGNORECASE)
 _EMBEDDED = re.compile(
     r"\b(?:(?:decid|determin|ask|wonder|know|depend)\w*|sa(?:id|ys?)|matter)(?: \w+)?\W*$", re.IGNORECASE
@@ -109,11 +110,18 @@ def lacking_kind(
             texts = [passage, heading]
             if kind == "country" and _OURS.search(passage):
                 texts.append((metadata or {}).get("country", ""))
-            itself = _OF_ITS_AUTHOR if kind == "person" else _OF_ITSELF
-            if kind != "number" and itself.search(question):
-                texts += [*stated, *(metadata or {}).values()]
+            itself = (_OF_ITS_AUTHOR if kind == "person" else _OF_ITSELF).search(question)
+            own = [*stated, *(metadata or {}).values()]
+            if kind != "number" and itself and _names_no_other(itself.group(), own):
+                texts += own
             return None if any(holds(question, text) for text in texts) else kind
     return None
+
+
+def _names_no_other(named: str, own: Iterable[str]) -> bool:
+    """Say whether a document may be what a question calls "the Moscow Conference", say: all of that name is its own."""
+    words = set(_NAME.findall(" ".join(own).lower()))
+    return all(word.lower() in words for word in _NAME.findall(named) if word[0].isupper())
 
 
 _KINDS: tuple[tuple[AskedKind, re.Pattern[str], Holds], ...] = (

@@ -311,8 +311,10 @@ def _lines(name: str) -> Iterator[TextIO]:
     try:
         with Path(name).open(encoding="utf-8") as file:
             yield file
-    except (OSError, UnicodeDecodeError) as error:
-        raise QAError(f"{name} cannot be read as UTF-8 text: {error}") from error
+    except OSError as error:
+        raise QAError(f"{name} cannot be read: {error.strerror}; name a file of questions, or - for input") from error
+    except UnicodeDecodeError as error:
+        raise QAError(f"{name} cannot be read as UTF-8 text: {error}; save it as UTF-8") from error
 
 
 def _print(text: str) -> None:

@@ -58,7 +58,8 @@ def mentions(text: str) -> Iterator[Mention]:
             if length == 1 and words[place].group() in ("US", "U.S."):
                 found = ("USA", False)
             if found and words[place].group()[0].isupper():
-                end = words[place + length - 1].end()
+                last = words[place + length - 1]
+                end = last.end() - (last.group().endswith(".") and "." not in last.group()[:-1])
                 if found[0] != _NO_COUNTRY:
                     yield Mention(found[0], words[place].start(), end, capital=found[1])
                 place += length

@@ -52,8 +52,11 @@ def unmet_premises(
         if not _is_no_premise(one, question) and not _met(
             one, question[one.start : one.end], known, everything, metadata or {}
         ):
-            instead = dict.fromkeys(passage[k.start : k.end] for k in named(passage) if k.kind == one.kind)
-            found = tuple(instead)[:_MOST]
+            instead: dict[frozenset[Value], str] = {}
+            for other in named(passage):
+                if other.kind == one.kind:
+                    instead.setdefault(other.values, passage[other.start : other.end])
+            found = tuple(dict.fromkeys(instead.values()))[:_MOST]
             unmet.append(Premise(one.kind, question[one.start : one.end], one.start, one.end, found))
     return tuple(unmet)
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 CANDIDATES = 50
 """Rows taken from each list; their union is met with the query token by token. Whoever asks for more hits gets more."""
+_FEW = 6
+"""Passages of a document that are as good as the document, which is all a conversation tells; MTRAG's have so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,6 @@ class Retriever:
         scores = candidates.scores()
         met = alignment.best.max(axis=1)
         words = [met[query.tokens_of(word.start, word.end)] for word in query.words if not word.stop]
-        conversation = candidates.parts.get("conversation")
         return Evidence(
             sentence=float(alignment.in_context(query.rare).max()),
             gist=float(self._index.sentences.nearest([candidates.rows[first]], query.encoding.vector)[0]),
@@ -148,8 +149,16 @@ class Retriever:
             margin=float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0,
             premises=float(premises),
             lacking=float(lacking),
-            conversation=float(conversation[first]) * bears_on(query) if conversation is not None else 0.0,
+            conversation=self._spoken_of(candidates, first) * bears_on(query),
         )
+
+    def _spoken_of(self, candidates: Candidates, place: int) -> float:
+        """Return how much more than others the document at ``place`` was spoken of, shared out among many passages."""
+        said = candidates.parts.get("conversation")
+        if said is None:
+            return 0.0
+        own = len(self._index.store.rows_of_document(candidates.passages[place].document))
+        return float(said[place] - said.min()) * min(1.0, _FEW / own)
 
 
 def candidate_lists(

@@ -6,6 +6,8 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from qa.quoting import facts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -26,7 +28,8 @@ def render(answer: Answer, *, emphasise: bool) -> str:
     """Return the answer as text; ``emphasise`` marks the answering sentences for a terminal that shows it."""
     parts = []
     if answer.found:
-        parts.append(f"Answered in the documents' own words (confidence {answer.confidence:.0%}):")
+        answered = "Answered" if answer.likely else "Perhaps answered"
+        parts.append(f"{answered} in the documents' own words (confidence {answer.confidence:.0%}):")
     else:
         reason = _REASONS[answer.reason] if answer.reason else ""
         parts.append(f"The documents do not answer this. {reason}")
@@ -50,7 +53,7 @@ def _notices(answer: Answer) -> Iterator[str]:
         yield from (f"Note: {premise_text(premise)}" for premise in answer.premises)
         if answer.lacking:
             verb = "gives" if answer.lacking in ("number", "date") else "names"
-            yield f"Note: the question asks for a {answer.lacking}, the closest passage {verb} none."
+            yield f"Note: the question asks for a {answer.lacking}; the closest passage {verb} none."
 
 
 def counted(number: int, noun: str) -> str:
@@ -114,6 +117,6 @@ def _citation(citation: Citation, *, emphasise: bool) -> str:
     quote.append(inert(citation.quote[position - citation.start :]))
     title = citation.title or citation.document
     place = f"{title}, {citation.pinpoint}" + (f", under “{citation.heading}”" if citation.heading else "")
-    source = " · ".join([citation.document, *citation.metadata.values()])
+    source = " · ".join([citation.document, *(value for _, value in facts(citation.metadata, title=""))])
     dim, undim = (_DIM, _UNMARK) if emphasise else ("", "")
     return f"[{citation.number}] {inert(place)}\n{dim}    {inert(source)}{undim}\n\n{''.join(quote)}"

@@ -233,6 +233,9 @@ class Citation:
         }
 
 
+_EVEN = 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the bot says: citations that answer, or, when not ``found``, a reason and the nearest passages.
@@ -256,6 +259,11 @@ class Answer:
     premises: tuple[Premise, ...] = ()
     language: str | None = None
     lacking: AskedKind | None = None
+
+    @property
+    def likely(self) -> bool:
+        """Whether the first citation answers more probably than not."""
+        return self.confidence >= _EVEN
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as the contract's JSON object."""

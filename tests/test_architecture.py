@@ -69,7 +69,7 @@ MAY_IMPORT = {
     "update_process": LEAVES | {"protocols", "index"},
     "corpus": LEAVES | {"added", "catalogue", "live", "update_process", "updating"},
     "watching": {"errors"},
-    "terminal": LEAVES,
+    "terminal": LEAVES | {"quoting"},
     "schema": {"types"},
     "mcp": LEAVES | {"", "protocols", "schema"},
     "keeping": set(),

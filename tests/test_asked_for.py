@@ -125,6 +125,14 @@ def test_the_heading_and_what_a_document_says_of_itself_count():
     assert lacking_kind("When was the Office created?", nothing, metadata={"dates": "4-5 April 2018"}) == "date"
 
 
+def test_what_a_document_says_of_itself_is_not_said_of_another_event():
+    """The place of the document's own conference answers for no conference of another name."""
+    own = {"event": "VII Moscow Conference on International Security", "place": "Moscow"}
+    assert lacking_kind("In which city was the conference held?", "It was.", metadata=own) is None
+    assert lacking_kind("In which city was the Moscow Conference held?", "It was.", metadata=own) is None
+    assert lacking_kind("In which city will the High-Level Conference take place?", "It will.", metadata=own) == "city"
+
+
 def test_a_long_passage_is_looked_through_to_its_end():
     """A hundred thousand words without a name lack one; a name after them is found."""
     long = "The secretariat did so. " * 25_000

@@ -138,7 +138,7 @@ def test_info_says_what_built_the_index(run):
         (("index", "nowhere"), "there is no file or folder nowhere"),
         (("ask",), "give one question, in quotes, or --batch FILE"),
         (("ask", "x", "--batch", "y"), "give one question, in quotes, or --batch FILE"),
-        (("ask", "--batch", "nowhere.jsonl"), "nowhere.jsonl cannot be read"),
+        (("ask", "--batch", "nowhere.jsonl"), "nowhere.jsonl cannot be read: No such file or directory; name a file"),
         (("ask", "x", "--index", "nowhere"), "there is no index in nowhere; build one: qa index"),
         (("info", "--index", "nowhere"), "there is no index in nowhere"),
         (("ask", "x", "--document", "nothing*"), "no indexed document matches nothing*; qa info lists"),
@@ -200,7 +200,7 @@ def test_a_kind_that_is_lacking_is_noted(run):
     question = "How many records does the International Counter-Terrorism Database contain?"
     code, out, _ = run("ask", question, "-k", "1")
     assert code == 1
-    assert "Note: the question asks for a number, the closest passage gives none." in out
+    assert "Note: the question asks for a number; the closest passage gives none." in out
     assert json.loads(run("ask", question, "-k", "1", "--json")[1])["lacking"] == "number"
 
 

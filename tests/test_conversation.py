@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 import pytest
+from conftest import DOCUMENTS, STATEMENT
 
+import qa
 from qa.conversation import Leaning, Signs, bears_on, in_conversation, read_history, read_signs, shipped_leaning
 from qa.query import read_query
 from qa.scoring import Weights, score
@@ -19,6 +21,16 @@ SAID = (
         "activities of thirty-five different United Nations entities.",
     ),
 )
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory, encoder):
+    """A bot that knows the statement and a text about bread."""
+    folder = tmp_path_factory.mktemp("two")
+    (folder / STATEMENT).write_bytes((DOCUMENTS / STATEMENT).read_bytes())
+    (folder / "bread.txt").write_text("Bread\n\nKnead flour and water.\n\nWait an hour. Bake it in a hot oven.\n")
+    qa.build_index(folder, folder / "index", encoder=encoder)
+    return qa.open_bot(folder / "index", encoder=encoder)
 
 
 def test_a_question_that_leans_is_asked_with_what_was_said(bot):
@@ -60,18 +72,25 @@ def test_a_long_conversation_is_read_in_part(bot):
     assert bot.ask("How does it work?", history=history).citations
 
 
-def test_a_conversation_speaks_for_an_answer_only_where_the_question_says_little(bot):
+def test_a_conversation_speaks_for_an_answer_only_where_the_question_says_little(two):
     """A question that says enough is refused after a conversation as without one; one that leans on it is surer."""
     mercury = "What is the boiling point of mercury?"
-    alone, said = bot.ask(mercury), bot.ask(mercury, history=SAID)
+    alone, said = two.ask(mercury), two.ask(mercury, history=SAID)
     assert (alone.found, said.found) == (False, False)
     assert said.query != mercury
-    assert said.confidence == pytest.approx(alone.confidence, abs=1e-6)
+    assert said.confidence == pytest.approx(alone.confidence, abs=0.01)
     initiated = "When was it initiated?"
-    evidence = bot.retriever.search(initiated, 1, history=SAID)
-    given = evidence.hits[0].why.parts["conversation"]
-    assert evidence.evidence.conversation == pytest.approx(given, abs=1e-6)  # "it" points back
-    assert bot.ask(initiated, history=SAID).confidence > bot.ask(initiated).confidence + 0.3
+    ranked = two.retriever.search(initiated, 50, history=SAID)
+    given = [hit.why.parts["conversation"] for hit in ranked.hits]
+    assert ranked.evidence.conversation == pytest.approx((given[0] - min(given)) * 6 / 33, abs=1e-6)  # "it" points back
+    assert ranked.evidence.conversation > 0
+    assert two.ask(initiated, history=SAID).confidence > two.ask(initiated).confidence
+
+
+@pytest.mark.parametrize("question", ["Who wrote it?", "How does it work?", "Tell me more", "When was it initiated?"])
+def test_within_one_document_a_conversation_makes_nothing_surer(bot, question):
+    """All its passages are spoken of alike: that a document is meant does not say that a passage answers."""
+    assert bot.ask(question, history=SAID).confidence == pytest.approx(bot.ask(question).confidence, abs=0.02)
 
 
 @pytest.mark.parametrize(
@@ -87,11 +106,11 @@ def test_a_conversation_speaks_for_an_answer_only_where_the_question_says_little
         ("Who said that bread is baked?", 0.0),
     ],
 )
-def test_what_was_said_bears_on_what_points_back_or_only_asks_for_more(bot, question, bears):
-    """A question about something else is not answered because a conversation was going on; one for more of it is."""
-    assert bears_on(read_query(bot.index, question)) == bears
-    answer = bot.ask(question, history=SAID)
-    assert answer.found is bool(bears)
+def test_what_was_said_bears_on_what_points_back_or_only_asks_for_more(two, question, bears):
+    """A conversation makes an answer surer where it is asked for more of it, not where for something else."""
+    assert bears_on(read_query(two.index, question)) == bears
+    evidence = two.retriever.search(question, 1, history=SAID).evidence
+    assert (evidence.conversation > 0) is bool(bears)
 
 
 def test_a_foreign_question_without_a_shared_word_is_refused_in_a_conversation_too(bot):

@@ -75,8 +75,25 @@ def test_everything_in_a_sentence_is_told_apart():
     ]
 
 
+def test_a_name_ends_before_a_title_and_a_country_before_a_full_stop():
+    """Head lines have the office on the line below the name; "U.S." keeps its points."""
+    text = "By Mr. Ada Bell\nUnder-Secretary-General, in the Syrian Arab Republic. The U.S. agreed"
+    assert [text[one.start : one.end] for one in named(text)] == ["Ada Bell", "Syrian Arab Republic", "U.S."]
+
+
 @pytest.mark.parametrize(
-    "text", ["", "May we ask?", "It is one of them.", "and are can per", "🎉", "'08", "the second"]
+    "text",
+    [
+        "",
+        "May we ask?",
+        "It is one of them.",
+        "and are can per",
+        "🎉",
+        "'08",
+        "the second",
+        "Thank the Ministry of Foreign Affairs",
+        "Who is the UN Secretary-General?",
+    ],
 )
 def test_what_names_nothing_is_left_alone(text):
     """Words that only look like names, months or numbers are none."""

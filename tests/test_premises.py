@@ -33,6 +33,12 @@ def test_what_the_passage_contradicts_is_said(question, kind, text, found):
     assert question[premise.start : premise.end] == text
 
 
+def test_what_the_passage_has_instead_is_said_once():
+    """A country that is named in several ways is one, as it is written first, without the full stop of a sentence."""
+    (premise,) = unmet_premises("What did he say about Ukraine?", "In Iraq and Syria. Iraqi and Syrian towns. Mali.")
+    assert premise.found == ("Iraq", "Syria", "Mali")
+
+
 @pytest.mark.parametrize(
     "question",
     [

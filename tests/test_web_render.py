@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 from browser.fake_bot import FakeBot, document, statement
 
+from qa import terminal
 from qa.types import Block, Reason
 from qa.web import render, source
 from qa.web.chat import Chat, Conversation
@@ -39,6 +40,15 @@ def test_every_reason_has_a_sentence(bot, reason):
 def test_confidence_is_said_in_words_and_never_as_certainty(bot, probability, words):
     """A probability becomes a word and a percentage between 1 and 99."""
     assert words in render.answer(1, replace(bot.ask(QUESTION), confidence=probability), ENGLISH)
+
+
+@pytest.mark.parametrize(("probability", "verdict"), [(0.5, "Answered in"), (0.49, "Perhaps answered in")])
+def test_what_probably_does_not_answer_is_not_called_an_answer(bot, probability, verdict):
+    """From even odds on the documents answer; below, they may: on the page, to a screen reader, on a terminal."""
+    answer = replace(bot.ask(QUESTION), confidence=probability)
+    assert f">{verdict} the documents" in render.answer(1, answer, ENGLISH)
+    assert render.announcement(answer, ENGLISH).startswith(f"{verdict} the documents")
+    assert terminal.render(answer, emphasise=False).startswith(f"{verdict} the documents")
 
 
 def test_the_metadata_line_stands_once_per_document(bot):

@@ -99,7 +99,7 @@ def _said(exchange: Exchange, words: Words) -> Iterator[str]:
     yield from said_how_asked(answer, words, alone=exchange.alone, meant=None)
     yield from doubts(answer, words)
     if answer.found:
-        yield f"{words.answered}, {render.confidence(answer, words)}."
+        yield f"{render.verdict(answer, words)}, {render.confidence(answer, words)}."
         return
     yield f"{words.not_answered} {render.reason(answer, words)}"
     if answer.citations:

@@ -136,7 +136,9 @@ def _said(given: Answer, words: Words) -> str:
     first = given.citations[0]
     start, end = first.highlights[0] if first.highlights else (first.start, first.end)
     sentence = first.quote[max(start - first.start, 0) : end - first.start]
-    said = words.said_found(confidence(given, words), first.title, first.pinpoint, sentence)
+    said = words.said_found(
+        f"{verdict(given, words)}, {confidence(given, words)}", first.title, first.pinpoint, sentence
+    )
     return " ".join([*doubts(given, words), said])
 
 
@@ -187,6 +189,11 @@ def _level(probability: float) -> str:
     return "high" if probability >= _HIGH else "medium" if probability >= _MEDIUM else "low"
 
 
+def verdict(given: Answer, words: Words) -> str:
+    """Say that the documents answer, or only that they may."""
+    return words.answered if given.likely else words.perhaps_answered
+
+
 def confidence(given: Answer, words: Words) -> str:
     """Say how sure an answer is, in words and with the number."""
     return words.confidence(_level(given.confidence), given.confidence)
@@ -203,7 +210,7 @@ def _found(given: Answer, words: Words, saved: Saved | None) -> str:
         )
     sure = escape(confidence(given, words))
     return (
-        f'<p class="verdict found">{escape(words.answered)} '
+        f'<p class="verdict found">{escape(verdict(given, words))} '
         f'<span class="confidence" data-level="{_level(given.confidence)}">{sure}</span></p>'
         f"{_citation(first, given, words, saved, lead=True)}{more}"
     )

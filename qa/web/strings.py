@@ -65,6 +65,7 @@ ENGLISH: Final = Words(
         "conversation": "what was said before",
     },
     answered="Answered in the documents’ own words",
+    perhaps_answered="Perhaps answered in the documents’ own words",
     not_answered="The documents do not answer this.",
     closest="Closest, but probably not an answer",
     reasons={
@@ -216,6 +217,7 @@ FRENCH: Final = Words(
         "conversation": "ce qui a été dit avant",
     },
     answered="Réponse dans les mots mêmes des documents",
+    perhaps_answered="Réponse possible, dans les mots mêmes des documents",
     not_answered="Les documents ne répondent pas à cette question.",
     closest="Le plus proche, mais sans doute pas une réponse",
     reasons={

@@ -57,6 +57,7 @@ class Words:
     parts: Mapping[str, str]
 
     answered: str
+    perhaps_answered: str
     not_answered: str
     closest: str
     reasons: Mapping[Reason, str]
@@ -200,9 +201,9 @@ class Words:
         """Say how long somebody has to wait who gave wrong passwords."""
         return self.sign_in_wait_of.format(self._number(seconds))
 
-    def said_found(self, confidence: str, title: str, pinpoint: str, words: str) -> str:
-        """Say an answer to a screen reader: where it stands, then its words."""
-        return f"{self.answered}, {confidence}. {title}, {pinpoint}: {words}"
+    def said_found(self, verdict: str, title: str, pinpoint: str, words: str) -> str:
+        """Say an answer to a screen reader: how sure it is and where it stands, then its words."""
+        return f"{verdict}. {title}, {pinpoint}: {words}"
 
     def said_not_found(self, reason: str) -> str:
         """Say to a screen reader that there is no answer."""

@@ -44,6 +44,19 @@ def test_nothing_scrolls_sideways(visit, chat, ask, width, place):
     assert page.locator("#source .body").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
 
 
+@pytest.mark.parametrize(("width", "place"), [(1024, "/"), (1280, "/fr/")])
+def test_the_head_stays_beside_the_source(visit, chat, ask, width, place):
+    """While a source is open, whatever the head offers is in view and can be pressed."""
+    page = visit(chat + place, viewport={"width": width, "height": 800})
+    ask(page, ADOPTED).locator("a.cite").first.click()
+    page.locator("mark.passage").wait_for()
+    edge = page.locator("#source .pane").bounding_box()["x"]
+    for control in page.locator("#masthead nav > :visible").all():
+        box = control.bounding_box()
+        assert box["x"] + box["width"] <= edge
+        control.click(trial=True)
+
+
 def test_nothing_of_gradio_shows(page, ask):
     """No footer, share, copy or settings button of the toolkit is on the page, only our own controls."""
     own = ["Conversations", "New conversation", "Copy quotation", "This is the right passage", "No answer here"]
