@@ -75,9 +75,9 @@ _CITY = re.compile(
     re.IGNORECASE,
 )
 _OF_ITSELF = re.compile(
-    r"\b(?:this|that|the) (?:[\w-]+ ){0,2}?(?:statement|speech|address|remarks|document|text|report|paper|article|"
-    r"letter|resolution|convention|treaty|agreement|protocol|declaration|act|law|conference|meeting|session|event)"
-    r"(?: \w+){0,2}\W*$",
+    r"\b(?:this|that|the) (?P<named>(?:[\w-]+ ){0,2}?)"
+    r"(?:statement|speech|address|remarks|document|text|report|paper|article|letter|resolution|convention|treaty|agreement|protocol|declaration|act|law|conference|meeting|session|event)"
+    r"(?P<of>(?: \w+){0,2})\W*$",
     re.IGNORECASE,
 )
 """A question about what a document may be, or be of: its title and metadata answer that."""
@@ -110,18 +110,20 @@ def lacking_kind(
             texts = [passage, heading]
             if kind == "country" and _OURS.search(passage):
                 texts.append((metadata or {}).get("country", ""))
-            itself = (_OF_ITS_AUTHOR if kind == "person" else _OF_ITSELF).search(question)
             own = [*stated, *(metadata or {}).values()]
-            if kind != "number" and itself and _names_no_other(itself.group(), own):
+            about = _OF_ITS_AUTHOR.search(question) if kind == "person" else _is_about_itself(question, own)
+            if kind != "number" and about:
                 texts += own
             return None if any(holds(question, text) for text in texts) else kind
     return None
 
 
-def _names_no_other(named: str, own: Iterable[str]) -> bool:
-    """Say whether a document may be what a question calls "the Moscow Conference", say: all of that name is its own."""
+def _is_about_itself(question: str, own: Iterable[str]) -> bool:
+    """Say whether a document may be what a question is about: of "the Moscow Conference", Moscow must be its own."""
+    if not (itself := _OF_ITSELF.search(question)):
+        return False
     words = set(_NAME.findall(" ".join(own).lower()))
-    return all(word.lower() in words for word in _NAME.findall(named) if word[0].isupper())
+    return all(word.lower() in words for word in _NAME.findall(itself["named"] + itself["of"]) if word[0].isupper())
 
 
 _KINDS: tuple[tuple[AskedKind, re.Pattern[str], Holds], ...] = (

@@ -259,8 +259,7 @@ def _persons(text: str) -> Iterator[Named]:
         while words and (_is_before_a_name(words[0][0]) or (words[0][1] == 0 and len(words) > 1)):
             titled = titled or words[0][0].lower() in TITLES
             words = words[1:]
-        after = next((place for place, (word, _) in enumerate(words) if place and word.lower() in TITLES), None)
-        words = words[:after]
+        words = words[: _office(text, words)]
         plain = [word for word, _ in words]
         if not plain or len(plain) > 4 or any(_is_no_name(word) for word in plain):
             continue
@@ -268,6 +267,14 @@ def _persons(text: str) -> Iterator[Named]:
             end = words[-1][1] + len(words[-1][0])
             family = plain[-1] if not _ROMAN.fullmatch(plain[-1]) else plain[-2] if len(plain) > 1 else plain[-1]
             yield Named("person", frozenset({fold_name(family)}), words[0][1], end)
+
+
+def _office(text: str, words: list[tuple[str, int]]) -> int | None:
+    """Return the place of the title on the line below a name, with which its office begins, if there is one."""
+    for place, ((word, start), (_, before)) in enumerate(zip(words[1:], words, strict=False), 1):
+        if word.lower() in TITLES and "\n" in text[before:start]:
+            return place
+    return None
 
 
 def _is_no_name(word: str) -> bool:

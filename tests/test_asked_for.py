@@ -131,6 +131,10 @@ def test_what_a_document_says_of_itself_is_not_said_of_another_event():
     assert lacking_kind("In which city was the conference held?", "It was.", metadata=own) is None
     assert lacking_kind("In which city was the Moscow Conference held?", "It was.", metadata=own) is None
     assert lacking_kind("In which city will the High-Level Conference take place?", "It will.", metadata=own) == "city"
+    dated = {"dates": "4-5 April 2018"}
+    assert lacking_kind("When was this Statement made?", "It was.", metadata=dated) is None
+    assert lacking_kind("When was the Session on Disarmament?", "It was.", metadata=dated) == "date"
+    assert lacking_kind("Who is the Speaker?", "It is.", "", ["Remarks by Ada Lovelace"]) is None
 
 
 def test_a_long_passage_is_looked_through_to_its_end():

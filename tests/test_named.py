@@ -79,6 +79,7 @@ def test_a_name_ends_before_a_title_and_a_country_before_a_full_stop():
     """Head lines have the office on the line below the name; "U.S." keeps its points."""
     text = "By Mr. Ada Bell\nUnder-Secretary-General, in the Syrian Arab Republic. The U.S. agreed"
     assert [text[one.start : one.end] for one in named(text)] == ["Ada Bell", "Syrian Arab Republic", "U.S."]
+    assert values("person", "What did Martin Luther King say?") == {"king"}
 
 
 @pytest.mark.parametrize(

@@ -44,14 +44,19 @@ def test_nothing_scrolls_sideways(visit, chat, ask, width, place):
     assert page.locator("#source .body").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
 
 
-@pytest.mark.parametrize(("width", "place"), [(1024, "/"), (1280, "/fr/")])
-def test_the_head_stays_beside_the_source(visit, chat, ask, width, place):
+@pytest.mark.parametrize(
+    ("width", "place", "new", "language"),
+    [(1024, "/", "New conversation", "Français"), (1280, "/fr/", "Nouvelle conversation", "English")],
+)
+def test_the_head_stays_beside_the_source(visit, chat, ask, width, place, new, language):
     """While a source is open, whatever the head offers is in view and can be pressed."""
     page = visit(chat + place, viewport={"width": width, "height": 800})
     ask(page, ADOPTED).locator("a.cite").first.click()
     page.locator("mark.passage").wait_for()
     edge = page.locator("#source .pane").bounding_box()["x"]
-    for control in page.locator("#masthead nav > :visible").all():
+    controls = page.locator("#masthead nav > :visible").all()
+    assert [control.inner_text() for control in controls] == ["Conversations", new, language]
+    for control in controls:
         box = control.bounding_box()
         assert box["x"] + box["width"] <= edge
         control.click(trial=True)
