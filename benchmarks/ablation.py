@@ -19,16 +19,16 @@ import numpy as np
 import qa
 from benchmarks.pages import markdown, measured_on, publish, set_arguments
 from benchmarks.stages import INNER, ranked
-from qa.analyser import content_terms
 from qa.errors import QAError
-from qa.evaluation import DEPTH, items, judgements, load_set, measure
-from qa.measuring import code_digest, index_of
+from qa.evaluation.runner import code_digest, index_of
+from qa.evaluation.sets import DEPTH, items, judgements, load_set, measure
+from qa.languages.analysis import content_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from qa.bot import Bot
-    from qa.evaluation import EvaluationSet, Query
+    from qa.answering.bot import Bot
+    from qa.evaluation.sets import EvaluationSet, Query
     from qa.protocols import Ranking
     from qa.types import Citation, Passage
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.ablation import opened
-from qa.analyser import analyse, content_terms
-from qa.evaluation import items, judgements
+from qa.evaluation.sets import items, judgements
+from qa.languages.analysis import analyse, content_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

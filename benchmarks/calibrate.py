@@ -2,7 +2,7 @@
 
 ``--gather`` asks the questions of squad, clapnq and mtrag, found as evaluation sets in DIR, and of this project's own
 ``data/eval/statement-users``, and writes the evidence for each first hit to ``benchmarks/calibration/evidence.csv``:
-numbers only, no text. Without it that file is used. The fit goes to ``qa/calibration.json``.
+numbers only, no text. Without it that file is used. The fit goes to ``qa/answering/calibration.json``.
 
 Two protocols: "own" asks every question of the whole corpus, the unanswerable ones of the same topic too; "absent"
 removes half of the documents and asks the answerable ones. Half of the documents (of mtrag half of the conversations)
@@ -17,21 +17,21 @@ import csv
 import hashlib
 import json
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from qa.confidence import FEATURES, WEIGHED
+from qa.answering.confidence import FEATURES
 
 if TYPE_CHECKING:
-    from qa.index import Index
+    from qa.index.build import Index
 
 HERE = Path(__file__).parent
 EVIDENCE = HERE / "calibration" / "evidence.csv"
-CALIBRATION = HERE.parent / "qa" / "calibration.json"
+CALIBRATION = HERE.parent / "qa" / "answering" / "calibration.json"
 TRIED = ("phrase", "passages")
 """Signs that were tried and are not used; the report says what each would add."""
 SHARES = {
@@ -56,8 +56,8 @@ def half(text: str, which: int) -> bool:
 def gather(folder: Path) -> None:
     """Ask the questions and write the evidence."""
     import qa
-    from qa.index import open_index
-    from qa.measuring import index_of
+    from qa.evaluation.runner import index_of
+    from qa.index.build import open_index
 
     rows: list[list[object]] = []
     sources = {folder / name: index_of(folder / name / "corpus.jsonl") for name in ("squad", "clapnq", "mtrag")}
@@ -77,8 +77,8 @@ def gather(folder: Path) -> None:
 
 def evidence_of(index: Index, folder: Path, protocol: str) -> list[list[object]]:
     """Return what speaks for the first hit of each question of a set, and whether it is right."""
-    from qa.evaluation import load_set
-    from qa.retriever import Retriever
+    from qa.evaluation.sets import load_set
+    from qa.retrieval.retriever import Retriever
 
     retriever = Retriever(index)
     questions = load_set(folder, lambda document: index.store.document(document).text)
@@ -116,7 +116,6 @@ class Data:
     """The evidence: features ``(rows, features)``, flags and the part of each row, and the weight of each row."""
 
     features: np.ndarray
-    lacking: np.ndarray
     answerable: np.ndarray
     right: np.ndarray
     fitting: np.ndarray
@@ -124,11 +123,10 @@ class Data:
     weights: np.ndarray
 
 
-def read(names: tuple[str, ...] = WEIGHED) -> Data:
+def read(names: tuple[str, ...] = FEATURES) -> Data:
     """Read the evidence, with the features of some names."""
     with EVIDENCE.open() as file:
         rows = list(csv.DictReader(file))
-    lacking = np.array([float(row["lacking"]) > 0 for row in rows])
     flags = [np.array([row[name] == "1" for row in rows]) for name in ("answerable", "right", "fitting")]
     parts = np.array([f"{row['set']} {row['protocol']}" for row in rows])
     weights = np.zeros(len(rows))
@@ -136,28 +134,22 @@ def read(names: tuple[str, ...] = WEIGHED) -> Data:
         for chosen in (flags[2] & (parts == part), ~flags[2] & (parts == part)):
             weights[chosen] = share / max(1, chosen.sum())
     features = np.array([[float(row[name]) for name in names] for row in rows])
-    return Data(features, lacking, *flags, parts, weights)
+    return Data(features, *flags, parts, weights)
 
 
-def fit(data: Data) -> tuple[np.ndarray, float, float]:
-    """Fit on the fitting half: return weights and bias for the features as they are, and the most where one lacks.
-
-    That is the share of right ones among all that lack the kind asked for, which are left out of the regression.
-    """
-    fitting = data.fitting & ~data.lacking
+def fit(data: Data) -> tuple[np.ndarray, float]:
+    """Fit on the fitting half; return weights for the features as they are, and the bias."""
+    fitting = data.fitting
     scale = data.features[fitting].std(axis=0) + 1e-9
     model = LogisticRegression(C=1.0, max_iter=10_000, tol=1e-9)
     weights = data.weights[fitting] / data.weights[fitting].mean()
     model.fit(data.features[fitting] / scale, data.right[fitting], sample_weight=weights)
-    lacking = data.right[data.fitting & data.lacking]
-    share = float(lacking.mean()) if len(lacking) else 1.0
-    return model.coef_[0] / scale, float(model.intercept_[0]), share
+    return model.coef_[0] / scale, float(model.intercept_[0])
 
 
-def confidence_of(data: Data, weights: np.ndarray, bias: float, lacking: float) -> np.ndarray:
+def confidence_of(data: Data, weights: np.ndarray, bias: float) -> np.ndarray:
     """Return the probability for each row."""
-    confidence = 1 / (1 + np.exp(-(data.features @ weights + bias)))
-    return np.where(data.lacking, np.minimum(confidence, lacking), confidence)
+    return np.asarray(1 / (1 + np.exp(-(data.features @ weights + bias))))
 
 
 def threshold_for(data: Data, confidence: np.ndarray) -> float:
@@ -170,7 +162,7 @@ def threshold_for(data: Data, confidence: np.ndarray) -> float:
 
 def report(data: Data, confidence: np.ndarray, threshold: float) -> None:
     """Print how a calibration does on the half it was not fitted to."""
-    from qa.evaluation import auroc, calibration_error
+    from qa.evaluation.sets import auroc, calibration_error
 
     print(f"{'part':20} {'n':>5} {'AUROC':>6} {'right':>6} {'ECE':>6}  refused: right, unanswerable")
     for part in SHARES:
@@ -212,17 +204,15 @@ def weighed_error(data: Data, confidence: np.ndarray) -> float:
 
 def compare_features() -> None:
     """Print what leaving out each feature, and adding each that was tried, does on the unseen half."""
-    from qa.evaluation import auroc
+    from qa.evaluation.sets import auroc
 
     parts = [part for part in SHARES if part != "statement-users own"]
     print(f"\nAUROC of answerable by part: {', '.join(parts)}; ECE")
-    variants = {"as shipped": WEIGHED, "without lacking": WEIGHED}
-    variants |= {f"without {name}": tuple(f for f in WEIGHED if f != name) for name in WEIGHED}
-    variants |= {f"with {name}": (*WEIGHED, name) for name in TRIED}
+    variants = {"as shipped": FEATURES}
+    variants |= {f"without {name}": tuple(f for f in FEATURES if f != name) for name in FEATURES}
+    variants |= {f"with {name}": (*FEATURES, name) for name in TRIED}
     for title, names in variants.items():
         data = read(names)
-        if title == "without lacking":
-            data = replace(data, lacking=np.zeros_like(data.lacking))
         confidence = confidence_of(data, *fit(data))
         held = [~data.fitting & (data.parts == part) for part in parts]
         values = "  ".join(f"{auroc(confidence[h], data.answerable[h]):.3f}" for h in held)
@@ -237,12 +227,11 @@ def main() -> None:
     if options.gather:
         gather(options.gather)
     data = read()
-    weights, bias, lacking = fit(data)
-    confidence = confidence_of(data, weights, bias, lacking)
+    weights, bias = fit(data)
+    confidence = confidence_of(data, weights, bias)
     shipped = {
-        "weights": {name: round(float(value), 4) for name, value in zip(WEIGHED, weights, strict=True)},
+        "weights": {name: round(float(value), 4) for name, value in zip(FEATURES, weights, strict=True)},
         "bias": round(bias, 4),
-        "lacking": round(lacking, 4),
         "threshold": round(threshold_for(data, confidence), 2),
     }
     CALIBRATION.write_text(json.dumps(shipped, indent=2) + "\n")

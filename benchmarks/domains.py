@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.ablation import by_the_bot, opened
-from qa.evaluation import DEPTH, items, judgements, measure
+from qa.evaluation.sets import DEPTH, items, judgements, measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

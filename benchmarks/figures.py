@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.pages import markdown, measured_on, publish, set_arguments
 from qa.errors import QAError
-from qa.measuring import code_digest, evaluate
+from qa.evaluation.runner import code_digest, evaluate
 
 RANKING = {"Success@1": "Success@1", "Success@5": "Success@5", "nDCG@10": "nDCG@10", "Highlight@1": "sentence"}
 REFUSAL = {

@@ -8,7 +8,7 @@ Both kinds weigh the same in all.
 
 Prints what the gate does to questions that were not used to fit it (eight folds; questions of one conversation are in
 one fold; the mean of three divisions), for several thresholds, and what the ranking of follow-ups is with weights next
-to the shipped ones. Writes the fit over all to ``qa/leaning.json``.
+to the shipped ones. Writes the fit over all to ``qa/retrieval/leaning.json``.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from sklearn.linear_model import LogisticRegression
 import qa
 from benchmarks.gates import SHARED
 from benchmarks.topic_change import conversations
-from qa.conversation import WEIGHTS, Signs, in_conversation, read_history, read_signs, speaking
-from qa.evaluation import items, judgements, load_set, measure
-from qa.measuring import index_of
-from qa.query import read_query
-from qa.retriever import candidate_lists
-from qa.scoring import Weights, score
+from qa.evaluation.runner import index_of
+from qa.evaluation.sets import items, judgements, load_set, measure
+from qa.retrieval.features import Weights, score
+from qa.retrieval.followup import WEIGHTS, Signs, in_conversation, read_history, read_signs, speaking
+from qa.retrieval.query import read_query
+from qa.retrieval.retriever import candidate_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from qa.bot import Bot
-    from qa.evaluation import EvaluationSet, Query
+    from qa.answering.bot import Bot
+    from qa.evaluation.sets import EvaluationSet, Query
     from qa.protocols import Vectors
-    from qa.scoring import Candidates
+    from qa.retrieval.features import Candidates
 
-LEANING = Path(__file__).parent.parent / "qa" / "leaning.json"
+LEANING = Path(__file__).parent.parent / "qa" / "retrieval" / "leaning.json"
 THRESHOLD = 0.6
 """From which probability the conversation is used: between the two costs that the table shows."""
 FOLDS, DIVISIONS = 8, 3

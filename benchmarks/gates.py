@@ -24,14 +24,14 @@ from typing import TYPE_CHECKING
 
 import qa
 from qa.errors import QAError, SourceError
-from qa.evaluation import DEPTH, SIGNIFICANT, compare, items, judgements, load_set
-from qa.readers import SUFFIXES
+from qa.evaluation.sets import DEPTH, SIGNIFICANT, compare, items, judgements, load_set
+from qa.ingestion.readers import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from qa.bot import Bot
-    from qa.evaluation import EvaluationSet, Query
+    from qa.answering.bot import Bot
+    from qa.evaluation.sets import EvaluationSet, Query
     from qa.protocols import Encoder
     from qa.types import Answer
 
@@ -278,7 +278,7 @@ def _answers(folder: Path, entries: Iterable[Mapping[str, object]]) -> dict[str,
 
 def run(names: Sequence[str], *, write: bool, anew: bool) -> bool:
     """Ask the gates and print what changed; return whether one is shut that was not recorded anew."""
-    from qa.encoder import SentenceEncoder
+    from qa.encoding.sentence_transformers import SentenceEncoder
 
     shut = False
     with tempfile.TemporaryDirectory() as temporary:

@@ -17,7 +17,7 @@ from pathlib import Path
 from pypdfium2 import PdfDocument
 
 from benchmarks.readers import CORPORA
-from qa.readers.pool import read_all
+from qa.ingestion.sandbox.pool import read_all
 
 
 def make(folder: Path, pages: int, to: Path) -> None:

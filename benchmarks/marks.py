@@ -20,15 +20,15 @@ import pypdfium2.raw as pdfium
 from pypdfium2 import PdfDocument
 
 from qa.errors import DocumentError
-from qa.pages import boxes, parts_on
-from qa.readers import read
-from qa.readers.pdf.drawing import draw
+from qa.ingestion.readers import read
+from qa.viewer import boxes, parts_on
+from qa.viewer.drawing import draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from qa.pages import Picture
     from qa.types import Document, Span
+    from qa.viewer import Picture
 
 CORPORA = Path(__file__).resolve().parent.parent.parent / "shared" / "corpora" / "un"
 _SIZE = 1_000_000

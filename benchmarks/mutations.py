@@ -17,7 +17,7 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-from qa.readers.pool import read_all
+from qa.ingestion.sandbox.pool import read_all
 
 ROOT = Path(__file__).resolve().parent.parent
 GIVEN = ROOT.parent / "shared" / "corpora" / "un"

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qa
-from qa.evaluation import places_of
+from qa.evaluation.sets import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from qa.bot import Bot
+    from qa.answering.bot import Bot
     from qa.types import Answer
 
 SET = Path(__file__).resolve().parent.parent / "tests" / "sets" / "premises"

@@ -17,8 +17,8 @@ from collections import defaultdict
 from pathlib import Path
 from statistics import median
 
-from qa.readers import read
-from qa.readers.pool import read_all
+from qa.ingestion.readers import read
+from qa.ingestion.sandbox.pool import read_all
 
 CORPORA = Path(__file__).resolve().parent.parent.parent / "shared" / "corpora" / "un"
 

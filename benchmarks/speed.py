@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import qa
-from qa.retriever import Retriever
+from qa.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,10 +15,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from qa.analyser import analyse
-from qa.encoder import SentenceEncoder
-from qa.lexical import Bm25Index, build_terms
-from qa.spelling import Spelling
+from qa.answering.spelling import Spelling
+from qa.encoding.sentence_transformers import SentenceEncoder
+from qa.index.local.bm25 import Bm25Index, build_terms
+from qa.languages.analysis import analyse
 
 SETS = [Path("../shared/eval/squad"), Path("../shared/eval/mtrag")]
 _SHORTEST = 5

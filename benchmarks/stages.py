@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.query import read_query
-from qa.retriever import candidate_lists
-from qa.scoring import Weights, score
+from qa.retrieval.features import Weights, score
+from qa.retrieval.query import read_query
+from qa.retrieval.retriever import candidate_lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from qa.bot import Bot
+    from qa.answering.bot import Bot
     from qa.types import Passage
 
     Score = Callable[["Signs"], np.ndarray]

@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING
 from benchmarks.ablation import opened
 from benchmarks.gates import SEED, SHARED, article
 from qa.errors import EvaluationError, QAError
-from qa.evaluation import DEPTH, compare, items, judgements, measure
+from qa.evaluation.sets import DEPTH, compare, items, judgements, measure
 from qa.types import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qa.bot import Bot
-    from qa.evaluation import EvaluationSet, Query
+    from qa.answering.bot import Bot
+    from qa.evaluation.sets import EvaluationSet, Query
 
 OWN = Path(__file__).parent.parent / "data" / "eval"
 TURNS = 3

@@ -11,8 +11,8 @@ from qa.errors import QAError
 from qa.types import Answer, Citation, Document, IndexReport, Passage, Turn
 
 if TYPE_CHECKING:
-    from qa.bot import Bot, open_bot
-    from qa.index import build_index, describe_index
+    from qa.answering.bot import Bot, open_bot
+    from qa.index.build import build_index, describe_index
 
 __version__ = "0.1.0"
 
@@ -30,7 +30,12 @@ __all__ = [
     "open_bot",
 ]
 
-_LATE = {"Bot": "qa.bot", "open_bot": "qa.bot", "build_index": "qa.index", "describe_index": "qa.index"}
+_LATE = {
+    "Bot": "qa.answering.bot",
+    "open_bot": "qa.answering.bot",
+    "build_index": "qa.index.build",
+    "describe_index": "qa.index.build",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562

@@ -6,7 +6,7 @@ Rows are places in the index, counted from 0; ids of documents appear only at th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from qa.types import Answer, Document, Passage, Turn
+    from qa.types import Answer, Document, Entity, Fact, Passage, Term, Turn, Wording
 
     Vectors = npt.NDArray[np.float32]
     Spans = npt.NDArray[np.int32]
@@ -69,6 +69,35 @@ class Segmenter(Protocol):
 
     def __call__(self, document: Document) -> list[Passage]:
         """Return the passages in order, each ``text == document.text[start:end]``."""
+        ...
+
+
+class Language(Protocol):
+    """What is known of one language. An index keeps to the one it was built with."""
+
+    @property
+    def name(self) -> str:
+        """What it is, with a version that changes whenever its terms do: an index remembers it."""
+        ...
+
+    def terms(self, text: str) -> list[Term]:
+        """Return the words of a text as they are compared, in order."""
+        ...
+
+    def wording(self, question: str) -> Wording:
+        """Return how a question is worded."""
+        ...
+
+    def facts(self, metadata: Mapping[str, str]) -> frozenset[Fact]:
+        """Return what a document's metadata state, comparable with the facts of a question's clues."""
+        ...
+
+    def entities(self, text: str) -> Sequence[Entity]:
+        """Return what a text names by value, in order; no two overlap."""
+        ...
+
+    def other_language(self, text: str) -> str | None:
+        """Return the ISO 639-1 code of a text that is surely in another language, else None."""
         ...
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa.types import AskedKind, NamedKind, Reason, Role  # noqa: TC001 - pydantic reads the annotations
+from qa.types import EntityKind, Reason, Role  # noqa: TC001 - pydantic reads the annotations
 
 MOST_PASSAGES = 50
 """Passages that a program can ask for at once."""
@@ -52,7 +52,7 @@ class WhyObject(_Object):
 class PremiseObject(_Object):
     """Something the question names that the first citation contradicts or lacks."""
 
-    kind: NamedKind
+    kind: EntityKind
     text: str
     start: int
     end: int
@@ -99,7 +99,6 @@ class AnswerObject(_Object):
     elapsed_ms: float
     premises: list[PremiseObject]
     language: str | None = Field(description="The question's language where the encoder does not know it, else null.")
-    lacking: AskedKind | None = Field(description="What the question asks for and the first citation holds nothing of.")
 
 
 class PassagesObject(_Object):

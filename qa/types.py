@@ -105,7 +105,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class TokenMatch:
     """What one word of the query gave to a score.
 
     ``query`` is its span in the query, ``passage`` the span in the document of the word that it met best, None where
@@ -118,7 +118,7 @@ class Met:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class Explanation:
     """How a score came about: ``parts`` by list, and ``words`` by word of the query.
 
     The parts sum to the score; so do the words' shares and the parts that no word gave alone (``gist``,
@@ -126,7 +126,7 @@ class Why:
     """
 
     parts: Mapping[str, float]
-    words: tuple[Met, ...]
+    words: tuple[TokenMatch, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
@@ -150,7 +150,7 @@ class Hit:
     score: float
     ranks: Mapping[str, int]
     highlights: tuple[Span, ...]
-    why: Why = Why({}, ())
+    why: Explanation = Explanation({}, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +161,64 @@ class Turn:
     text: str
 
 
-NamedKind = Literal["number", "year", "date", "symbol", "country", "person"]
+EntityKind = Literal["number", "year", "date", "symbol", "country", "person"]
 """What a text can name that is right or wrong."""
-AskedKind = Literal["number", "date", "person", "country", "city"]
-"""What a question can ask for so that it shows whether a passage holds any."""
+
+Value = str | float | tuple[object, float]
+"""A symbol, country or person; a number or year; a date as (month, day) or an ordinal as ("nth", number)."""
+
+Fact = tuple[str, object]
+"""Something that a document states of itself: a kind (country, year, session, symbol, person) and a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word as it is compared, and where it stands in the text; ``stop`` where it carries no meaning of its own."""
+
+    term: str
+    start: int
+    end: int
+    stop: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A stretch of a text that names something; ``values`` are what it names, each comparable between texts.
+
+    A date's value is ``(month, day)`` or ``(month, 0)``, a symbol's the number that people cite, a person's the folded
+    last name, a country's its ISO 3166-1 alpha-3 code.
+    """
+
+    kind: EntityKind
+    values: frozenset[Value]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """A stretch of a question that may name documents, and the facts about a document that would make it do so."""
+
+    start: int
+    end: int
+    facts: frozenset[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a question is worded: its terms in order, and what they tell besides their meaning.
+
+    ``clues`` may name documents. ``refers`` says that a word may refer to something said before ("it", "such",
+    "there"), ``points_back`` that one surely does ("it", "they"). ``has_name`` says that a name stands in it,
+    ``asks_for_more`` that it has no subject of its own ("Tell me more").
+    """
+
+    terms: tuple[Term, ...]
+    clues: tuple[Clue, ...] = ()
+    refers: bool = False
+    points_back: bool = False
+    has_name: bool = False
+    asks_for_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +229,7 @@ class Premise:
     written there.
     """
 
-    kind: NamedKind
+    kind: EntityKind
     text: str
     start: int
     end: int
@@ -210,7 +264,7 @@ class Citation:
     highlights: tuple[Span, ...]
     score: float
     ranks: Mapping[str, int]
-    why: Why = Why({}, ())
+    why: Explanation = Explanation({}, ())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the citation as the contract's JSON object."""
@@ -244,7 +298,6 @@ class Answer:
     searched with: it differs from ``question`` where the conversation before it was used. ``premises`` are what the
     question takes for granted and the first citation contradicts or lacks. ``language`` is the ISO 639-1 code of the
     question's language where the encoder does not know it and only shared words were searched for, else None.
-    ``lacking`` is the kind of thing that the question asks for and of which the first citation holds nothing.
     """
 
     question: str
@@ -258,7 +311,6 @@ class Answer:
     elapsed_ms: float
     premises: tuple[Premise, ...] = ()
     language: str | None = None
-    lacking: AskedKind | None = None
 
     @property
     def likely(self) -> bool:
@@ -278,7 +330,6 @@ class Answer:
             "elapsed_ms": self.elapsed_ms,
             "premises": [premise.to_dict() for premise in self.premises],
             "language": self.language,
-            "lacking": self.lacking,
         }
 
 

@@ -21,7 +21,7 @@ def statement_text():
 
 @pytest.fixture(scope="session")
 def encoder():
-    from qa.encoder import SentenceEncoder
+    from qa.encoding.sentence_transformers import SentenceEncoder
 
     return SentenceEncoder()
 

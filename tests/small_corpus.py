@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from word_encoder import WordEncoder
 
 import qa
-from qa.corpus import Corpus
-from qa.index import update_index
-from qa.live import LiveBot
+from qa.index.build import update_index
+from qa.service.corpus import Corpus
+from qa.service.reloading_bot import LiveBot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,152 +5,148 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 from conftest import ROOT
 
 PACKAGE = ROOT / "qa"
-LEAVES = {"types", "errors", "disk", "processes"}
-ADAPTERS = {
-    "readers",
-    "segmenter",
-    "encoder",
-    "dense",
-    "lexical",
-    "late_interaction",
-    "sentence_vectors",
-    "confidence",
-    "store",
-    "generations",
-    "language",
-}
+FOUNDATION = {"types", "errors", "protocols", "files"}
+INDEX = FOUNDATION | {"languages", "ingestion", "encoding", "reading", "index"}
+ANSWERING = INDEX | {"retrieval", "answering"}
 MAY_IMPORT = {
     "types": set(),
     "errors": set(),
-    "disk": set(),
-    "processes": set(),
+    "files": {"errors"},
     "protocols": {"types"},
-    "analyser": set(),
-    **dict.fromkeys(ADAPTERS, LEAVES | {"protocols", "analyser"}),
-    "citation": {"types"},
-    "risk": set(),
-    "evaluation": LEAVES | {"risk"},
-    "report": {"evaluation"},
-    "plot": LEAVES | {"evaluation", "risk"},
-    "measuring": LEAVES | {"bot", "confidence", "evaluation", "index", "plot", "protocols", "report"},
-    "added": {"errors", "disk"},
-    "sources": LEAVES | {"protocols", "readers"},
-    "vectors": LEAVES | {"protocols"} | ADAPTERS,
-    "index": LEAVES | {"protocols", "analyser", "added", "sources", "vectors"} | ADAPTERS,
-    "countries": set(),
-    "named": {"analyser", "countries", "types"},
-    "steering": {"countries", "named"},
-    "premises": LEAVES | {"countries", "named"},
-    "held": {"analyser", "countries", "named"},
-    "asked_for": LEAVES | {"held"},
-    "query": LEAVES | {"protocols", "analyser", "index", "steering"},
-    "scoring": LEAVES | {"protocols", "analyser", "index", "query", "steering"} | ADAPTERS,
-    "explanation": LEAVES | {"protocols", "index", "query", "scoring"},
-    "conversation": LEAVES | {"protocols", "analyser", "index", "lexical", "query", "scoring"},
-    "retriever": LEAVES
-    | {"protocols", "analyser", "index", "query", "scoring", "steering", "conversation", "explanation", "premises"}
-    | {"asked_for"}
-    | ADAPTERS,
-    "files": LEAVES,
-    "pages": LEAVES | {"readers"},
-    "spelling": {"analyser", "lexical"},
-    "suggestions": set(),
-    "bot": LEAVES
-    | {"protocols", "citation", "confidence", "files", "index", "language", "retriever", "spelling"}
-    | {"added", "suggestions"},
-    "catalogue": {"types"},
-    "live": LEAVES | {"protocols", "bot", "catalogue", "generations"},
-    "updating": LEAVES | {"protocols", "live"},
-    "update_process": LEAVES | {"protocols", "index"},
-    "corpus": LEAVES | {"added", "catalogue", "live", "update_process", "updating"},
-    "watching": {"errors"},
-    "terminal": LEAVES | {"quoting"},
+    "languages": FOUNDATION,
+    "ingestion": FOUNDATION | {"languages"},
+    "encoding": FOUNDATION | {"languages"},
+    "reading": FOUNDATION | {"languages", "encoding"},
+    "index": INDEX,
+    "retrieval": INDEX | {"retrieval"},
+    "answering": ANSWERING,
+    "viewer": FOUNDATION | {"ingestion.sandbox", "ingestion.readers.pdf", "ingestion.readers.common"},
+    "service": ANSWERING | {"viewer", "service"},
     "schema": {"types"},
-    "mcp": LEAVES | {"", "protocols", "schema"},
-    "keeping": set(),
-    "folding": {"types"},
-    "quoting": {"types"},
-    "conversations": {"types", "keeping"},
-    "feedback": LEAVES | {"keeping"},
-    "options": set(),
-    "serving": LEAVES
-    | {"bot", "corpus", "feedback", "index", "live", "mcp", "options", "terminal", "updating", "watching", "web"},
-    "web": LEAVES
-    | {"", "protocols", "schema", "conversations", "feedback", "folding", "pages", "quoting"}
-    | {"added", "catalogue", "corpus", "updating"},
-    "cli": LEAVES | {"", "protocols", "bot", "encoder", "index", "measuring", "options", "serving", "terminal"},
+    "": ANSWERING,
+    "mcp": ANSWERING | {"", "schema"},
+    "evaluation": ANSWERING,
+    "web": ANSWERING | {"", "service", "viewer", "schema"},
+    "cli": ANSWERING | {"", "service", "web", "mcp", "evaluation"},
     "__main__": {"cli"},
-    "": LEAVES | {"bot", "index"},
 }
+"""The rooms, in the order in which data passes through them, and what each may import besides itself."""
+MOST_LINES = 400
+MOST_MODULES = 13
 AT_HOME = {
-    "faiss": {"dense"},
-    "torch": {"encoder"},
-    "sentence_transformers": {"encoder"},
-    "transformers": {"encoder"},
+    "faiss": {"index.local"},
+    "torch": {"encoding", "reading"},
+    "sentence_transformers": {"encoding"},
+    "transformers": {"encoding", "reading"},
     "gradio": {"web"},
     "fastapi": {"web"},
     "argon2": {"web"},
     "prometheus_client": {"web"},
     "docx": {"web"},
+    "jinja2": {"web"},
     "mcp": {"mcp"},
     "pydantic": {"mcp", "schema"},
-    "nupunkt": {"segmenter"},
-    "markdown_it": {"readers"},
-    "pypdfium2": {"readers"},
-    "PIL": {"readers"},
-    "iso3166": {"readers"},
-    "lxml": {"readers"},
-    "selectolax": {"readers"},
-    "striprtf": {"readers"},
-    "charset_normalizer": {"readers"},
-    "Stemmer": {"analyser"},
-    "rapidfuzz": {"spelling"},
-    "py3langid": {"language"},
-    "text_to_num": {"named"},
-    "countryinfo": {"countries"},
+    "nupunkt": {"ingestion.segmenter", "languages"},
+    "markdown_it": {"ingestion.readers"},
+    "pypdfium2": {"ingestion.readers", "viewer"},
+    "PIL": {"viewer"},
+    "iso3166": {"ingestion.readers"},
+    "lxml": {"ingestion.readers"},
+    "selectolax": {"ingestion.readers"},
+    "striprtf": {"ingestion.readers"},
+    "charset_normalizer": {"ingestion.readers"},
+    "Stemmer": {"languages"},
+    "rapidfuzz": {"answering.spelling"},
+    "py3langid": {"languages"},
+    "text_to_num": {"languages"},
+    "countryinfo": {"languages"},
     "ir_measures": {"evaluation"},
-    "matplotlib": {"plot"},
-    "watchfiles": {"watching"},
+    "matplotlib": {"evaluation"},
+    "watchfiles": {"service.watcher"},
 }
-
-
-def module_of(path):
-    """Return a file's place in the house: the first name below the package."""
-    first = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    return "" if first == "__init__" else first
-
-
-def imports(path):
-    """Yield every module a file imports, wherever in it."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{path}: relative import"
-            if node.module == "qa":
-                yield from (
-                    f"qa.{alias.name}" if (PACKAGE / f"{alias.name}.py").exists() else "qa" for alias in node.names
-                )
-            else:
-                yield node.module or ""
 
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
+def name_of(path):
+    """Return a file's dotted name below the package: ``web.views.render``, empty for the package itself."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
+
+
+MODULES = {name_of(path) for path in FILES}
+
+
+def room_of(name):
+    """Return the room of a module: the first part of its name."""
+    return name.split(".")[0]
+
+
+def imports(path):
+    """Yield every module that a file imports, wherever in it; of ours with the longest name that is a module."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: relative import"
+            module = node.module or ""
+            for alias in node.names:
+                longer = f"{module}.{alias.name}"
+                ours = longer.startswith("qa.") and longer.removeprefix("qa.") in MODULES
+                yield longer if ours else module
+
+
+def own_imports(path):
+    """Yield the modules of the package that a file imports, by their names below it."""
+    for name in imports(path):
+        if name == "qa" or name.startswith("qa."):
+            yield name.removeprefix("qa").lstrip(".")
+
+
+def is_within(name, allowed):
+    """Say whether a module is one of ``allowed`` or lies in one."""
+    return any(name == room or name.startswith(f"{room}.") for room in allowed if room) or (not name and "" in allowed)
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_run_one_way(path):
-    """A module imports only what stands before it, and no adapter another adapter."""
-    module = module_of(path)
-    for name in imports(path):
-        if name.split(".")[0] == "qa":
-            target = [*name.split("."), ""][1]
-            assert target == module or target in MAY_IMPORT[module], f"{module} imports {name}"
+    """A room imports only from itself and from the rooms before it."""
+    room = room_of(name_of(path))
+    for name in own_imports(path):
+        assert room_of(name) == room or is_within(name, MAY_IMPORT[room]), f"{name_of(path)} imports {name}"
+
+
+@pytest.mark.parametrize("room", sorted({room_of(name) for name in MODULES} - {""}))
+def test_no_imports_in_a_circle(room):
+    """Within a room no module imports, by whatever way, itself."""
+    graph = {
+        name_of(path): {name for name in own_imports(path) if room_of(name) == room}
+        for path in FILES
+        if room_of(name_of(path)) == room
+    }
+    assert not list(circles(graph))
+
+
+def circles(graph):
+    """Yield the circles of a graph of imports, each as the path that leads back to its beginning."""
+    done = set()
+
+    def visit(name, path):
+        if name in path:
+            yield [*path[path.index(name) :], name]
+        elif name not in done:
+            for other in sorted(graph.get(name, ())):
+                yield from visit(other, [*path, name])
+            done.add(name)
+
+    for name in sorted(graph):
+        yield from visit(name, [])
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -158,12 +154,18 @@ def test_libraries_stay_at_home(path):
     """Faiss lives in dense, torch in the encoder, gradio in the web chat, and so on."""
     for name in imports(path):
         home = AT_HOME.get(name.split(".")[0])
-        assert home is None or module_of(path) in home, f"{path} imports {name}"
+        assert home is None or is_within(name_of(path), home), f"{path} imports {name}"
 
 
 def test_no_module_is_too_long():
     """No module above 400 lines."""
-    assert {path.name: n for path in FILES if (n := len(path.read_text("utf-8").splitlines())) > 400} == {}
+    assert {path: n for path in FILES if (n := len(path.read_text("utf-8").splitlines())) > MOST_LINES} == {}
+
+
+def test_no_folder_is_too_full():
+    """No folder above about a dozen modules."""
+    counted = Counter(path.parent for path in FILES if path.name != "__init__.py")
+    assert {folder: n for folder, n in counted.items() if n > MOST_MODULES} == {}
 
 
 @pytest.mark.parametrize(
@@ -191,7 +193,7 @@ def test_the_public_names_are_these():
     assert qa.__all__ == sorted(qa.__all__)
     assert all(getattr(qa, name) is not None for name in qa.__all__)
     public = {name for name in vars(qa) if not name.startswith("_")} - {"annotations", "TYPE_CHECKING", "Any"}
-    modules = {path.stem for path in PACKAGE.glob("*.py")} | {"pages", "readers", "web"}
+    modules = {room_of(name) for name in MODULES}
     assert public - modules <= set(qa.__all__)
 
 

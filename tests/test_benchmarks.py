@@ -12,7 +12,7 @@ from word_encoder import WordEncoder
 
 import qa
 from benchmarks import ablation, figures, pages, premises, spelling, topic_change
-from qa.evaluation import EvaluationSet, Query
+from qa.evaluation.sets import EvaluationSet, Query
 
 
 def test_fusion_by_hand():

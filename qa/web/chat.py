@@ -12,21 +12,21 @@ from pathlib import PurePath
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
-from qa.conversations import before, turns
-from qa.folding import fold
-from qa.web import render, source
-from qa.web.visitors import NOBODY
+from qa.answering.near_duplicates import fold
+from qa.service.history import before, turns
+from qa.web.security.visitors import NOBODY
+from qa.web.views import render, source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qa.protocols import Answerer
     from qa.types import Answer, Turn
-    from qa.web.facsimile import Facsimiles
-    from qa.web.kept import Kept
-    from qa.web.limits import Rate
-    from qa.web.visitors import Visitor
-    from qa.web.words import Words
+    from qa.web.i18n.words import Words
+    from qa.web.routes.history import Kept
+    from qa.web.security.rates import Rate
+    from qa.web.security.visitors import Visitor
+    from qa.web.views.page_images import Facsimiles
 
 logger = logging.getLogger(__name__)
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from qa.web import listing, render, source
 from qa.web.chat import Conversation, Shown
-from qa.web.corpus_strings import CORPUS
-from qa.web.markup import escape
-from qa.web.strings import PRODUCT
-from qa.web.visitors import NOBODY, visitor_of
+from qa.web.i18n.corpus_strings import CORPUS
+from qa.web.i18n.strings import PRODUCT
+from qa.web.security.visitors import NOBODY, visitor_of
+from qa.web.views import listing, render, source
+from qa.web.views.markup import escape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from qa.web.chat import Chat
-    from qa.web.visitors import Visitor
-    from qa.web.words import Words
+    from qa.web.i18n.words import Words
+    from qa.web.security.visitors import Visitor
 
 _STATIC = Path(__file__).parent / "static"
 FAVICON = _STATIC / "favicon.svg"

@@ -19,15 +19,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from qa import __version__, conversations, feedback
-from qa.conversations import Conversations
+from qa import __version__
 from qa.errors import ServerError
-from qa.feedback import FeedbackStore
+from qa.service import feedback, history
+from qa.service.feedback import FeedbackStore
+from qa.service.history import Conversations
 from qa.web import environment
 from qa.web.chat import Chat
-from qa.web.limits import Rate
-from qa.web.strings import LANGUAGES, PRODUCT
-from qa.web.visitors import Visitors
+from qa.web.i18n.strings import LANGUAGES, PRODUCT
+from qa.web.security.rates import Rate
+from qa.web.security.visitors import Visitors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -36,10 +37,10 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
 
-    from qa.corpus import Corpus
     from qa.protocols import Answerer
-    from qa.web.accounts import Accounts
-    from qa.web.kept import Kept
+    from qa.service.corpus import Corpus
+    from qa.web.routes.history import Kept
+    from qa.web.security.accounts import Accounts
 
 QUESTIONS: Final = 60
 """Questions that a client may ask in a minute, half of them at once."""
@@ -77,14 +78,14 @@ def create_app(
     from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
     from qa.web import page
-    from qa.web.api import Api
-    from qa.web.documents import Documents
-    from qa.web.documents_api import DocumentsApi
-    from qa.web.facsimile import Facsimiles
-    from qa.web.guard import LOOPBACK, Guard
-    from qa.web.login import Login, enter, leave, show
     from qa.web.metrics import Measured, Metrics
-    from qa.web.suggest import Suggest
+    from qa.web.routes.api import Api
+    from qa.web.routes.documents import Documents
+    from qa.web.routes.documents_api import DocumentsApi
+    from qa.web.routes.suggest import Suggest
+    from qa.web.security.guard import LOOPBACK, Guard
+    from qa.web.security.login import Login, enter, leave, show
+    from qa.web.views.page_images import Facsimiles
 
     def source(chat: Chat) -> Callable[[Request], HTMLResponse]:
         return lambda request: HTMLResponse(chat.source(request.url.query))
@@ -165,7 +166,7 @@ def serve(
         import uvicorn
 
         from qa.web.stopping import StoppableServer
-        from qa.web.waking import Waking
+        from qa.web.warmup import Waking
 
         own = [f"[{host}]" if ":" in host else host, socket.gethostname(), *names]
         app = create_app(
@@ -191,11 +192,11 @@ def serve(
 
 def _open_kept(folder: Path | None) -> Kept:
     """Open what visitors keep; where the folder cannot be written it is kept in memory, and that is said."""
-    from qa.web.kept import Kept
+    from qa.web.routes.history import Kept
 
     if folder is not None:
         try:
-            return Kept(Conversations(folder / conversations.FILE), FeedbackStore(folder / feedback.FILE))
+            return Kept(Conversations(folder / history.FILE), FeedbackStore(folder / feedback.FILE))
         except sqlite3.Error as error:
             sys.stderr.write(f"Conversations and feedback are lost when the server stops: {error}\n")
     return Kept(Conversations(), FeedbackStore())

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.suggestions import Suggestions
+from qa.answering.autocomplete import Suggestions
 from qa.types import Answer, Block, Citation, Document, Turn, page_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from qa.files import Files
+    from qa.ingestion.source_files import Files
 
 STATEMENT = Path(__file__).parents[2] / "data" / "documents" / "statement-voronkov-moscow-2018.txt"
 _WORD = re.compile(r"\w{4,}")

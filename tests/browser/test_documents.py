@@ -17,8 +17,8 @@ from small_corpus import small_corpus
 from test_web_serve import _free_port, _wait_for
 
 import qa
-from qa.added import safe_name
 from qa.errors import NotAdded, QAError
+from qa.service.uploads import safe_name
 
 ADOPTED = "When was the Global Counter-Terrorism Strategy adopted?"
 PENGUINS = "Penguins\n\nThe emperor penguin breeds in winter on the sea ice of Antarctica.\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from browser.fake_bot import FakeBot, document, statement
 
-from qa.quoting import quotation
+from qa.answering.quotation import quotation
 
 ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 THREAT = "What threat has the defeat of ISIL brought?"

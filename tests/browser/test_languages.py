@@ -7,8 +7,8 @@ from dataclasses import fields
 
 import pytest
 
-from qa.web.strings import ENGLISH, FRENCH, LANGUAGES, preferred
-from qa.web.words import Words
+from qa.web.i18n.strings import ENGLISH, FRENCH, LANGUAGES, preferred
+from qa.web.i18n.words import Words
 
 ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 SAME = {"conversation", "conversations", "questions_of", "page_of", "page_view", "percent_of", "source"}

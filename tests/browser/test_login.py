@@ -14,7 +14,7 @@ ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 def closed_chat(start_chat, tmp_path_factory):
     """Return the address of a chat that asks everybody to sign in."""
     pytest.importorskip("argon2", reason="signing in needs the extra [web]")
-    from qa.web.accounts import read_accounts, set_password
+    from qa.web.security.accounts import read_accounts, set_password
 
     path = tmp_path_factory.mktemp("auth") / "users"
     set_password(path, "ada", PASSWORD)

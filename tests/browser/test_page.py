@@ -11,8 +11,8 @@ from browser.fake_bot import FakeBot
 from make_pdf import Text, make_pdf, paragraph
 
 from benchmarks.marks import letters_within
-from qa.files import Files
-from qa.readers import read
+from qa.ingestion.readers import read
+from qa.ingestion.source_files import Files
 
 FIRST = (
     "The members of the committee met on Monday to consider the\n"

@@ -9,8 +9,8 @@ import pytest
 from browser.fake_bot import FakeBot, document, statement
 from conftest import SHARED
 
-from qa.conversations import Conversations
-from qa.web.visitors import _digest
+from qa.service.history import Conversations
+from qa.web.security.visitors import _digest
 
 pytestmark = pytest.mark.slow
 

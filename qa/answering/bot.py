@@ -1,0 +1,135 @@
+"""A question, and what was said before it, to an answer in the documents' own words."""
+
+from __future__ import annotations
+
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.answering.autocomplete import MOST, Suggestions
+from qa.answering.citation import cite
+from qa.answering.confidence import shipped_calibration
+from qa.answering.spelling import Spelling
+from qa.index.build import open_index, source_paths
+from qa.ingestion.source_files import Files
+from qa.languages.identification import other_language
+from qa.retrieval.retriever import Ranked, Retriever
+from qa.service.uploads import FOLDER
+from qa.types import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from qa.index.build import Index
+    from qa.protocols import Encoder
+    from qa.types import Document, Reason, Turn
+
+MAX_QUESTION_CHARACTERS = 4_000
+"""A longer text is not looked at: it is no question, and counting its tokens alone would take long."""
+
+
+class Bot:
+    """Answers from one open index. Asking changes nothing, so threads may share it."""
+
+    def __init__(self, index: Index, *, threshold: float | None = None, files: Files | None = None) -> None:
+        self.index = index
+        self._files = files or Files(source_paths(index.about))
+        self.retriever = Retriever(index)
+        self._calibration = shipped_calibration()
+        self._threshold = self._calibration.threshold if threshold is None else threshold
+        self._spelling = Spelling(index.terms, index.encoder.count_tokens)
+
+    def ask(self, question: str, *, history: Iterable[Turn] = (), k: int = 5, documents: Sequence[str] = ()) -> Answer:
+        """Answer in the documents' own words, or say why not and give the nearest passages.
+
+        ``history`` is what was said before; it is used where the question leans on it, which ``Answer.query`` then
+        shows. ``k`` is the most citations to return, ``documents`` are glob patterns of the documents to search. Raises
+        ``NoSuchDocument`` if none matches and ``ValueError`` if ``k`` is below 1.
+        """
+        if k < 1:
+            raise ValueError(f"k is {k}; it must be 1 or more")
+        started = time.perf_counter()
+        query = " ".join(question.encode("utf-8", "replace").decode().split())
+        reason = self._unanswerable(query)
+        ranked, confidence, foreign = Ranked((), None), 0.0, None
+        if reason is None:
+            foreign = other_language(query)
+            ranked = self.retriever.search(
+                query, k, documents, history=tuple(history), lexical_only=foreign is not None
+            )
+            confidence = self._calibration.probability(ranked.evidence) if ranked.evidence else 0.0
+            if confidence < self._threshold:
+                reason = "language-not-covered" if foreign else "nothing-relevant"
+        metadata = {hit.passage.document: self.index.store.metadata(hit.passage.document) for hit in ranked.hits}
+        return Answer(
+            question=question,
+            query=f"{ranked.leant_on} {query}".strip() if ranked.leant_on is not None else query,
+            found=reason is None,
+            confidence=confidence,
+            reason=reason,
+            citations=tuple(
+                cite(hit, number, metadata[hit.passage.document]) for number, hit in enumerate(ranked.hits, 1)
+            ),
+            generation=self.index.generation,
+            encoder=self.index.encoder.name,
+            elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
+            premises=ranked.premises,
+            language=foreign,
+        )
+
+    def document_ids(self) -> list[str]:
+        """Return the ids of the indexed documents, sorted."""
+        return list(self.index.store.digests())
+
+    def document(self, document_id: str) -> Document:
+        """Return a document with its text; ``KeyError`` if the index has none of that id."""
+        return self.index.store.document(document_id)
+
+    def file(self, document: Document) -> Path | None:
+        """Return the file a document was read from, None where there is none, as for a record of a larger file.
+
+        Raises ``FileChanged`` if the file is not as it was when it was read.
+        """
+        return self._files.find(document.id, document.digest)
+
+    def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = MOST) -> list[str]:
+        """Return at most ``k`` questions, titles and headings that what is being typed may become, best first.
+
+        ``offered`` are questions to choose from besides the documents' own titles and headings; see
+        ``Suggestions.matching``.
+        """
+        return self._suggestions.matching(typed, offered, k)
+
+    def spelling(self, question: str) -> str | None:
+        """Return what a question may have been meant to say: with words near to its own that the documents hold.
+
+        None where nothing in it seems misspelt, or where it seems to be in a language other than English.
+        """
+        if len(question) > MAX_QUESTION_CHARACTERS:
+            return None
+        better = self._spelling(question)
+        return None if better is None or other_language(question) else better
+
+    @cached_property
+    def _suggestions(self) -> Suggestions:
+        return Suggestions(self.index.store.headings())
+
+    def _unanswerable(self, query: str) -> Reason | None:
+        """Say why a query need not be searched for, if so."""
+        if not any(letter.isalnum() for letter in query):
+            return "empty-question"
+        encoder = self.index.encoder
+        if len(query) > MAX_QUESTION_CHARACTERS or encoder.count_tokens([query])[0] > encoder.max_tokens - 2:
+            return "question-too-long"
+        return None if len(self.index.store) else "empty-index"
+
+
+def open_bot(path: str | Path, *, encoder: Encoder | None = None, threshold: float | None = None) -> Bot:
+    """Open the index in ``path`` and return a bot that answers from it; see ``open_index`` for what it raises.
+
+    An answer is found where its confidence reaches ``threshold``, a probability, by default the shipped one: raise it
+    for fewer wrong answers, lower it for fewer refusals.
+    """
+    index = open_index(path, encoder=encoder)
+    return Bot(index, threshold=threshold, files=Files([*source_paths(index.about), Path(path) / FOLDER]))

@@ -1,0 +1,1 @@
+"""How good the answers are: sets of questions, measures, reports."""

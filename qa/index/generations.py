@@ -1,0 +1,243 @@
+"""Immutable generations of an index, published by one atomic rename.
+
+::
+
+    DIR/
+      CURRENT                 {"format", "generation", "manifest_sha256"}: replaced by rename, the only commit point
+      writer.lock             held by the one writer; its content is for the message only
+      generations/
+        000042-9f3a1c/        immutable: MANIFEST.json, with the size and SHA-256 of every other file, and those files
+
+A reader never waits for a writer: it opens the generation that CURRENT names and keeps its files open, so that a later
+generation does not disturb it. Only while it opens them does it hold a shared lock, which keeps a writer from removing
+that generation, not from publishing the next. The layout follows Lucene's segments file and LevelDB's
+CURRENT; every byte is covered by a checksum because neither FAISS nor SQLite would notice a flipped one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from qa.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexNotFound
+from qa.files import digest_of, sync
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+FORMAT = 2
+_MANIFEST = "MANIFEST.json"
+_OPEN_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A generation whose files are those that were written; ``about`` is what its writer said of it."""
+
+    path: Path
+    about: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Its number and a random suffix: ``000042-9f3a1c``."""
+        return self.path.name
+
+
+class Writer:
+    """The one process that may publish into an index folder; made by ``writing``."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._folder = root / "generations"
+
+    def publish(self, write: Callable[[Path], dict[str, Any]]) -> Generation:
+        """Let ``write`` fill an empty folder, then make it the current generation.
+
+        ``write`` returns what the manifest says about it. Whatever happens before the last rename, the generation that
+        was current stays so, and what was half written is removed by the next writer.
+        """
+        self._clean()
+        temporary = self._folder / f".writing-{secrets.token_hex(4)}"
+        temporary.mkdir()
+        try:
+            about = write(temporary)
+            manifest = _manifest(temporary, about)
+            (temporary / _MANIFEST).write_bytes(manifest)
+            for path in temporary.iterdir():
+                sync(path)
+                path.chmod(0o400)
+            sync(temporary)
+            final = self._folder / f"{self._next_number():06d}-{secrets.token_hex(3)}"
+            temporary.rename(final)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+        sync(self._folder)
+        generation = _verified(final, hashlib.sha256(manifest).hexdigest())
+        self._point_to(final.name, manifest)
+        self._clean()
+        return generation
+
+    def _point_to(self, name: str, manifest: bytes) -> None:
+        """Replace CURRENT: the commit."""
+        digest = hashlib.sha256(manifest).hexdigest()
+        pointer = self.root / f".CURRENT-{secrets.token_hex(4)}"
+        pointer.write_text(json.dumps({"format": FORMAT, "generation": name, "manifest_sha256": digest}) + "\n")
+        sync(pointer)
+        pointer.replace(self.root / "CURRENT")
+        sync(self.root)
+
+    def _next_number(self) -> int:
+        numbers = [int(name[:6]) for name in _names(self._folder)]
+        return max(numbers, default=0) + 1
+
+    def _clean(self) -> None:
+        """Remove what no reader may open: leftovers of a killed writer, all generations but the current one.
+
+        Where CURRENT cannot be read nothing is removed until the next generation is complete.
+        """
+        self._folder.mkdir(exist_ok=True)
+        for path in self.root.glob(".CURRENT-*"):
+            path.unlink()
+        kept: set[str] = set()
+        if (self.root / "CURRENT").is_file():
+            try:
+                kept = {str(_pointer(self.root)["generation"])}
+            except (IndexDamaged, IndexMismatch):
+                kept = set(_names(self._folder))
+        for path in self._folder.iterdir():
+            if path.name not in kept and not _is_being_opened(path):
+                shutil.rmtree(path)
+
+
+@contextmanager
+def writing(root: Path) -> Iterator[Writer]:
+    """Hold the folder's writer lock; raises ``IndexBusy`` at once if another process holds it.
+
+    The lock is the kernel's, not the file's existence: a killed writer leaves none behind.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "writer.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            holder = lock.read().strip() or "another process"
+            raise IndexBusy(f"{root} is being written by {holder}; wait until it has finished") from error
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()} since {time.strftime('%Y-%m-%d %H:%M:%S')}")
+        lock.flush()
+        try:
+            yield Writer(root)
+        finally:
+            lock.truncate(0)
+
+
+@contextmanager
+def reading(root: Path) -> Iterator[Generation]:
+    """Hold on to the current generation, every byte of it checked, while its files are opened.
+
+    Raises ``IndexNotFound`` where nothing was built, ``IndexDamaged`` where a byte is not what was written, and
+    ``IndexMismatch`` for a format this version does not read.
+    """
+    for _ in range(_OPEN_TRIES):
+        pointer = _pointer(root)
+        path = root / "generations" / str(pointer["generation"])
+        with ExitStack() as held:
+            try:
+                lock = held.enter_context(_open(path / _MANIFEST))
+                fcntl.flock(lock, fcntl.LOCK_SH)
+                generation = _verified(path, str(pointer["manifest_sha256"]))
+            except IndexDamaged:
+                if _pointer(root) == pointer:
+                    raise
+                continue  # a writer has replaced and removed it meanwhile: look again
+            yield generation
+            return
+    raise IndexBusy(f"{root} is being rewritten over and over; try again")
+
+
+def current(root: Path) -> str:
+    """Return the name of the current generation, of which nothing is checked; raises as ``reading`` does."""
+    return str(_pointer(root)["generation"])
+
+
+def _pointer(root: Path) -> dict[str, Any]:
+    """Return what CURRENT says."""
+    path = root / "CURRENT"
+    if not path.is_file():
+        raise IndexNotFound(f"there is no index in {root}; build one: qa index data/documents --to {root}")
+    try:
+        pointer = json.loads(path.read_text("utf-8"))
+        keys = set(pointer)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _damaged(path, "does not name a generation") from error
+    if pointer.get("format", FORMAT) != FORMAT:
+        raise IndexMismatch(
+            f"{root} has index format {pointer['format']}, this version reads {FORMAT}; build it again with qa index"
+        )
+    if keys != {"format", "generation", "manifest_sha256"}:
+        raise _damaged(path, "does not name a generation")
+    return dict(pointer)
+
+
+def _verified(path: Path, manifest_sha256: str) -> Generation:
+    """Return the generation if every file is there with the bytes that were written."""
+    with _open(path / _MANIFEST) as file:
+        manifest = file.read()
+    if hashlib.sha256(manifest).hexdigest() != manifest_sha256:
+        raise _damaged(path / _MANIFEST, "is not as it was written")
+    content = json.loads(manifest)
+    for name, written in content["files"].items():
+        file = path / name
+        if not file.is_file():
+            raise _damaged(file, "is missing")
+        if file.stat().st_size != written["bytes"] or digest_of(file) != written["sha256"]:
+            raise _damaged(file, "is not as it was written")
+    return Generation(path, content["about"])
+
+
+def _open(path: Path) -> BinaryIO:
+    """Open a file that must be there."""
+    try:
+        return path.open("rb")
+    except (OSError, ValueError) as error:
+        raise _damaged(path, "cannot be read") from error
+
+
+def _is_being_opened(path: Path) -> bool:
+    """Say whether a reader is about to open the files of a generation."""
+    try:
+        with (path / _MANIFEST).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False  # it was never finished
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _damaged(path: Path, what: str) -> IndexDamaged:
+    return IndexDamaged(f"the index is damaged: {path} {what}; build it again from the documents with qa index")
+
+
+def _manifest(folder: Path, about: dict[str, Any]) -> bytes:
+    """Return the manifest of the files in a folder."""
+    listing = {
+        path.name: {"bytes": path.stat().st_size, "sha256": digest_of(path)} for path in sorted(folder.iterdir())
+    }
+    content = {"format": FORMAT, "about": about, "files": listing}
+    return json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.name[:6].isdigit()]

@@ -1,0 +1,159 @@
+"""Styles and numbering of Word documents: which paragraphs are headings, and which numbers Word prints before them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from qa.ingestion.readers.common.numbering import write
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from lxml.etree import _Element
+
+NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_W = f"{{{NAMESPACE}}}"
+_HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
+_BODY_LEVEL = 9
+_DEEPEST_STYLE = 20
+_FORMATS = {
+    "decimal": "digit",
+    "decimalZero": "digit",
+    "lowerLetter": "lower letter",
+    "upperLetter": "upper letter",
+    "lowerRoman": "lower roman",
+    "upperRoman": "upper roman",
+}
+
+
+def attribute(element: _Element, name: str) -> str | None:
+    """Return an attribute of Word's namespace."""
+    value = element.get(f"{_W}{name}")
+    return None if value is None else str(value)
+
+
+def within(element: _Element, tags: Container[str]) -> bool:
+    """Say whether an element stands within one of some tags."""
+    return any(ancestor.tag in tags for ancestor in element.iterancestors())
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a style says of a paragraph: the level of a heading, the list and its level, a table of contents."""
+
+    level: int | None = None
+    list_id: str | None = None
+    list_level: int = 0
+    is_contents: bool = False
+
+
+class Styles:
+    """The styles of a document, each with what it takes over from the one it is based on."""
+
+    def __init__(self, root: _Element | None) -> None:
+        found = [] if root is None else root.iter(f"{_W}style")
+        self._elements = {attribute(style, "styleId"): style for style in found}
+
+    def of(self, paragraph: _Element) -> Style:
+        """Return the style of a paragraph, with what is set on itself."""
+        properties = paragraph.find(f"{_W}pPr")
+        named = None if properties is None else properties.find(f"{_W}pStyle")
+        chain = self._chain(None if named is None else attribute(named, "val"))
+        names = [_value(style, "name") or "" for style in chain]
+        sources = [] if properties is None else [properties]
+        sources += [own for style in chain if (own := style.find(f"{_W}pPr")) is not None]
+        return Style(
+            level=_level(names, sources),
+            list_id=next((found for source in sources if (found := _value(source, "numPr", "numId"))), None),
+            list_level=next((int(found) for source in sources if (found := _value(source, "numPr", "ilvl"))), 0),
+            is_contents=any(name.lower().startswith(("toc ", "table of figures")) for name in names),
+        )
+
+    def _chain(self, identity: str | None) -> list[_Element]:
+        """Return a style and those it is based on."""
+        chain: list[_Element] = []
+        while identity is not None and len(chain) < _DEEPEST_STYLE:
+            style = self._elements.get(identity)
+            if style is None:
+                break
+            chain.append(style)
+            identity = _value(style, "basedOn")
+        return chain
+
+
+def _value(element: _Element, *path: str) -> str | None:
+    """Return the value of the element at a path."""
+    found = element.find("/".join(f"{_W}{name}" for name in path))
+    return None if found is None else attribute(found, "val")
+
+
+def _level(names: list[str], sources: list[_Element]) -> int | None:
+    """Return the level of a heading, None for a paragraph of the body."""
+    for source in sources:
+        outline = _value(source, "outlineLvl")
+        if outline is not None and outline.isdigit():
+            return int(outline) + 1 if int(outline) < _BODY_LEVEL else None
+    for name in names:
+        if match := _HEADING.fullmatch(name):
+            return int(match[1])
+        if name.lower() == "title":
+            return 1
+    return None
+
+
+@dataclass(slots=True)
+class _List:
+    """A list as it is counted: how its levels are written, and how far each has come."""
+
+    levels: dict[int, tuple[str, str, int]]
+    counts: dict[int, int] = field(default_factory=dict)
+
+
+class Numbering:
+    """The lists of a document; ``label`` must be asked for each numbered paragraph, in order."""
+
+    def __init__(self, root: _Element | None) -> None:
+        self._lists: dict[str, _List] = {}
+        self._of: dict[str, str] = {}
+        self._restarts: dict[str, dict[int, int]] = {}
+        for element in [] if root is None else root.iter(f"{_W}abstractNum"):
+            levels = {int(attribute(lvl, "ilvl") or 0): _written(lvl) for lvl in element.iter(f"{_W}lvl")}
+            self._lists[attribute(element, "abstractNumId") or ""] = _List(levels)
+        for element in [] if root is None else root.iter(f"{_W}num"):
+            identity = attribute(element, "numId") or ""
+            self._of[identity] = _value(element, "abstractNumId") or ""
+            self._restarts[identity] = {
+                int(attribute(override, "ilvl") or 0): int(start)
+                for override in element.iter(f"{_W}lvlOverride")
+                if (start := _value(override, "startOverride"))
+            }
+
+    def label(self, paragraph: _Element, style: Style) -> str:
+        """Count a paragraph and return what Word prints before it: "5.", "(a)", "•", nothing outside lists."""
+        own = paragraph.find(f"{_W}pPr/{_W}numPr")
+        found = self._lists.get(self._of.get(style.list_id or "", ""))
+        if found is None or (own is not None and _value(own, "numId") == "0"):
+            return ""
+        level = style.list_level
+        restarts = self._restarts.get(style.list_id or "", {})
+        if level in restarts:
+            found.counts[level] = restarts.pop(level) - 1
+        format_, text, start = found.levels.get(level, ("none", "", 1))
+        found.counts[level] = found.counts.get(level, start - 1) + 1
+        found.counts = {deep: count for deep, count in found.counts.items() if deep <= level}
+        if format_ == "bullet":
+            return "•"
+        return re.sub(r"%([1-9])", lambda match: self._number(found, int(match[1]) - 1), text)
+
+    @staticmethod
+    def _number(found: _List, level: int) -> str:
+        format_, _, start = found.levels.get(level, ("decimal", "", 1))
+        return write(found.counts.get(level, start), _FORMATS.get(format_, "digit"))
+
+
+def _written(level: _Element) -> tuple[str, str, int]:
+    """Return how a level of a list is written: its format, its text with places for numbers, its first number."""
+    start = _value(level, "start") or "1"
+    return _value(level, "numFmt") or "decimal", _value(level, "lvlText") or "", int(start) if start.isdigit() else 1

@@ -1,0 +1,143 @@
+"""What a file is, told by its content; its name only decides between kinds of text."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import zipfile
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from qa.errors import DocumentError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXTS = {
+    ".txt": "plain",
+    ".text": "plain",
+    "": "plain",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".jsonl": "records",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".htm": "html",
+    ".html": "html",
+    ".xhtml": "html",
+}
+"""Kinds of text by the end of a file's name."""
+OTHERS = (".docx", ".epub", ".odt", ".pdf", ".rtf")
+SUFFIXES = tuple(sorted({*TEXTS, *OTHERS} - {""}))
+"""The ends of names of the files that can be read."""
+
+_PDF_HEADER = 1024
+_HEAD = 4096
+_WEB = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+_UNSUPPORTED = (
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"II*\0", "a picture"),
+    (b"MM\0*", "a picture"),
+    (b"BM", "a picture"),
+    (b"\x1f\x8b", "a compressed file; unpack it"),
+    (b"BZh", "a compressed file; unpack it"),
+    (b"\xfd7zXZ", "a compressed file; unpack it"),
+    (b"7z\xbc\xaf\x27\x1c", "an archive; unpack it"),
+    (b"Rar!", "an archive; unpack it"),
+    (b"%!PS", "PostScript; save it as PDF"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+    (b"SQLite format 3", "a database"),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
+_PACKAGES = {
+    "application/epub+zip": "epub",
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.oasis.opendocument.text-template": "odt",
+}
+
+
+def kind_of(path: Path, name: str) -> str:
+    """Return the module of ``qa.ingestion.readers`` that reads a file.
+
+    Raises ``DocumentError`` for a kind that cannot be read, and where a file is not what its name says.
+    """
+    suffix = PurePosixPath(name).suffix.lower()
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if b"%PDF-" in head[:_PDF_HEADER]:
+        return "pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return _package(path, name, suffix)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
+        return "rtf"
+    if head.startswith(_OLE):
+        raise _ole(path, name)
+    if not _is_text(head):
+        for signature, what in _UNSUPPORTED:
+            if head.startswith(signature):
+                raise DocumentError(name, "unsupported", f"is {what}; known: {', '.join(SUFFIXES)}")
+    if suffix == ".pdf" and (b" obj" in head or b"xref" in head):
+        return "pdf"  # without its first line, which PDFium does not insist on
+    return _text_kind(head, name, suffix)
+
+
+def is_plain(path: Path, name: str) -> bool:
+    """Say whether a file is a plain text, or text that is refused at sight, by its first bytes alone."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not _is_text(head) or b"%PDF-" in head or head.startswith((b"PK", _OLE)):
+        return False
+    try:
+        return kind_of(path, name) == "plain"
+    except DocumentError:
+        return True
+
+
+def _is_text(head: bytes) -> bool:
+    return head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)) or b"\0" not in head
+
+
+def _text_kind(head: bytes, name: str, suffix: str) -> str:
+    """Tell kinds of text apart."""
+    narrow = head.replace(b"\0", b"") if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else head
+    if suffix not in (".md", ".markdown", ".jsonl", ".csv", ".tsv") and _WEB.search(narrow[:1024]):
+        return "html"
+    if suffix in OTHERS:
+        what = "holds nothing" if not head else f"is called {suffix} and holds something else"
+        raise DocumentError(name, "no-text" if not head else "not-this-format", what)
+    if suffix not in TEXTS:
+        raise DocumentError(name, "unsupported", f"cannot read {suffix}; known: {', '.join(SUFFIXES)}")
+    return TEXTS[suffix]
+
+
+def _package(path: Path, name: str, suffix: str) -> str:
+    """Tell what lies in a ZIP archive."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            mimetype = b""
+            if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
+                mimetype = archive.read("mimetype")
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
+        reason = "damaged" if suffix in OTHERS else "unsupported"
+        raise DocumentError(name, reason, f"is an archive that cannot be opened ({error})") from error
+    if "word/document.xml" in names or ("[Content_Types].xml" in names and suffix == ".docx"):
+        return "docx"
+    kind = _PACKAGES.get(mimetype.decode("ascii", "replace").strip())
+    if kind is None and "META-INF/container.xml" in names:
+        kind = "epub"
+    if kind is None:
+        raise DocumentError(name, "unsupported", f"is an archive of another kind; known: {', '.join(SUFFIXES)}")
+    return kind
+
+
+def _ole(path: Path, name: str) -> DocumentError:
+    """Return why an old Office file, or a protected new one, cannot be read."""
+    with path.open("rb") as file:
+        if _ENCRYPTED_OFFICE in file.read(1 << 20):
+            return DocumentError(name, "encrypted", "is protected by a password; save it without one and index again")
+    return DocumentError(name, "unsupported", "is a file of an old Office program; save it as DOCX and index again")

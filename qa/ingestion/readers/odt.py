@@ -1,0 +1,166 @@
+"""OpenDocument texts (ODT): paragraphs with the numbers of their lists, headings, rows of tables, footnotes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from qa.errors import DocumentError
+from qa.files import digest_of
+from qa.ingestion.readers.common.archive import opened
+from qa.ingestion.readers.common.limits import MAX_DEPTH
+from qa.ingestion.readers.common.numbering import write
+from qa.ingestion.readers.common.pieces import Piece, build, rows_of
+from qa.ingestion.readers.common.structure import structure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lxml.etree import _Element
+
+    from qa.types import Document
+
+_NS = "urn:oasis:names:tc:opendocument:xmlns:"
+_TEXT, _TABLE, _OFFICE = f"{{{_NS}text:1.0}}", f"{{{_NS}table:1.0}}", f"{{{_NS}office:1.0}}"
+_STYLE, _DRAW = f"{{{_NS}style:1.0}}", f"{{{_NS}drawing:1.0}}"
+_LEFT_OUT = {
+    f"{_TEXT}note",
+    f"{_TEXT}tracked-changes",
+    f"{_OFFICE}annotation",
+    f"{_OFFICE}annotation-end",
+    f"{_DRAW}frame",
+    f"{_TEXT}table-of-content",
+}
+_SPACES = re.compile(r"[ \t\n\r]+")
+_FORMATS = {"1": "digit", "a": "lower letter", "A": "upper letter", "i": "lower roman", "I": "upper roman"}
+_MANIFEST = "META-INF/manifest.xml"
+_TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_LANGUAGE = "{http://purl.org/dc/elements/1.1/}language"
+
+
+def read(path: Path, name: str) -> Iterator[Document]:
+    """Yield the one document of an OpenDocument text."""
+    with opened(path, name) as package:
+        if _MANIFEST in package.members and b"encryption-data" in package.read(_MANIFEST):
+            raise DocumentError(name, "encrypted", "is protected by a password; save it without one and index again")
+        content = package.xml("content.xml")
+        styles = [content, *([package.xml("styles.xml")] if "styles.xml" in package.members else [])]
+        meta = package.xml("meta.xml") if "meta.xml" in package.members else None
+        body = content.find(f".//{_OFFICE}text")
+        if body is None:
+            raise DocumentError(name, "damaged", "has no text")
+        reader = _Reader(styles, name)
+        reader.blocks(body)
+    if not reader.pieces:
+        raise DocumentError(name, "no-text", "holds no text")
+    pieces, title, metadata = structure(reader.pieces)
+    if meta is not None:
+        title = title or (meta.findtext(f".//{_TITLE}") or "").strip()
+        if language := (meta.findtext(f".//{_LANGUAGE}") or "").strip():
+            metadata.setdefault("language", language.partition("-")[0].lower())
+    digest = digest_of(path)
+    yield build(pieces, name=name, title=title or PurePosixPath(name).stem, digest=digest, metadata=metadata)
+
+
+class _Reader:
+    """Goes through the body and gathers pieces."""
+
+    def __init__(self, styles: list[_Element], name: str) -> None:
+        self.pieces: list[Piece] = []
+        self._name = name
+        self._noted = 0
+        self._counts: dict[tuple[str, int], int] = {}
+        self._levels = {
+            (style.get(f"{_STYLE}name"), int(level.get(f"{_TEXT}level") or 1)): level
+            for root in styles
+            for style in root.iter(f"{_TEXT}list-style")
+            for level in style
+        }
+
+    def blocks(self, parent: _Element, depth: int = 0) -> None:
+        """Read the headings, paragraphs, lists and tables of a body or section."""
+        if depth > MAX_DEPTH:
+            raise DocumentError(self._name, "too-large", f"nests its parts deeper than {MAX_DEPTH}")
+        for child in parent:
+            if child.tag == f"{_TEXT}h":
+                self._piece(child, "", level=min(6, int(child.get(f"{_TEXT}outline-level") or 1)))
+            elif child.tag == f"{_TEXT}p":
+                self._piece(child, "")
+            elif child.tag == f"{_TEXT}list":
+                self._list(child, "", 1)
+            elif child.tag == f"{_TABLE}table":
+                rows = [[_text(cell) for cell in row] for row in child.iter(f"{_TABLE}table-row")]
+                self.pieces.extend(rows_of(rows))
+            elif child.tag not in _LEFT_OUT:
+                self.blocks(child, depth + 1)
+
+    def _piece(self, element: _Element, label: str, level: int | None = None) -> None:
+        text = _text(element)
+        if text:
+            full = f"{label} {text}" if label else text
+            self.pieces.append(Piece("paragraph" if level is None else "heading", full, level=level))
+        for note in element.iter(f"{_TEXT}note"):
+            body = note.find(f"{_TEXT}note-body")
+            if body is not None and (text := _text(body)):
+                self._noted += 1
+                mark = note.findtext(f"{_TEXT}note-citation") or str(self._noted)
+                self.pieces.append(Piece("note", text, pinpoint=f"footnote {mark}"))
+        for box in element.iter(f"{_DRAW}text-box"):
+            self.blocks(box, 1)
+
+    def _list(self, element: _Element, style: str, level: int) -> None:
+        """Read a list; the first paragraph of an item carries its number."""
+        if level > MAX_DEPTH:
+            raise DocumentError(self._name, "too-large", f"nests its lists deeper than {MAX_DEPTH}")
+        named = element.get(f"{_TEXT}style-name") or style
+        if element.get(f"{_TEXT}continue-numbering") != "true":
+            self._counts.pop((named, level), None)
+        for item in element:
+            label = self._label(named, level) if item.tag == f"{_TEXT}list-item" else ""
+            for child in item:
+                if child.tag == f"{_TEXT}list":
+                    self._list(child, named, level + 1)
+                elif child.tag in (f"{_TEXT}p", f"{_TEXT}h"):
+                    self._piece(child, label)
+                    label = ""
+
+    def _label(self, style: str, level: int) -> str:
+        """Count an item and return what is printed before it."""
+        written = self._levels.get((style, level))
+        if written is None:
+            return ""
+        if written.tag == f"{_TEXT}list-level-style-bullet":
+            return "•"
+        start = int(written.get(f"{_TEXT}start-value") or 1)
+        self._counts[style, level] = self._counts.get((style, level), start - 1) + 1
+        self._counts = {key: n for key, n in self._counts.items() if key[0] != style or key[1] <= level}
+        format_ = written.get(f"{_STYLE}num-format") or ""
+        if format_ not in _FORMATS:
+            return ""
+        number = write(self._counts[style, level], _FORMATS[format_])
+        return f"{written.get(f'{_STYLE}num-prefix') or ''}{number}{written.get(f'{_STYLE}num-suffix') or ''}"
+
+
+def _text(element: _Element) -> str:
+    """Return the text of an element as it is seen, without notes, comments and what was deleted."""
+    parts: list[str] = []
+    stack: list[_Element | str] = [element]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            parts.append(node)
+            continue
+        if node.tag in (f"{_TEXT}s", f"{_TEXT}tab", f"{_TEXT}line-break"):
+            parts.append(" ")
+        elif isinstance(node.tag, str) and node.tag not in _LEFT_OUT:
+            if node.tag == f"{_TEXT}p" and parts:
+                parts.append(" ")
+            for child in reversed(node):
+                if child.tail:
+                    stack.append(child.tail)
+                stack.append(child)
+            if node.text:
+                parts.append(node.text)
+    return _SPACES.sub(" ", "".join(parts)).strip()

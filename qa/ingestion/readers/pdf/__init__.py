@@ -1,0 +1,134 @@
+"""PDF, by PDFium: paragraphs that a reader would recognise, with the pages on which they stand.
+
+What cannot be trusted is said by page: no text, damaged, garbled letters, an uncertain order.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from pypdfium2 import PdfDocument, PdfiumError
+from pypdfium2 import raw as pdfium
+
+from qa.errors import DocumentError
+from qa.files import digest_of
+from qa.ingestion.readers.common.heartbeat import beat
+from qa.ingestion.readers.common.limits import MAX_PAGES
+from qa.ingestion.readers.common.pieces import build
+from qa.ingestion.readers.common.structure import structure
+from qa.ingestion.readers.pdf.columns import carry_labels, in_reading_order, with_tables
+from qa.ingestion.readers.pdf.flow import Column, to_pieces
+from qa.ingestion.readers.pdf.furniture import body_size, remove_furniture, remove_rules, split_notes
+from qa.ingestion.readers.pdf.lines import read_page
+from qa.types import Doubt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from qa.ingestion.readers.pdf.lines import Line, Page
+    from qa.types import Document
+
+_PAGES_AT_ONCE = 250
+_REFUSED = {
+    pdfium.FPDF_ERR_PASSWORD: ("encrypted", "is protected by a password; save it without one and index again"),
+    pdfium.FPDF_ERR_SECURITY: ("encrypted", "is protected in a way that cannot be read; save it without protection"),
+}
+
+
+def read(path: Path, name: str) -> Iterator[Document]:
+    """Yield the one document of a PDF file."""
+    before = _state(path)
+    digest = digest_of(path)
+    try:
+        with PdfDocument(path) as pdf:
+            count, stated = len(pdf), _property(pdf, "Title")
+    except PdfiumError as error:
+        code = getattr(error, "err_code", None)
+        reason, detail = _REFUSED.get(code, ("damaged", f"is no PDF that can be opened ({error})"))
+        raise DocumentError(name, reason, detail) from error
+    if count > MAX_PAGES:
+        raise DocumentError(name, "too-large", f"has {count:,} pages; the limit is {MAX_PAGES:,}: split the file")
+    document = _document(path, count, name, stated, digest)
+    if _state(path) != before:
+        raise DocumentError(name, "unreadable", "changed while it was read; index again when it is at rest")
+    yield document
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    """Return what changes when a file is written or replaced."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _document(path: Path, count: int, name: str, stated: str, digest: str) -> Document:
+    pages, doubts = _pages(path, count)
+    if not any(page.lines for page in pages):
+        raise DocumentError(name, *_why_empty(pages, doubts))
+    body = body_size(pages)
+    furniture = remove_furniture(pages, body)
+    columns: list[Column] = []
+    notes: list[tuple[int, list[Line]]] = []
+    for page in pages:
+        beat(page.number)
+        lines, rules = remove_rules(page.lines)
+        ordered, certain = in_reading_order(lines)
+        if not certain:
+            doubts.append(Doubt("order-uncertain", "the order of the lines on this page is a guess", page.number))
+        for column in ordered:
+            own, below = split_notes(column, rules, body)
+            columns.append(Column(with_tables(own, body)))
+            notes.extend((page.number, note) for note in below)
+    carry_labels(column.items for column in columns)
+    pieces, title, metadata = structure(to_pieces(columns, notes, body), furniture)
+    stated = title or stated or PurePosixPath(name).stem
+    return build(pieces, name=name, title=stated, digest=digest, metadata=metadata, doubts=doubts)
+
+
+def _pages(path: Path, count: int) -> tuple[list[Page], list[Doubt]]:
+    """Read every page, and say which cannot be trusted."""
+    pages: list[Page] = []
+    doubts: list[Doubt] = []
+    for number, page in _each_page(path, count):
+        beat(number)
+        if page is None:
+            doubts.append(Doubt("damaged", "this page cannot be read", number))
+            continue
+        if page.pictured:
+            doubts.append(Doubt("no-text", "this page holds pictures and no text; is it a scan?", number))
+        if page.garbled:
+            doubts.append(Doubt("garbled", "many letters of this page have no code that says what they are", number))
+        pages.append(page)
+    return pages, doubts
+
+
+def _each_page(path: Path, count: int) -> Iterator[tuple[int, Page | None]]:
+    """Yield each page with its number, None for one that cannot be read.
+
+    The file is opened anew from time to time, because PDFium keeps what it has parsed of every page until then.
+    """
+    for first in range(0, count, _PAGES_AT_ONCE):
+        with PdfDocument(path) as pdf:
+            for index in range(first, min(first + _PAGES_AT_ONCE, count)):
+                try:
+                    with contextlib.closing(pdf[index]) as handle:
+                        page = read_page(handle, index + 1)
+                except PdfiumError:
+                    page = None
+                yield index + 1, page
+
+
+def _why_empty(pages: list[Page], doubts: list[Doubt]) -> tuple[str, str]:
+    if any(doubt.reason == "damaged" for doubt in doubts) and not pages:
+        return "damaged", "none of its pages can be read"
+    if any(page.pictured for page in pages):
+        return "no-text", "holds pictures and no text; have its text recognised (OCR) and index again"
+    return "no-text", "holds no text"
+
+
+def _property(pdf: PdfDocument, key: str) -> str:
+    """Return a property of the file, nothing where it is a file's name or a program's default."""
+    value = str(pdf.get_metadata_dict().get(key, "")).strip()
+    return "" if value.lower().endswith((".doc", ".docx", ".pdf", ".indd", ".qxd")) else value

@@ -1,0 +1,266 @@
+"""Lines to paragraphs: where one ends and the next begins, within a column and over columns and pages."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING
+
+from qa.ingestion.readers.common.heartbeat import beat
+from qa.ingestion.readers.common.pieces import Piece
+from qa.ingestion.readers.pdf.columns import Row
+from qa.ingestion.readers.pdf.furniture import note_mark
+from qa.ingestion.readers.pdf.hyphens import Hyphens
+from qa.ingestion.readers.pdf.lines import HYPHEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from qa.ingestion.readers.pdf.columns import Item
+    from qa.ingestion.readers.pdf.lines import Line
+
+_CLOSED = re.compile(r"[.!?:;…][\"'”’»)\]]*(?:\d{1,3})?(?: and| or)?$")
+_MARKER = re.compile(r"(?:\(?(?:\d{1,3}|[a-z]{1,2}|[ivxlc]{1,5}|[A-Z])[.)]|[•·●○▪–—-])\s|\d{1,3}/\d{1,4}\.\s")
+_ALONE = re.compile(
+    r"(?:Annex|Appendix|Enclosure|Schedule|Attachment)(?: (?:[IVXLC]+|[A-Z]|\d{1,2}))?|[A-Z]|[IVXL]{1,5}"
+)
+"""A heading that stands alone on its line."""
+_GAP = 1.32
+"""Lines further apart than this times their usual distance are of two paragraphs."""
+_LEADED = 1.3
+"""Lines that mostly do not fill their column are one paragraph only if set closer than this times their size."""
+_INDENT = 6.0
+"""A line set in by more than this many points is indented."""
+_SHORT = 0.12
+"""A line that ends before this share of the column's width from its right edge is short."""
+_OTHER_SIZE = 0.6
+_HEADING_WORDS = 60
+_SLANTED_WORDS = 14
+"""A heading in italics has at most so many words."""
+_OPENING = re.compile(r"The [A-Z]|\d")
+"""An organ that speaks, or the number of a meeting: set in italics, and no heading."""
+_LARGER = 1.12
+
+
+@dataclass(slots=True)
+class Column:
+    """A column of a page as it is read: its lines and rows, its edges, the usual distance and size of its lines."""
+
+    items: list[Item]
+    left: float = 0.0
+    right: float = 0.0
+    leading: float = 12.0
+    size: float = 0.0
+
+    def __post_init__(self) -> None:
+        lines = [item for item in self.items if not isinstance(item, Row)]
+        if not lines:
+            return
+        size = self.size = Counter(line.size for line in lines).most_common(1)[0][0]
+        body = [line for line in lines if abs(line.size - size) < _OTHER_SIZE]
+        lefts = Counter(round(line.left) for line in body)
+        often = [left for left, count in lefts.items() if count >= max(2, len(body) // 20)]
+        self.left = min(often) if often else min(line.left for line in body)
+        rights = sorted(line.right for line in body)
+        self.right = rights[int(len(rights) * 0.9)]
+        gaps = [a.base - b.base for a, b in itertools.pairwise(body) if 0 < a.base - b.base < 3 * size]
+        usual = median(sorted(gaps)[: max(1, len(gaps) * 2 // 3)]) if gaps else 1.2 * size
+        full = sum(not _is_short(line, self) for line in body)
+        self.leading = usual if full * 2 > len(body) else min(usual, _LEADED * size)
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """A paragraph as it grows."""
+
+    lines: list[Line]
+    columns: list[Column] = field(default_factory=list)
+
+    @property
+    def last(self) -> Line:
+        return self.lines[-1]
+
+    @property
+    def bold(self) -> bool:
+        return all(line.bold for line in self.lines)
+
+
+def to_pieces(columns: Sequence[Column], notes: Sequence[tuple[int, list[Line]]], body: float) -> list[Piece]:
+    """Return the paragraphs, headings and rows of columns in reading order, with the notes of each page after the
+    paragraph with which it ends.
+    """  # noqa: D205
+    hyphens = Hyphens(_every_line(columns, notes))
+    marks = {(page, note_mark(lines[0])) for page, lines in notes if lines}
+    maker = _Maker(hyphens, marks, body)
+    waiting = list(notes)
+    pieces: list[Piece] = []
+    for part in _parts(columns):
+        page = part.page if isinstance(part, Row) else part.lines[0].page
+        beat(page)
+        while waiting and waiting[0][0] < page:
+            pieces.append(maker.note(waiting.pop(0)[1]))
+        pieces.append(maker.row(part) if isinstance(part, Row) else maker.paragraph(part))
+    pieces.extend(maker.note(lines) for _, lines in waiting)
+    _rank_headings(pieces)
+    return pieces
+
+
+def _every_line(columns: Iterable[Column], notes: Iterable[tuple[int, list[Line]]]) -> Iterable[Line]:
+    for column in columns:
+        yield from (item for item in column.items if not isinstance(item, Row))
+    for _, lines in notes:
+        yield from lines
+
+
+def _parts(columns: Iterable[Column]) -> Iterable[_Paragraph | Row]:
+    """Yield paragraphs and rows of tables. A table does not end the paragraph that goes on after it on a new page."""
+    current: _Paragraph | None = None
+    for column in columns:
+        for item in column.items:
+            if isinstance(item, Row):
+                if current is not None:
+                    yield current
+                    current = None
+                yield item
+            elif current is not None and _goes_on(current, item, column):
+                current.lines.append(item)
+                current.columns.append(column)
+            else:
+                if current is not None:
+                    yield current
+                current = _Paragraph([item], [column])
+    if current is not None:
+        yield current
+
+
+def _goes_on(paragraph: _Paragraph, line: Line, column: Column) -> bool:
+    """Say whether a line belongs to the paragraph before it."""
+    last = paragraph.last
+    if abs(last.size - line.size) > _OTHER_SIZE or paragraph.bold != line.bold:
+        return last.text.endswith(HYPHEN)
+    if _ALONE.fullmatch(last.text) and len(paragraph.lines) == 1:
+        return False
+    if paragraph.columns[-1] is not column:
+        return _goes_on_over(paragraph, line, column)
+    gap = last.base - line.base
+    usual = column.leading if abs(line.size - column.size) < _OTHER_SIZE else 1.2 * line.size
+    if gap > _GAP * usual or gap < -0.5 * usual:
+        return False
+    if abs(gap) < 0.3 * usual:
+        return True
+    closed = bool(_CLOSED.search(last.text))
+    first = paragraph.lines[0]
+    if _MARKER.match(line.text) and (closed or last.text.endswith(",") or line.left > last.left + _INDENT):
+        return False
+    if len(paragraph.lines) == 1:
+        hanging = bool(_MARKER.match(first.text)) or not closed
+        indented = line.left > first.left + _INDENT and not hanging
+    else:
+        indented = abs(line.left - last.left) > _INDENT
+    if indented and len(paragraph.lines) > 1 and not closed and not last.text.endswith(",") and line.left > last.left:
+        return not _is_short(last, column)  # set in by mistake: the sentence before it filled its line and goes on
+    return not indented and (line.bold or not (closed and _is_short(last, column)))
+
+
+def _is_short(line: Line, column: Column) -> bool:
+    return line.right < column.right - _SHORT * (column.right - column.left)
+
+
+def _goes_on_over(paragraph: _Paragraph, line: Line, column: Column) -> bool:
+    """Say whether a paragraph goes on with the first line of another column or page."""
+    first, last, before = paragraph.lines[0], paragraph.last, paragraph.columns[-1]
+    offset = line.left - column.left
+    rest = last.left - before.left if len(paragraph.lines) > 1 else None
+    closed = bool(_CLOSED.search(last.text))
+    if paragraph.bold or (_MARKER.match(line.text) and (closed or offset > _INDENT)):
+        return False
+    if offset > _INDENT and (rest is None or abs(offset - rest) > _INDENT):
+        return False
+    if not closed:
+        return True
+    indents = first.left - paragraph.columns[0].left > _INDENT
+    return indents and not _is_short(last, before)
+
+
+class _Maker:
+    """Makes pieces: text without marks of notes, words joined, and where in it pages begin."""
+
+    def __init__(self, hyphens: Hyphens, marks: set[tuple[int, str]], body: float) -> None:
+        self._hyphens = hyphens
+        self._marks = marks
+        self._body = body
+
+    def paragraph(self, paragraph: _Paragraph) -> Piece:
+        lines = paragraph.lines
+        text, pages = self._join(lines)
+        piece = Piece("paragraph", text, pages, bold=paragraph.bold, italic=lines[0].italic, size=lines[0].size)
+        if self._is_heading(paragraph, text):
+            piece.kind = "heading"
+        return piece
+
+    def _is_heading(self, paragraph: _Paragraph, text: str) -> bool:
+        """Say whether a paragraph is set as a heading: bold or large, not long, and not closed as a sentence is."""
+        if len(text.split()) > _HEADING_WORDS or text.endswith((".", ";", ",", ":")) or not any(map(str.isalpha, text)):
+            return False
+        size = paragraph.lines[0].size
+        if all(line.slanted for line in paragraph.lines) and len(text.split()) <= _SLANTED_WORDS:
+            return not _OPENING.match(text)
+        return size >= self._body * _LARGER or (paragraph.bold and size > self._body * 0.9)
+
+    def note(self, lines: list[Line]) -> Piece:
+        mark = note_mark(lines[0])
+        text, pages = self._join(lines)
+        body = text.removeprefix(mark).lstrip()
+        label = f"footnote {mark}".strip()
+        return Piece("note", body or text, pages, pinpoint=label, size=lines[0].size)
+
+    def row(self, row: Row) -> Piece:
+        cells = [
+            _without(cell, [m for m in row.marks if cell.endswith(m) and (row.page, m) in self._marks])
+            for cell in row.cells
+        ]
+        return Piece("row", "\t".join(cells), [(0, row.page)], label=row.label)
+
+    def _join(self, lines: list[Line]) -> tuple[str, list[tuple[int, int]]]:
+        """Return the text of some lines and where in it pages begin."""
+        text, pages = "", [(0, lines[0].page)]
+        for line in lines:
+            own = self._unmarked(line)
+            if not own:
+                continue
+            text = self._hyphens.join(text, own) if text else own
+            if line.page != pages[-1][1]:
+                pages.append((len(text) - len(own), line.page))
+        return text.replace(HYPHEN, "-"), pages
+
+    def _unmarked(self, line: Line) -> str:
+        """Return a line's text without the marks of the notes that stand on its page."""
+        text = line.text
+        if line.narrow and not line.marks:
+            text = self._hyphens.closed(text, line.narrow)
+        for start, end in reversed(line.marks):
+            if start > 0 and any((line.page, mark) in self._marks for mark in _single(text[start:end])):
+                text = text[:start].rstrip(" ") + text[end:]
+        return text.strip()
+
+
+def _single(mark: str) -> list[str]:
+    """Return the marks in a mark of several: "2,3" names two notes."""
+    return [mark, *re.split(r"[,\s–-]+", mark)]
+
+
+def _without(cell: str, marks: list[str]) -> str:
+    for mark in marks:
+        cell = cell.removesuffix(mark).rstrip()
+    return cell
+
+
+def _rank_headings(pieces: list[Piece]) -> None:
+    """Set the levels of headings by their size, the largest 1."""
+    sizes = sorted({round(piece.size) for piece in pieces if piece.kind == "heading"}, reverse=True)
+    for piece in pieces:
+        if piece.kind == "heading":
+            piece.level = min(6, sizes.index(round(piece.size)) + 1)

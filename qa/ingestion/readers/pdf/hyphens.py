@@ -1,0 +1,77 @@
+"""Words broken at line ends or by spaced letters: which were one before they were broken, and which were not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from qa.ingestion.readers.common.heartbeat import beat
+from qa.ingestion.readers.pdf.lines import HYPHEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from qa.ingestion.readers.pdf.lines import Line
+
+_WORDS = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
+_LAST = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*$")
+_FIRST = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
+_STRAY = re.compile(r"(?<=\w) (?=[-‐]$)")
+
+
+class Hyphens:
+    """Decides by the words the document itself uses elsewhere: "secretary-general" or "international"."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self._whole: set[str] = set()
+        broken: list[tuple[str, str]] = []
+        before = ""
+        for line in lines:
+            beat(line.page)
+            unsure = {place - 1 for place in line.narrow} | {place + 1 for place in line.narrow}
+            words = [w.group().lower() for w in _WORDS.finditer(line.text) if not unsure & {w.start(), w.end() - 1}]
+            if before and words:
+                broken.append((before, words.pop(0)))
+            before = words.pop() if words and line.text.endswith(HYPHEN) else ""
+            self._whole.update(words)
+        decided = [real for pair in broken if (real := self._known(*pair)) is not None]
+        self._mostly_real = sum(decided) * 2 >= len(decided)
+
+    def _known(self, first: str, second: str) -> bool | None:
+        """Say whether a hyphen between two parts is real, None where the document does not show it."""
+        hyphened, joined = f"{first}-{second}" in self._whole, first + second in self._whole
+        if hyphened != joined:
+            return hyphened
+        if first in self._whole and second in self._whole and min(len(first), len(second)) > 2:
+            return True
+        return None
+
+    def closed(self, text: str, spaces: Sequence[int]) -> str:
+        """Return a line without those of its narrow spaces that stand within a word the document uses elsewhere."""
+        for place in reversed(spaces):
+            first, second = _LAST.search(text, 0, place), _FIRST.match(text, place + 1)
+            if first is None or second is None:
+                continue
+            parts = first.group().lower(), second.group().lower()
+            if "".join(parts) in self._whole and not all(part in self._whole for part in parts):
+                text = text[:place] + text[place + 1 :]
+        return text
+
+    def join(self, text: str, line: str) -> str:
+        """Append a line to a text, with a space or without."""
+        text = _STRAY.sub("", text)
+        if text.endswith(HYPHEN):
+            stem = text.removesuffix(HYPHEN)
+            return f"{stem}-{line}" if self._is_real(stem, line) else stem + line
+        if text.endswith(("-", "‐", "‑", "/")) and line[:1].isalnum() and text[-2:-1].isalnum():
+            return text + line if text[-1] != "-" or self._is_real(text[:-1], line) else text[:-1] + line
+        return f"{text} {line}"
+
+    def _is_real(self, stem: str, line: str) -> bool:
+        last, first = _LAST.search(stem), _FIRST.match(line)
+        if last is None or first is None:
+            return True  # a number: "post-2015"
+        known = self._known(last.group().lower(), first.group().lower())
+        if known is None:
+            return self._mostly_real or not first.group()[0].islower()  # a name: "Guinea-Bissau"
+        return known

@@ -1,0 +1,117 @@
+"""Plain text. The document's text is the file's, letter for letter; only line ends are made alike."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from qa.ingestion.readers.common.decoding import read_text
+from qa.ingestion.readers.common.layout import paragraphs, trim
+from qa.ingestion.readers.profiles.filename import read_filename
+from qa.ingestion.readers.profiles.head import head_length, is_bare_heading, is_salutation, read_head
+from qa.types import Block, Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from qa.types import Span
+
+_EMPHASIS = "*_"
+_RULE = re.compile(r"[\W_]+")
+
+
+def read(path: Path, name: str) -> Iterator[Document]:
+    """Yield the one document of a text file; its name speaks only where the text does not."""
+    text, digest, doubts = read_text(path, name)
+    document = from_text(text, name, digest)
+    title, metadata = read_filename(name)
+    if title is not None and document.title == PurePosixPath(name).stem:
+        document = replace(document, title=title)
+    yield replace(document, metadata={**metadata, **document.metadata}, doubts=doubts)
+
+
+def from_text(text: str, name: str, digest: str, title: str | None = None) -> Document:
+    """Make a document of a plain text: its paragraphs are found, its head becomes metadata and stays citable.
+
+    A text that comes with a ``title``, be it empty, is a record's body and has no head.
+    """
+    spans = [_without_emphasis(text, span) for span in paragraphs(text)]
+    spans = [(start, end) for start, end in spans if not _RULE.fullmatch(text[start:end])]
+    length = head_length([text[start:end] for start, end in spans]) if title is None else 0
+    blocks, metadata = _head(text, spans[:length])
+    for position, (start, end) in enumerate(spans[length:], length):
+        followed = position + 1 < len(spans)
+        blocks.append(_block(text, start, end, followed=followed))
+    return Document(
+        id=name,
+        title=_title(text, blocks, metadata.pop("title", None), name) if title is None else title,
+        text=text,
+        blocks=tuple(blocks),
+        metadata=metadata,
+        digest=digest,
+    )
+
+
+def _without_emphasis(text: str, span: Span) -> Span:
+    """Leave the marks of emphasis that enclose a block (``**so**``) outside it."""
+    start, end = span
+    while end - start > 2 and text[start] in _EMPHASIS and text[end - 1] == text[start]:
+        start, end = start + 1, end - 1
+    return trim(text, start, end)
+
+
+def _head(text: str, spans: list[Span]) -> tuple[list[Block], dict[str, str]]:
+    """Return the head's blocks, labelled with what they state, and the metadata, with the title among it.
+
+    A block of several lines stays one unless marks of emphasis stand inside it: then its lines are set apart.
+    """
+    lines: list[Span] = []
+    groups: list[list[int]] = []
+    for start, end in spans:
+        own = []
+        position = start
+        for line in text[start:end].split("\n"):
+            if line.strip():
+                own.append(len(lines))
+                lines.append(_unmarked(text, position, position + len(line)))
+            position += len(line) + 1
+        marked = any(mark in text[start:end] for mark in _EMPHASIS)
+        groups.extend([[number] for number in own] if marked else [own])
+    head, metadata = read_head(text, lines)
+    blocks = []
+    for group in groups:
+        states = {key: label for number in group for key, label in head[number].states.items()}
+        label = "; ".join(states.values()) or None
+        blocks.append(Block("head", lines[group[0]][0], lines[group[-1]][1], label=label))
+        if "speaker" in states or ("title" not in metadata and label is None):
+            metadata["title"] = ", ".join(text[slice(*lines[number])] for number in group)
+    return blocks, metadata
+
+
+def _unmarked(text: str, start: int, end: int) -> Span:
+    """Trim a line of white space and of marks of emphasis at its ends, paired or not."""
+    stretch = text[start:end]
+    marks = _EMPHASIS + " \t"
+    return start + len(stretch) - len(stretch.lstrip(marks)), end - len(stretch) + len(stretch.rstrip(marks))
+
+
+def _block(text: str, start: int, end: int, *, followed: bool) -> Block:
+    """Tell a salutation, a bare heading and a paragraph apart."""
+    block = text[start:end]
+    if is_salutation(block):
+        return Block("salutation", start, end)
+    if followed and is_bare_heading(block):
+        return Block("heading", start, end, level=1)
+    return Block("paragraph", start, end)
+
+
+def _title(text: str, blocks: list[Block], stated: str | None, name: str) -> str:
+    """Return the title a text states in its head or first heading, else its file's name."""
+    if stated:
+        return stated
+    if blocks and blocks[0].kind == "heading":
+        return text[blocks[0].start : blocks[0].end]
+    return PurePosixPath(name).stem

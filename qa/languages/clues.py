@@ -1,0 +1,72 @@
+"""Words of a question that name the document, not what it says: who spoke, in which year, session, country, under
+which symbol.
+
+Such words steer to the documents whose metadata state them, and inside those documents they count as met by every
+passage alike: that Kenya is named in one paragraph of Kenya's speech says nothing about the answer.
+"""  # noqa: D205
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from qa.languages.countries import code_of
+from qa.languages.entities import UPPER, entities, fold_name
+from qa.types import Clue
+
+if TYPE_CHECKING:
+    from qa.types import Fact
+
+_SESSION = re.compile(r"\W*(?:\w+\W+)?session\b", re.IGNORECASE)
+_JOINED = re.compile(r"-(?=session\b)", re.IGNORECASE)
+"""What joins the number of a session to the word: "the eightieth-session resolution"."""
+_CAPITALISED = re.compile(rf"\b[{UPPER}][^\W\d_]+(?:['’-][^\W\d_]+)*")
+_ASKS_WHO_SPOKE = re.compile(
+    r"\b(?:which|what|whose) (?:\w+ )?(?:states?|country|countries|nations?|governments?|delegations?|"
+    r"speakers?|leaders?|presidents?|ministers?|speech(?:es)?)\b|"
+    r"\bwho (?:said|told|spoke|called|had been|was it|\w+ed)\b",
+    re.IGNORECASE,
+)
+"""Then a country in the question is not the speaker's."""
+
+
+def clues(question: str) -> tuple[Clue, ...]:
+    """Return what in a question may name documents; whether it does, only their metadata can say."""
+    found = []
+    question = _JOINED.sub(" ", question)
+    asks_who_spoke = _ASKS_WHO_SPOKE.search(question) is not None
+    for one in entities(question):
+        facts: set[Fact] = {(one.kind, value) for value in one.values}
+        if one.kind == "number" and _SESSION.match(question, one.end):
+            facts = {("session", value[1]) for value in one.values if isinstance(value, tuple)}
+            facts |= {("session", value) for value in one.values if isinstance(value, float)}
+        if one.kind != "date" and not (one.kind == "country" and asks_who_spoke):
+            found.append(Clue(one.start, one.end, frozenset(facts)))
+    taken = [(clue.start, clue.end) for clue in found]
+    found.extend(
+        Clue(word.start(), word.end(), frozenset({("person", fold_name(word.group()))}))
+        for word in _CAPITALISED.finditer(question)
+        if not any(start < word.end() and word.start() < end for start, end in taken)
+    )
+    return tuple(sorted(found, key=lambda clue: clue.start))
+
+
+@lru_cache(maxsize=4096)
+def facts(metadata: tuple[tuple[str, str], ...]) -> frozenset[Fact]:
+    """Return what a document's metadata state, as values that a question's can be compared with."""
+    facts: set[Fact] = set()
+    for key, value in metadata:
+        if key == "country" and (code := code_of(value)):
+            facts.add(("country", code))
+        elif key in ("year", "date", "dates"):
+            facts |= {("year", int(year)) for year in re.findall(r"\b(?:19|20)\d\d\b", value)}
+        elif key == "session":
+            values = {v for one in entities(value) if one.kind == "number" for v in one.values}
+            facts |= {("session", v[1] if isinstance(v, tuple) else v) for v in values}
+        elif key == "symbol":
+            facts |= {("symbol", v) for one in entities(value) if one.kind == "symbol" for v in one.values}
+        elif key == "speaker":
+            words = _CAPITALISED.findall(value)
+            facts |= {("person", fold_name(words[-1]))} if words else set()
+    return frozenset(facts)

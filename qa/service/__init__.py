@@ -1,0 +1,1 @@
+"""An index that changes while it answers, and what its readers keep and say."""

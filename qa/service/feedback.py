@@ -1,0 +1,199 @@
+"""What readers say of answers, and how it becomes an evaluation set that ``qa evaluate`` runs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from qa.errors import EvaluationError
+from qa.service.storage import keep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from qa.types import Answer, Turn
+
+FILE = "feedback.sqlite"
+"""Its name in the folder of an index."""
+
+Verdict = Literal["right", "no-answer"]
+"""A passage is the right one, or the documents do not answer the question."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS feedback (
+    owner TEXT NOT NULL, question TEXT NOT NULL, history TEXT NOT NULL, verdict TEXT NOT NULL,
+    document TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, quote TEXT NOT NULL,
+    rank INTEGER NOT NULL, found INTEGER NOT NULL, confidence REAL NOT NULL, generation TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (owner, question, history, document, start, "end")
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One reader's word on one answer; of "no-answer", document and quote are empty and rank is 0."""
+
+    question: str
+    history: tuple[tuple[str, str], ...]
+    verdict: Verdict
+    document: str
+    start: int
+    end: int
+    quote: str
+    rank: int
+    found: bool
+    confidence: float
+    generation: str
+    at: datetime
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {
+            "question": self.question,
+            "history": [{"role": role, "text": text} for role, text in self.history],
+            "verdict": self.verdict,
+            "document": self.document or None,
+            "start": self.start if self.document else None,
+            "end": self.end if self.document else None,
+            "quote": self.quote or None,
+            "rank": self.rank or None,
+            "found": self.found,
+            "confidence": self.confidence,
+            "generation": self.generation,
+            "at": self.at.isoformat(),
+        }
+
+
+class FeedbackStore:
+    """Keeps feedback in one SQLite file, in memory without ``path``. Threads may share it."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._connection = keep(path, _SCHEMA)
+        self._lock = threading.Lock()
+
+    def toggle(self, owner: str, answer: Answer, history: Iterable[Turn], number: int | None) -> bool:
+        """Take an owner's word on an answer, or take it back if it was given; return whether it now stands.
+
+        ``number`` is that of the citation that is the right passage, None means that there is no answer. Each
+        contradicts the other, so giving one takes back the other. ``KeyError`` if the answer has no such citation.
+        """
+        said = json.dumps([[turn.role, turn.text] for turn in history], ensure_ascii=False)
+        place = ("no-answer", "", 0, 0, "", 0)
+        if number is not None:
+            chosen = next((citation for citation in answer.citations if citation.number == number), None)
+            if chosen is None:
+                raise KeyError(number)
+            place = ("right", chosen.document, chosen.start, chosen.end, chosen.quote, chosen.number)
+        asked = (owner, answer.question, said)
+        about = (
+            int(answer.found),
+            answer.confidence,
+            answer.generation,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        with self._lock, self._connection:  # one transaction
+            self._connection.execute("BEGIN IMMEDIATE")
+            gone = self._connection.execute(
+                "DELETE FROM feedback WHERE (owner, question, history) = (?, ?, ?) "
+                'AND (document, start, "end") = (?, ?, ?)',
+                (*asked, *place[1:4]),
+            )
+            if gone.rowcount:
+                return False
+            self._connection.execute(
+                "DELETE FROM feedback WHERE (owner, question, history) = (?, ?, ?) AND verdict <> ?", (*asked, place[0])
+            )
+            self._connection.execute(
+                "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*asked, *place, *about)
+            )
+        return True
+
+    def said(self, owner: str, answer: Answer, history: Iterable[Turn]) -> set[int | None]:
+        """Return what an owner said of an answer: numbers of right citations, None for "no answer"."""
+        said = json.dumps([[turn.role, turn.text] for turn in history], ensure_ascii=False)
+        found = self._rows(
+            'SELECT document, start, "end" FROM feedback WHERE (owner, question, history) = (?, ?, ?)',
+            (owner, answer.question, said),
+        )
+        places = {(document, start, end) for document, start, end in found}
+        right = {c.number for c in answer.citations if (c.document, c.start, c.end) in places}
+        return {*right, None} if ("", 0, 0) in places else {*right}
+
+    def entries(self) -> Sequence[Feedback]:
+        """Return all feedback, oldest first."""
+        found = self._rows(
+            'SELECT question, history, verdict, document, start, "end", quote, rank, found, confidence, generation, at '
+            "FROM feedback ORDER BY at, question, rank",
+            (),
+        )
+        return [_feedback(row) for row in found]
+
+    def _rows(self, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        with self._lock, closing(self._connection.execute(sql, values)) as cursor:
+            return cursor.fetchall()
+
+
+def _feedback(row: tuple[Any, ...]) -> Feedback:
+    question, history, verdict, document, start, end, quote, rank, found, confidence, generation, at = row
+    said = tuple((role, text) for role, text in json.loads(history))
+    time = datetime.fromisoformat(at)
+    return Feedback(
+        question, said, verdict, document, start, end, quote, rank, bool(found), confidence, generation, time
+    )
+
+
+def write_set(entries: Iterable[Feedback], folder: Path) -> tuple[int, list[str]]:
+    """Write feedback as an evaluation set and return how many questions it has, and those left out.
+
+    Questions on which readers disagree, answered for one and not for another, are left out. Raises
+    ``EvaluationError`` if nothing is left or the folder holds something else already.
+    """
+    questions: dict[tuple[str, tuple[tuple[str, str], ...]], list[Feedback]] = {}
+    for entry in entries:
+        questions.setdefault((entry.question, entry.history), []).append(entry)
+    queries, evidence, disputed = [], [], []
+    for (text, history), said in questions.items():
+        verdicts = {entry.verdict for entry in said}
+        if len(verdicts) > 1:
+            disputed.append(text)
+            continue
+        key = "f" + hashlib.sha256(json.dumps([text, history]).encode()).hexdigest()[:12]
+        query: dict[str, Any] = {"_id": key, "text": text, "answerable": verdicts == {"right"}}
+        if history:
+            query["history"] = [{"role": role, "text": turn} for role, turn in history]
+        queries.append(query)
+        quotes = {(entry.document, entry.quote) for entry in said if entry.verdict == "right"}
+        evidence += [{"query": key, "document": document, "quote": quote} for document, quote in sorted(quotes)]
+    if not queries:
+        raise EvaluationError("there is no feedback to make a set of; readers give it below each answer in qa serve")
+    _write(folder, queries, evidence)
+    return len(queries), disputed
+
+
+def _write(folder: Path, queries: list[dict[str, Any]], evidence: list[dict[str, Any]]) -> None:
+    if folder.exists() and not (folder.is_dir() and {path.name for path in folder.iterdir()} <= _FILES):
+        raise EvaluationError(f"{folder} holds something else already; name a new folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.iterdir():
+            path.unlink()
+        (folder / "queries.jsonl").write_text(_lines(queries), "utf-8")
+        if evidence:
+            (folder / "evidence.jsonl").write_text(_lines(evidence), "utf-8")
+        else:  # without evidence a set must have judgements, if only none
+            (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n", "utf-8")
+    except OSError as error:
+        raise EvaluationError(f"{folder} cannot be written: {error}") from error
+
+
+_FILES = {"queries.jsonl", "evidence.jsonl", "qrels.tsv"}
+
+
+def _lines(entries: Iterable[dict[str, Any]]) -> str:
+    return "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)

@@ -1,0 +1,261 @@
+"""Conversations kept on the server: what was asked and answered, for its owner alone."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from qa.service.storage import keep
+from qa.types import Answer, Citation, Explanation, Premise, TokenMatch, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from qa.types import Span
+
+FILE = "conversations.sqlite"
+"""Its name in the folder of an index."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS conversations (
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, changed TEXT NOT NULL,
+    used INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX IF NOT EXISTS conversations_owner ON conversations (owner, used);
+CREATE TABLE IF NOT EXISTS exchanges (
+    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL, asked TEXT NOT NULL, answer TEXT NOT NULL, alone INTEGER NOT NULL DEFAULT 0,
+    instead TEXT,
+    PRIMARY KEY (conversation, number)
+) STRICT, WITHOUT ROWID;
+"""
+_ADDED = {"alone": "INTEGER NOT NULL DEFAULT 0", "instead": "TEXT"}
+"""Columns that a file lacks which was made before a question could be asked alone, or instead of a misspelt one."""
+_TITLE = 120
+"""Characters of a title."""
+_MOST = 1_000
+"""Conversations of one owner; the one unused for longest goes when there are more."""
+_KEPT = timedelta(days=400)
+"""How long a conversation is kept that nobody goes on with: longer than the browser's own cookie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question with its answer; ``number`` counts from 1 within its conversation.
+
+    ``alone`` says that it was asked without what was said before, ``instead`` names the question that it takes the
+    place of: what was said since then was no part of its history.
+    """
+
+    number: int
+    asked: datetime
+    answer: Answer
+    alone: bool = False
+    instead: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as a list shows it; ``changed`` is when its last question was asked."""
+
+    id: str
+    title: str
+    changed: datetime
+    questions: int
+
+
+class Conversations:
+    """Keeps conversations in one SQLite file, in memory without ``path``. Threads may share it.
+
+    Every call names the owner: what belongs to another is as if it were not there, and an empty owner has nothing.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._connection = keep(path, _SCHEMA)
+        self._lock = threading.Lock()
+        present = {name for (name,) in self._run("SELECT name FROM pragma_table_info('exchanges')")}
+        for name, kind in _ADDED.items():
+            if name not in present:
+                self._run(f"ALTER TABLE exchanges ADD COLUMN {name} {kind}")
+        self._run("DELETE FROM conversations WHERE changed < ?", _text(_now() - _KEPT))
+
+    def add(
+        self,
+        owner: str,
+        conversation: str | None,
+        answer: Answer,
+        *,
+        alone: bool = False,
+        instead: str | None = None,
+    ) -> tuple[str, int]:
+        """Keep an answer and return its conversation's id and its number there.
+
+        Without a conversation, or with one that is no longer there, a new one begins, titled by the question.
+        """
+        now = _text(_now())
+        with self._lock, self._connection:  # one transaction
+            self._connection.execute("BEGIN IMMEDIATE")
+            if conversation is None or not self._owned(owner, conversation):
+                conversation = secrets.token_urlsafe(12)
+                self._connection.execute(
+                    "INSERT INTO conversations (id, owner, title, changed) VALUES (?, ?, ?, ?)",
+                    (conversation, owner, _title(answer.question), now),
+                )
+                self._connection.execute(
+                    "DELETE FROM conversations WHERE id IN (SELECT id FROM conversations WHERE owner = ? "
+                    "ORDER BY used = 0 DESC, used DESC LIMIT -1 OFFSET ?)",
+                    (owner, _MOST),
+                )
+            (number,) = self._connection.execute(
+                "SELECT coalesce(max(number), 0) + 1 FROM exchanges WHERE conversation = ?", (conversation,)
+            ).fetchone()
+            self._connection.execute(
+                "INSERT INTO exchanges (conversation, number, asked, answer, alone, instead) VALUES (?, ?, ?, ?, ?, ?)",
+                (conversation, number, now, json.dumps(answer.to_dict(), ensure_ascii=False), int(alone), instead),
+            )
+            self._connection.execute(  # counted, since clocks may stand still or go back
+                "UPDATE conversations SET changed = ?, used = (SELECT max(used) + 1 FROM conversations) WHERE id = ?",
+                (now, conversation),
+            )
+        return conversation, int(number)
+
+    def of(self, owner: str) -> Sequence[Conversation]:
+        """Return an owner's conversations, the last one used first."""
+        found = self._run(
+            "SELECT id, title, changed, (SELECT count(*) FROM exchanges WHERE conversation = id) "
+            "FROM conversations WHERE owner = ? AND owner <> '' ORDER BY used DESC",
+            owner,
+        )
+        return [Conversation(key, title, _time(changed), count) for key, title, changed, count in found]
+
+    def exchanges(self, owner: str, conversation: str) -> Sequence[Exchange]:
+        """Return a conversation's exchanges in order.
+
+        Raises ``KeyError`` if the owner has none of that id, ``ValueError`` if what was kept is damaged.
+        """
+        self.title(owner, conversation)
+        found = self._run(
+            "SELECT number, asked, answer, alone, instead FROM exchanges WHERE conversation = ? ORDER BY number",
+            conversation,
+        )
+        return [
+            Exchange(number, _time(asked), _read(answer), bool(alone), instead)
+            for number, asked, answer, alone, instead in found
+        ]
+
+    def questions(self, owner: str, most: int) -> Sequence[str]:
+        """Return the distinct questions that an owner asked last, the latest first, ``most`` of them at most."""
+        found = self._run(
+            "SELECT json_extract(answer, '$.question') AS question FROM exchanges "
+            "JOIN conversations ON conversations.id = conversation WHERE owner = ? AND owner <> '' "
+            "GROUP BY question ORDER BY max(asked) DESC LIMIT ?",
+            owner,
+            most,
+        )
+        return [question for (question,) in found]
+
+    def title(self, owner: str, conversation: str) -> str:
+        """Return a conversation's title; ``KeyError`` if the owner has none of that id."""
+        found = self._run(
+            "SELECT title FROM conversations WHERE id = ? AND owner = ? AND owner <> ''", conversation, owner
+        )
+        if not found:
+            raise KeyError(conversation)
+        return str(found[0][0])
+
+    def rename(self, owner: str, conversation: str, title: str) -> None:
+        """Give a conversation another title, blank for its first question; ``KeyError`` as in ``title``."""
+        exchanges = self.exchanges(owner, conversation)
+        fresh = _title(title) or _title(exchanges[0].answer.question)
+        self._run("UPDATE conversations SET title = ? WHERE id = ? AND owner = ?", fresh, conversation, owner)
+
+    def delete(self, owner: str, conversation: str) -> None:
+        """Forget a conversation; ``KeyError`` as in ``title``."""
+        self.title(owner, conversation)
+        self._run("DELETE FROM conversations WHERE id = ? AND owner = ?", conversation, owner)
+
+    def _owned(self, owner: str, conversation: str) -> bool:
+        query = "SELECT 1 FROM conversations WHERE id = ? AND owner = ?"
+        return self._connection.execute(query, (conversation, owner)).fetchone() is not None
+
+    def _run(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._lock, closing(self._connection.execute(sql, values)) as cursor:
+            return cursor.fetchall()
+
+
+def turns(answers: Iterable[Answer]) -> list[Turn]:
+    """Return answers as the history for the next question: what was asked, and the words that answered."""
+    history = []
+    for answer in answers:
+        history.append(Turn("user", answer.question))
+        if answer.found and answer.citations:
+            history.append(Turn("assistant", answer.citations[0].quote))
+    return history
+
+
+def before(history: Sequence[Turn], question: str) -> Sequence[Turn]:
+    """Return what was said before a question was asked for the last time; all of it if it was not asked."""
+    places = [place for place, turn in enumerate(history) if turn.role == "user" and turn.text == question]
+    return history[: places[-1]] if places else history
+
+
+def answer_of(fields: dict[str, Any]) -> Answer:
+    """Make an answer of the contract's JSON object."""
+    return Answer(
+        question=fields["question"],
+        query=fields["query"],
+        found=fields["found"],
+        confidence=fields["confidence"],
+        reason=fields["reason"],
+        citations=tuple(_citation_of(citation) for citation in fields["citations"]),
+        generation=fields["index"]["generation"],
+        encoder=fields["index"]["encoder"],
+        elapsed_ms=fields["elapsed_ms"],
+        premises=tuple(Premise(**{**one, "found": tuple(one["found"])}) for one in fields.get("premises", ())),
+        language=fields.get("language"),
+    )
+
+
+def _read(text: str) -> Answer:
+    try:
+        return answer_of(json.loads(text))
+    except (KeyError, TypeError) as error:
+        raise ValueError("a kept answer is damaged") from error
+
+
+def _citation_of(fields: dict[str, Any]) -> Citation:
+    highlights = tuple((start, end) for start, end in fields["highlights"])
+    given = fields.get("why") or {"parts": {}, "words": ()}  # answers kept before there was a why have none
+    words = tuple(
+        TokenMatch(_span(met["query"]), _span(met["passage"]) if met["passage"] else None, met["share"])
+        for met in given["words"]
+    )
+    return Citation(**{**fields, "highlights": highlights, "why": Explanation(given["parts"], words)})
+
+
+def _span(pair: Sequence[int]) -> Span:
+    start, end = pair
+    return start, end
+
+
+def _title(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _TITLE else line[: _TITLE - 1] + "…"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _text(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds")
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,111 @@
+"""The same answers for programs: ``POST /api/ask``, described by OpenAPI, and what a monitor asks for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import anyio
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotations
+
+from qa.errors import NoSuchDocument
+from qa.schema import AnswerObject, ErrorObject, HealthObject, Question
+from qa.types import Turn
+from qa.web.chat import logged, well_formed
+from qa.web.metrics import CONTENT_TYPE
+from qa.web.security.visitors import visitor_of
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from qa.protocols import Answerer
+    from qa.web.metrics import Metrics
+    from qa.web.security.rates import Rate
+
+_PROBLEMS = {
+    401: "Nobody is signed in, where that is asked for; WWW-Authenticate says how: HTTP Basic.",
+    404: "No document matches the patterns.",
+    422: "The request is not as described.",
+    429: "Too many questions in a short time; Retry-After says when to go on.",
+    500: "The answer failed; the server's log says where.",
+    503: "Too many questions are waiting.",
+}
+_AT_ONCE = 2
+"""Questions that are answered at the same time."""
+_IN_LINE = 32
+"""Questions that may wait."""
+
+
+class Api:
+    """Answers programs. Whatever is wrong with a request is said in one sentence, without repeating the request."""
+
+    def __init__(self, bot: Answerer, rate: Rate, metrics: Metrics) -> None:
+        self._bot = bot
+        self._rate = rate
+        self._metrics = metrics
+        self._at_once = anyio.CapacityLimiter(_AT_ONCE)
+
+    def add_to(self, app: FastAPI) -> None:
+        """Add the routes to an application."""
+        app.add_api_route(
+            "/api/ask",
+            self.ask,
+            methods=["POST"],
+            summary="Ask the documents",
+            response_model=AnswerObject,
+            responses={status: {"model": ErrorObject, "description": text} for status, text in _PROBLEMS.items()},
+        )
+        app.add_api_route(
+            "/health", self.health, summary="Whether questions can be answered", response_model=HealthObject
+        )
+        app.add_api_route("/metrics", self.metrics, summary="Counts for Prometheus", response_class=Response)
+        app.add_exception_handler(RequestValidationError, _invalid)
+
+    async def ask(self, question: Question, request: Request) -> Response:
+        """Answer in the documents' own words, with citations, or say why not and give the nearest passages."""
+        if seconds := self._rate.wait(visitor_of(request.scope).client):
+            wait = str(max(1, round(seconds)))
+            return _problem(429, f"too many questions in a short time; ask again in {wait} s", {"Retry-After": wait})
+        if self._at_once.statistics().tasks_waiting >= _IN_LINE:
+            return _problem(503, "too many questions are waiting; ask again in a moment", {"Retry-After": "2"})
+        ask = partial(
+            self._bot.ask,
+            question.question,
+            history=[Turn(turn.role, turn.text) for turn in question.history],
+            k=question.k,
+            documents=question.documents,
+        )
+        try:
+            given = await anyio.to_thread.run_sync(ask, limiter=self._at_once)
+        except NoSuchDocument as error:
+            return _problem(404, str(error))
+        except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the server working
+            logged("answering a program", error)
+            return _problem(500, "the answer failed; the server's log says where")
+        return JSONResponse(given.to_dict())
+
+    def health(self) -> Response:
+        """Say whether the index can be read."""
+        try:
+            self._bot.document_ids()
+        except Exception as error:  # noqa: BLE001 - this is the question
+            logged("checking health", error)
+            return JSONResponse({"status": "failing"}, 503)
+        return JSONResponse({"status": "ok"})
+
+    def metrics(self) -> Response:
+        """Return the counts of this server; never a question's text."""
+        return Response(self._metrics.render(), media_type=CONTENT_TYPE)
+
+
+def _problem(status: int, sentence: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse({"error": sentence}, status, headers)
+
+
+def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    """Say what is wrong with a request: the place and the rule, never the value."""
+    found = error.errors()[0] if isinstance(error, RequestValidationError) and error.errors() else {}
+    place = ".".join(well_formed(str(part)) for part in found.get("loc", ("body",))[1:]) or "body"
+    return _problem(422, f"{place[:200]}: {found.get('msg', 'not as described')}; see /api/openapi.json")

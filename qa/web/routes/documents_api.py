@@ -1,0 +1,170 @@
+"""The documents of the index for programs: listed, added, followed and removed by HTTP, described by OpenAPI."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import Path, Query
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, Response
+from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotations
+
+from qa.errors import NotAdded
+from qa.schema import AcceptedObject, AddedObject, CatalogueObject, ErrorObject
+from qa.web.routes.documents import STATUS, facets_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fastapi import FastAPI
+
+    from qa.service.catalogue import Entry
+    from qa.types import Skipped
+    from qa.web.routes.documents import Documents
+
+_MOST: Final = 1_000
+_FILE: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    403: {"model": ErrorObject, "description": "Whoever asks may not change the documents."},
+    404: {"model": ErrorObject, "description": "No file of that name was added."},
+    409: {"model": ErrorObject, "description": "There is a document of that name."},
+    413: {"model": ErrorObject, "description": "The file is too large."},
+    422: {"model": ErrorObject, "description": "The request or the file is not as described."},
+    503: {"model": ErrorObject, "description": "Too many files are being sent."},
+    507: {"model": ErrorObject, "description": "The server's disk is too full, or cannot be written to."},
+}
+
+Facet = Annotated[str, Query(max_length=500, description="Only documents whose metadata state this; empty for all.")]
+Name = Annotated[str, Path(max_length=255, description="A file's name.")]
+
+
+class DocumentsApi:
+    """The routes under ``/api/documents``, by the rules of the page's own."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._corpus = documents.corpus
+
+    def add_to(self, app: FastAPI) -> None:
+        """Add the routes to an application."""
+        wrong: dict[int | str, dict[str, Any]] = {status: _PROBLEMS[status] for status in (403, 404, 422, 507)}
+        app.add_api_route("/api/documents", self.list, summary="What is in the index", response_model=CatalogueObject)
+        app.add_api_route(
+            "/api/documents",
+            self.add,
+            methods=["POST"],
+            status_code=202,
+            summary="Add a file, which is the body",
+            response_model=AcceptedObject,
+            responses=_PROBLEMS,
+            openapi_extra=_FILE,
+        )
+        app.add_api_route(
+            "/api/documents/{file}",
+            self.result,
+            summary="What has become of a file that was added",
+            response_model=AddedObject,
+        )
+        app.add_api_route(
+            "/api/documents/{file}",
+            self.remove,
+            methods=["DELETE"],
+            status_code=202,
+            summary="Remove a file that was added",
+            response_model=AcceptedObject,
+            responses=wrong,
+        )
+
+    def list(
+        self,
+        request: Request,
+        words: Annotated[str, Query(max_length=500, description="Words of title, name or metadata.")] = "",
+        kind: Facet = "",
+        year: Facet = "",
+        speaker: Facet = "",
+        country: Facet = "",
+        language: Facet = "",
+        first: Annotated[int, Query(ge=0, description="How many documents to leave out.")] = 0,
+        most: Annotated[int, Query(ge=0, le=_MOST, description="How many documents to return at most.")] = 100,
+    ) -> Response:
+        """List the documents, by title, with all files that were skipped."""
+        del kind, year, speaker, country, language  # read together
+        catalogue = self._corpus.catalogue()
+        found = catalogue.find(words, facets_of(request))
+        added = [one for outcome in catalogue.added.values() for one in outcome.skipped]
+        return JSONResponse(
+            {
+                "generation": catalogue.generation,
+                "built": catalogue.built.isoformat(),
+                "sources": list(catalogue.sources),
+                "found": len(found),
+                "documents": [_document(entry) for entry in found[first : first + most]],
+                "skipped": _skipped([*catalogue.skipped, *added]),
+            }
+        )
+
+    async def add(
+        self,
+        request: Request,
+        name: Annotated[str, Query(max_length=1_000, description="The file's name; a folder in it is left out.")],
+        replace: Annotated[bool, Query(description="Take the place of a file of that name that was added.")] = False,
+    ) -> Response:
+        """Take in a file; it is indexed in the background, and until then the old index answers."""
+        try:
+            file, number = await self._documents.take(request, name, replace=replace)
+        except NotAdded as error:
+            return _problem(error)
+        return JSONResponse({"file": file, "update": number}, 202)
+
+    def result(
+        self,
+        file: Name,
+        update: Annotated[int | None, Query(ge=0, description="As given when it was added; none for the last.")] = None,
+    ) -> Response:
+        """Say what has become of a file that was added."""
+        asked = self._corpus.progress().asked
+        result = self._corpus.result(file, asked if update is None else min(update, asked))
+        outcome = result.outcome
+        return JSONResponse(
+            {
+                "file": file,
+                "stage": result.stage,
+                "documents": outcome.documents if outcome else 0,
+                "passages": outcome.passages if outcome else 0,
+                "skipped": _skipped(outcome.skipped if outcome else ()),
+                "problem": result.problem,
+            }
+        )
+
+    async def remove(self, file: Name, request: Request) -> Response:
+        """Remove a file that was added; it leaves the answers with the next index."""
+        try:
+            self._documents.check(request)
+            number = await run_in_threadpool(self._corpus.remove, file)
+        except NotAdded as error:
+            return _problem(error)
+        return JSONResponse({"file": file, "update": number}, 202)
+
+
+def _document(entry: Entry) -> dict[str, Any]:
+    return {
+        "document": entry.document,
+        "title": entry.title,
+        "metadata": dict(entry.metadata),
+        "passages": entry.passages,
+        "kind": entry.facet("kind"),
+        "file": entry.file,
+    }
+
+
+def _skipped(files: Iterable[Skipped]) -> list[dict[str, str]]:
+    return [{"file": one.file, "reason": one.reason, "detail": one.detail} for one in files]
+
+
+def _problem(error: NotAdded) -> JSONResponse:
+    return JSONResponse({"error": str(error)}, STATUS.get(error.reason, 422))

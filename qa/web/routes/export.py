@@ -1,0 +1,146 @@
+"""A conversation as a file to keep: Markdown, Word, JSON, each with full citations. Text from documents stays text."""
+
+from __future__ import annotations
+
+import io
+import json as standard_json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from qa.answering.quotation import reference
+from qa.web.views import render
+from qa.web.views.how_asked import said_how_asked
+from qa.web.views.notices import doubts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from qa.service.history import Exchange
+    from qa.types import Citation
+    from qa.web.i18n.words import Words
+
+_MARKS: Final = re.compile(r"[\\`*_\[\]<>&|~$]")
+"""Characters that Markdown, or a usual extension of it, gives a meaning to anywhere in a line."""
+_STARTS: Final = re.compile(r"^(\s*)([#+\-=:]|\d+(?=[.)]))", re.MULTILINE)
+"""What it gives a meaning to at the beginning of a line."""
+_SPACES: Final = re.compile("[^\\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
+_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML, and so Word, cannot hold."""
+
+
+def markdown(title: str, exchanges: Sequence[Exchange], words: Words) -> bytes:
+    """Return a conversation as Markdown (CommonMark) in which quotations are quoted blocks."""
+    lines = [f"# {_plain(title)}", "", _plain(_exported(exchanges, words)), ""]
+    for exchange in exchanges:
+        lines += [f"## {_plain(exchange.answer.question)}", ""]
+        lines += [_plain(sentence) + "\n" for sentence in _said(exchange, words)]
+        for citation in exchange.answer.citations:
+            quote = "\n".join(f"> {line}" for line in _block(citation.quote))
+            lines += [f"{quote}\n>\n> [{citation.number}] {_plain(_reference(citation, words))}", ""]
+    return "\n".join(lines).encode()
+
+
+def docx(title: str, exchanges: Sequence[Exchange], words: Words) -> bytes:
+    """Return a conversation as a Word document in which the answering sentences are marked."""
+    from docx import Document
+    from docx.enum.text import WD_COLOR_INDEX
+
+    document = Document()
+    document.core_properties.title = _printable(title)
+    document.core_properties.author = ""
+    document.add_heading(_printable(title), 0)
+    document.add_paragraph(_printable(_exported(exchanges, words)))
+    for exchange in exchanges:
+        document.add_heading(_printable(exchange.answer.question), 1)
+        for sentence in _said(exchange, words):
+            document.add_paragraph(_printable(sentence))
+        for citation in exchange.answer.citations:
+            paragraph = document.add_paragraph(style="Quote")
+            for text, answering in _pieces(citation):
+                run = paragraph.add_run(_printable(text))
+                run.font.highlight_color = WD_COLOR_INDEX.YELLOW if answering else None
+            document.add_paragraph(_printable(f"[{citation.number}] {_reference(citation, words)}"))
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def json(title: str, exchanges: Sequence[Exchange], words: Words) -> bytes:
+    """Return a conversation as JSON: the answer objects of the contract, each with when and how it was asked."""
+    del words
+    content: dict[str, Any] = {
+        "title": title,
+        "exchanges": [
+            {
+                "number": exchange.number,
+                "asked": exchange.asked.isoformat(),
+                "alone": exchange.alone,
+                "instead": exchange.instead,
+                "answer": exchange.answer.to_dict(),
+            }
+            for exchange in exchanges
+        ],
+    }
+    return standard_json.dumps(content, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n"
+
+
+def _exported(exchanges: Sequence[Exchange], words: Words) -> str:
+    return words.exported_of.format(_time(exchanges[-1].asked)) if exchanges else ""
+
+
+def _time(time: datetime) -> str:
+    return time.astimezone().strftime("%Y-%m-%d %H:%M %Z")
+
+
+def _said(exchange: Exchange, words: Words) -> Iterator[str]:
+    """Yield the sentences that stand between a question and its quotations."""
+    answer = exchange.answer
+    yield from said_how_asked(answer, words, alone=exchange.alone, meant=None)
+    yield from doubts(answer, words)
+    if answer.found:
+        yield f"{render.verdict(answer, words)}, {render.confidence(answer, words)}."
+        return
+    yield f"{words.not_answered} {render.reason(answer, words)}"
+    if answer.citations:
+        yield f"{words.closest}:"
+
+
+def _reference(citation: Citation, words: Words) -> str:
+    return f"{reference(citation)}, {words.span(citation.start, citation.end)}"
+
+
+def _pieces(citation: Citation) -> Iterator[tuple[str, bool]]:
+    """Yield the quotation piece by piece, and whether each is an answering sentence."""
+    done = 0
+    for start, end in sorted(citation.highlights):
+        begin, stop = max(start - citation.start, done), min(end - citation.start, len(citation.quote))
+        if begin < stop:
+            yield citation.quote[done:begin], False
+            yield citation.quote[begin:stop], True
+            done = stop
+    yield citation.quote[done:], False
+
+
+def _plain(text: str) -> str:
+    """Return a text as one line of Markdown that reads as the text."""
+    return _escaped(_SPACES.sub(" ", text).strip())
+
+
+def _block(text: str) -> list[str]:
+    """Return a text as lines of Markdown that read as the text's; a blank line stays within the quotation."""
+    return [_escaped(line.strip()) + ("  " if line.strip() else "") for line in text.splitlines()]
+
+
+def _escaped(line: str) -> str:
+    line = _MARKS.sub(lambda mark: "\\" + mark.group(), line)
+    return _STARTS.sub(lambda start: f"{start[1]}{_guarded(start[2])}", line)
+
+
+def _guarded(start: str) -> str:
+    """Return what begins a line so that it begins nothing else; a number would begin a list."""
+    return f"&#{ord(start[0])};{start[1:]}" if start[0].isdigit() else "\\" + start
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)

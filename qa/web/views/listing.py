@@ -1,0 +1,209 @@
+"""The documents of the index as the page lists them. Pure functions; whatever comes from outside is escaped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from qa.answering.quotation import facts
+from qa.service.catalogue import FACETS, RECORD
+from qa.service.uploads import MOST_BYTES
+from qa.web.views.markup import Address, escape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from qa.service.catalogue import Catalogue, Entry
+    from qa.service.corpus import Result
+    from qa.service.updates import Progressed
+    from qa.types import Doubt, Skipped
+    from qa.web.i18n.corpus_strings import CorpusWords
+
+AT_ONCE: Final = 50
+"""Documents that are shown before more are asked for."""
+_FACTS: Final = 4
+_CHOICES: Final = 500
+"""Values that a facet offers; beyond that words find more quickly."""
+_SKIPPED: Final = 500
+"""Files, and doubts of a document, that are listed; ``qa index --report`` writes all."""
+_REASONS: Final = 3
+"""Of one file that are said: each of many records can have one."""
+
+
+def dialog(words: CorpusWords, close: str) -> str:
+    """Return the dialog in which documents are looked through, added and removed; its script fills it."""
+    said = {
+        "unlisted": words.unlisted,
+        "unsent": words.unsent,
+        "sending": words.sending,
+        "waiting": words.waiting,
+        "reading": words.being_read,
+        "removed": words.removed,
+        "removing": words.removing,
+        "folder": words.folder,
+        "forbidden": words.not_allowed,
+        "toolarge": words.refused["too-large"],
+    }
+    sentences = "".join(f' data-{name}="{escape(sentence)}"' for name, sentence in said.items())
+    return (
+        f'<dialog aria-labelledby="documents-title" data-limit="{MOST_BYTES}"{sentences}>'
+        f'<div class="bar"><h2 id="documents-title">{escape(words.documents)}</h2>'
+        f'<button type="button" class="quiet" data-leave-documents>{escape(close)}</button></div>'
+        '<div class="about"></div>'
+        f'<section class="adding" aria-label="{escape(words.add)}" hidden><p class="drop">'
+        f'{escape(words.drop_here)} <label class="quiet">{escape(words.choose)}'
+        '<input type="file" multiple class="unseen"></label>'
+        f'<span class="limits">{escape(words.limits_of.format(MOST_BYTES >> 20))}</span></p>'
+        '<ul class="uploads"></ul></section>'
+        f'<p class="forbidden" hidden>{escape(words.not_allowed)}</p>'
+        '<p class="updating" hidden><span class="stage"></span><progress aria-label="'
+        f'{escape(words.beginning)}"></progress></p><p class="problem" hidden></p><div class="skipped"></div>'
+        '<form class="filters" role="search"></form><p class="count"></p><div class="list"></div>'
+        f'<button type="button" class="quiet" data-more hidden>{escape(words.more)}</button>'
+        '<div class="unseen" role="status"></div>'
+        '<template><li class="upload"><bdi class="name"></bdi> <progress max="1" value="0"></progress>'
+        f'<span class="said"></span> <button type="button" class="act" data-replace hidden>{escape(words.replace)}'
+        "</button></li></template></dialog>"
+    )
+
+
+def about(catalogue: Catalogue, words: CorpusWords) -> str:
+    """Say of what and when the index was made."""
+    when = catalogue.built.astimezone().strftime("%Y-%m-%d %H:%M")
+    sources = ", ".join(catalogue.sources)
+    return f"<p>{escape(words.sources_of.format(sources))} {escape(words.built_of.format(when))}</p>"
+
+
+def filters(catalogue: Catalogue, chosen: Mapping[str, str], text: str, words: CorpusWords) -> str:
+    """Return what there is to filter by: words, and each facet that tells documents apart, or by which one filters."""
+    label = escape(words.search_label)
+    fields = [f'<input type="search" name="words" aria-label="{label}" placeholder="{label}" value="{escape(text)}">']
+    for facet in FACETS:
+        values = catalogue.facets[facet]
+        kept = chosen.get(facet, "")
+        if not _tells_apart(values, len(catalogue.entries)) and not kept:
+            continue
+        options = "".join(
+            f'<option value="{escape(value)}"{" selected" if value == kept else ""}>'
+            f"{escape(_value(facet, value, words))} ({count})</option>"
+            for value, count in values.items()
+        )
+        fields.append(
+            f'<select name="{facet}" aria-label="{escape(words.facets[facet])}">'
+            f'<option value="">{escape(words.all_of[facet])}</option>{options}</select>'
+        )
+    return "".join(fields)
+
+
+def _tells_apart(values: Mapping[str, int], documents: int) -> bool:
+    """Say whether a facet's values leave something out, and are few enough to choose from."""
+    return 0 < len(values) <= _CHOICES and max(values.values()) < documents
+
+
+def count(found: int, total: int, words: CorpusWords) -> str:
+    """Say how many documents a filter left."""
+    whole = words.counted(words.count_of, total)
+    if not found:
+        return words.none
+    return whole if found == total else words.some_of.format(found, whole)
+
+
+def entries(listed: Sequence[Entry], words: CorpusWords, *, may_change: bool) -> str:
+    """Return documents as list items, each with the link that opens it."""
+    return "".join(_entry(entry, words, may_change=may_change) for entry in listed)
+
+
+def skipped(catalogue: Catalogue, words: CorpusWords, *, may_change: bool) -> str:
+    """Return the files that are not in the index with their reasons; those added by hand can be removed."""
+    added = [outcome for outcome in catalogue.added.values() if not outcome.documents]
+    items = [
+        f'<li data-file="{escape(outcome.file)}"><bdi class="name">{escape(outcome.file)}</bdi> '
+        f"{_why(outcome.skipped, words)}{_removal(outcome.file, words) if may_change else ''}</li>"
+        for outcome in added
+    ]
+    items += [
+        f'<li><bdi class="name">{escape(one.file)}</bdi> {_why([one], words)}</li>'
+        for one in catalogue.skipped[:_SKIPPED]
+    ]
+    if not items:
+        return ""
+    title = words.counted(words.skipped_files_of, len(added) + len(catalogue.skipped))
+    return (
+        f"<details><summary>{escape(title)}</summary>"
+        f"<p>{escape(words.skipped_text)}</p><ul>{''.join(items)}</ul></details>"
+    )
+
+
+def result(of: Result, words: CorpusWords) -> str:
+    """Say in HTML what has become of a file that was added."""
+    if of.stage == "failed":
+        return f'<span lang="en">{escape(words.failed_of.format(of.problem or ""))}</span>'
+    if of.outcome is None:
+        return escape(words.waiting if of.stage == "waiting" else words.absent)
+    passages = words.counted(words.passages_of, of.outcome.passages)
+    if of.outcome.documents > 1:
+        passages = words.indexed_several_of.format(words.counted(words.count_of, of.outcome.documents), passages)
+    else:
+        passages = words.indexed_of.format(passages)
+    return f"{escape(passages) if of.outcome.documents else ''} {_why(of.outcome.skipped, words)}".strip()
+
+
+def stage(progress: Progressed, words: CorpusWords) -> str:
+    """Say how far an update has come, empty where there is none."""
+    if progress.what == "waiting":
+        return words.other_writer
+    if progress.what in ("reading", "encoding") and progress.total:
+        form = words.reading_of if progress.what == "reading" else words.encoding_of
+        return form.format(progress.count, progress.total)
+    return words.beginning if progress.asked > progress.done else ""
+
+
+def _entry(entry: Entry, words: CorpusWords, *, may_change: bool) -> str:
+    stated = [
+        _value("kind", entry.facet("kind"), words),
+        words.counted(words.passages_of, entry.passages),
+        *(value for _, value in facts(entry.metadata, entry.title)[:_FACTS]),
+        *([words.added_here] if entry.file else []),
+    ]
+    line = "".join(f"<span><bdi>{escape(value)}</bdi></span>" for value in stated)
+    name = f'<bdi class="id">{escape(entry.document)}</bdi>' if entry.document != entry.title else ""
+    file = f' data-file="{escape(entry.file)}"' if entry.file else ""
+    return (
+        f'<li{file}><a class="open" href="{escape(str(Address(entry.document)))}" dir="auto">'
+        f'{escape(entry.title or entry.document)}</a>{name}<span class="facts">{line}</span>'
+        f"{_doubts(entry.doubts, words)}{_removal(entry.file, words) if may_change and entry.file else ''}</li>"
+    )
+
+
+def _doubts(doubts: Sequence[Doubt], words: CorpusWords) -> str:
+    if not doubts:
+        return ""
+    places = [(words.page_of.format(doubt.page) + ": " if doubt.page else "", doubt.detail) for doubt in doubts]
+    items = "".join(
+        f'<li>{escape(place)}<span lang="en">{escape(detail)}</span></li>' for place, detail in places[:_SKIPPED]
+    )
+    return f'<details class="doubts"><summary>{escape(words.doubts)}</summary><ul>{items}</ul></details>'
+
+
+def _why(skips: Sequence[Skipped], words: CorpusWords) -> str:
+    """Say why something was skipped; the detail is the reader's own sentence, which is in English."""
+    return " ".join(
+        f'<span class="why">{escape(words.skipped_of.format(words.reason(one.reason)))} '
+        f'<span lang="en">{escape(one.detail)}</span></span>'
+        for one in skips[:_REASONS]
+    )
+
+
+def _removal(file: str, words: CorpusWords) -> str:
+    return (
+        f'<span class="tools"><button type="button" class="act" data-remove aria-label="'
+        f'{escape(words.remove_of.format(file))}">{escape(words.remove)}</button>'
+        f'<span class="sure" hidden><button type="button" class="act danger" data-sure>{escape(words.remove_really)}'
+        f'</button><button type="button" class="act" data-keep>{escape(words.cancel)}</button></span></span>'
+    )
+
+
+def _value(facet: str, value: str, words: CorpusWords) -> str:
+    """Return a facet's value as people read it: a format in capitals."""
+    if facet == "kind":
+        return words.record if value == RECORD else value.upper()
+    return value

@@ -1,0 +1,103 @@
+"""What is taken for a slip of the pen, what is not, and which word is suggested instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.answering.spelling import Spelling
+from qa.index.local.bm25 import Bm25Index, build_terms
+
+TEXTS = [
+    ("", "The Security Council adopted a resolution on terrorism; Mr. Voronkov welcomed the resolution."),
+    ("", "The resolution of 2006 deals with the financing of terrorism and with macro policy."),
+    ("", "Trade unions met in the Kremlin. Reform reform reforms."),
+    ("", "The reformer Kovalenko spoke, and the performer listened."),
+]
+PIECES = {"resoluton": 3, "resolutoin": 4, "resoultoin": 4, "terorism": 3, "voronkof": 4, "financnig": 4, "macron": 2}
+
+
+@pytest.fixture(scope="module")
+def spelling(tmp_path_factory):
+    path = tmp_path_factory.mktemp("terms") / "terms.sqlite"
+    build_terms(path, TEXTS)
+    return Spelling(
+        Bm25Index(path, len(TEXTS)), lambda texts: [PIECES.get(text, max(1, len(text) // 3)) for text in texts]
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("Which resoluton was it?", "Which resolution was it?"),
+        ("Which resolutoin was it?", "Which resolution was it?"),  # two letters exchanged are one slip
+        ("What of resoultoin 2006?", "What of resolution 2006?"),  # two slips in a long word
+        ("Terorism?", "Terrorism?"),  # the capital is kept
+        ("who is voronkof", "who is Voronkov"),  # a name is written as one
+        ("Who is Voronkof?", "Who is Voronkov?"),
+        ("How is the financnig of terorism seen?", "How is the financing of terrorism seen?"),
+        ("Is it terorism or terorism?", "Is it terrorism or terrorism?"),
+    ],
+)
+def test_a_word_near_one_of_the_documents_is_suggested(spelling, question, meant):
+    """The nearest word takes the place of the one that was typed, and nothing else in the question changes."""
+    assert spelling(question) == meant
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which resolution was it?",
+        "Which resolutions were adopted?",  # known by its stem
+        "Who is Macron?",  # a name is not taken for a word, although it is one letter away
+        "What of A/RES/60/288x or 2007?",
+        "What of TERORISM?",  # capitals alone: it may be an abbreviation
+        "Did they trad?",  # four letters are near too much
+        "What is a zebrafish?",  # near nothing
+        "resoluton terorism financnig macroo",  # about something else, or another language
+        "",
+        "?!",
+    ],
+)
+def test_nothing_is_suggested(spelling, question):
+    """For what the documents hold, for names, numbers and short words, and where nothing is near."""
+    assert spelling(question) is None
+
+
+def test_the_nearest_word_comes_first_and_then_the_more_frequent(tmp_path):
+    """Of two words one slip away the more frequent is meant, however frequent a word is two slips away."""
+    texts = [("", "stations"), ("", "stations"), ("", "rations rations"), ("", "nations"), ("", "nations nations")]
+    build_terms(tmp_path / "terms", [*texts, ("", "nations"), *[("", "lactation")] * 9])
+    meant = Spelling(Bm25Index(tmp_path / "terms", 15), lambda words: [3] * len(words))
+    assert meant("xations") == "nations"
+    assert meant("statoins") == "stations"
+
+
+def test_words_that_the_model_has_whole_are_left_alone(tmp_path, encoder):
+    """A common word that the documents happen not to hold is no slip, though it is one letter from one they do."""
+    build_terms(tmp_path / "terms", [("", "The kitchin and the plumbers of a government in the housse.")])
+    meant = Spelling(Bm25Index(tmp_path / "terms", 1), encoder.count_tokens)
+    assert [meant(question) for question in ("a kitchen", "the houses", "a plumbers goverment")] == [
+        None,
+        None,
+        "a plumbers government",
+    ]
+
+
+def test_a_bot_says_what_was_meant(bot):
+    """Of the statement that ships; not in another language, nor of what is too long for a question."""
+    assert bot.spelling("When was the Stratgey adopted?") == "When was the Strategy adopted?"
+    assert bot.spelling("When was the Strategy adopted?") is None
+    assert bot.spelling("Quand la Stratégie mondiale contre le terorisme a-t-elle été adoptée par tous ?") is None
+    assert bot.spelling("When was the Stratgey adopted? " * 200) is None
+
+
+def test_the_terminal_asks_what_was_meant(statement_index, capsys):
+    """On standard error, so that the answer on standard output stays what it is."""
+    from qa.cli import main
+
+    assert main(
+        ["ask", "When was the Global Counter-Terrorism Stratgey adopted?", "--index", str(statement_index)]
+    ) in (0, 1)
+    said = capsys.readouterr()
+    assert said.err == "qa: did you mean: When was the Global Counter-Terrorism Strategy adopted?\n"
+    assert "did you mean" not in said.out

@@ -1,0 +1,215 @@
+"""The command line, run as a user runs it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT, STATEMENT
+from make_pdf import Text, make_pdf
+
+from qa import cli
+from qa.cli import serve
+
+QUESTION = "When was the Global Counter-Terrorism Strategy adopted?"
+
+
+@pytest.fixture
+def run(capsys, monkeypatch, statement_index):
+    """Return a function that runs ``qa`` in this process: status, standard output, standard error."""
+    monkeypatch.setenv("QA_INDEX", str(statement_index))
+
+    def call(*arguments):
+        try:
+            status = cli.main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            status = stop.code
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+def test_ask_prints_the_quotation_and_its_place(run, statement_text):
+    """The passage is printed to the letter under its pinpoint, and the status is 0."""
+    status, out, err = run("ask", QUESTION, "-k", 1)
+    start = statement_text.index("The consensus UN")
+    assert statement_text[start : statement_text.index("\n", start)] in out
+    assert "[1] Statement by Mr. Vladimir Voronkov, Under-Secretary-General for Counter-Terrorism, para. 14" in out
+    assert (status, err) == (0, "")
+
+
+def test_a_refusal_is_plain_and_status_1(run):
+    """What the documents do not answer is said so, with the nearest passages apart."""
+    status, out, _ = run("ask", "How do I bake bread?")
+    assert status == 1
+    assert out.startswith("The documents do not answer this. No passage answers this question.")
+    assert "Closest, but probably not an answer:" in out
+
+
+def test_json_is_the_contract_s_object(run, statement_text):
+    """``--json`` prints one answer object whose quotations are slices of the document."""
+    status, out, _ = run("ask", "--json", QUESTION)
+    answer = json.loads(out)
+    assert (status, answer["found"], answer["question"]) == (0, True, QUESTION)
+    for citation in answer["citations"]:
+        assert citation["quote"] == statement_text[citation["start"] : citation["end"]]
+
+
+def test_batch_keeps_order_and_ids(run, tmp_path):
+    """A line a question, an answer a line, ids kept; a bad line is said and the others go on."""
+    lines = [{"id": 7, "question": QUESTION}, {"question": ""}, {"id": "x", "question": "How do I bake bread?"}]
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n".join(json.dumps(line) for line in lines) + "\n\n")
+    status, out, err = run("ask", "--batch", file)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [(a.get("id"), a["reason"]) for a in answers] == [
+        (7, None),
+        (None, "empty-question"),
+        ("x", "nothing-relevant"),
+    ]
+    assert (status, err) == (0, "")
+    file.write_text('{"question": 3}\n[1]\nnot json\n{"question": "How do I bake bread?", "documents": ["nothing*"]}\n')
+    status, out, err = run("ask", "--batch", file)
+    assert (status, out) == (2, "")
+    assert [line.split(": ")[1].rsplit(" ", 1)[1] for line in err.splitlines()] == ["1", "2", "3", "4"]
+    assert "no indexed document matches nothing*" in err
+
+
+def test_batch_reads_standard_input(statement_index):
+    """``--batch -`` reads questions in UTF-8 from standard input whatever the locale."""
+    done = subprocess.run(
+        [sys.executable, "-m", "qa", "ask", "--batch", "-", "--index", str(statement_index)],
+        input='{"question": "🙂"}\n'.encode(),
+        capture_output=True,
+        cwd=ROOT,
+        env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"},
+        check=False,
+    )
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["question"] == "🙂"
+
+
+def test_index_reports_and_lists_what_it_skipped(run, write, tmp_path):
+    """A good and a bad file: status 1, the good one indexed, the bad one named with its reason; then all is well."""
+    folder = write(a__txt="The Strategy was adopted in 2006.", b__txt=b"\xff\xff")
+    status, out, err = run("index", folder, "--to", tmp_path / "i", "--json")
+    report = json.loads(out)
+    assert status == 1
+    assert list(report) == ["documents", "passages", "added", "changed", "removed", "skipped", "seconds"]
+    assert [(s["file"], s["reason"]) for s in report["skipped"]] == [("b.txt", "not-this-format")]
+    assert "skipped b.txt: is not UTF-8 text (byte 0xff at position 0); save it as UTF-8" in err
+    (folder / "b.txt").unlink()
+    status, out, err = run("index", folder, "--to", tmp_path / "i")
+    assert (status, err) == (0, "")
+    assert "1 document, 1 passage (0 added, 0 changed, 0 removed)" in out
+
+
+def test_a_report_lists_skipped_and_doubtful_files(run, write, tmp_path):
+    """--report writes the report as JSON: what was skipped, and of what was read the pages that hold no text."""
+    picture = b"q 100 0 0 100 100 100 cm 0 0 1 1 re f Q"
+    mixed = make_pdf([Text(72, 700, "The Strategy was adopted in 2006.")], picture, picture)
+    folder = write(a__pdf=mixed, b__pdf=b"%PDF-1.7\nnothing")
+    status, _, err = run("index", folder, "--to", tmp_path / "i", "--report", tmp_path / "report.json")
+    assert status == 1
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert [(s["file"], s["reason"]) for s in report["skipped"]] == [("b.pdf", "damaged")]
+    assert [(d["file"], d["reason"], d["pages"]) for d in report["doubtful"]] == [("a.pdf", "no-text", [2, 3])]
+    assert "doubtful a.pdf, pages 2, 3: this page holds pictures and no text" in err
+    status, _, err = run("index", folder, "--to", tmp_path / "i", "--report", tmp_path / "no" / "report.json")
+    assert (status, "cannot be written" in err) == (2, True)
+
+
+def test_info_says_what_built_the_index(run):
+    """Counts, encoder and sources are shown, as text and as JSON."""
+    status, out, _ = run("info")
+    assert status == 0
+    assert "passages   33" in out
+    assert "all-MiniLM-L6-v2, 384 dimensions" in out
+    assert json.loads(run("info", "--json")[1])["documents"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("index", "nowhere"), "there is no file or folder nowhere"),
+        (("ask",), "give one question, in quotes, or --batch FILE"),
+        (("ask", "x", "--batch", "y"), "give one question, in quotes, or --batch FILE"),
+        (("ask", "--batch", "nowhere.jsonl"), "nowhere.jsonl cannot be read: No such file or directory; name a file"),
+        (("ask", "x", "--index", "nowhere"), "there is no index in nowhere; build one: qa index"),
+        (("info", "--index", "nowhere"), "there is no index in nowhere"),
+        (("ask", "x", "--document", "nothing*"), "no indexed document matches nothing*; qa info lists"),
+        (("ask", "x", "-k", "0"), "'0' is not a whole number from 1"),
+        (("ask", "x", "--threshold", "2"), "'2' is not a probability from 0 to 1"),
+        (("serve", "--port", "99999"), "'99999' is not a port from 1 to 65535"),
+        (("evaluate", "nowhere"), "there is no folder nowhere"),
+        ((), "the following arguments are required: COMMAND"),
+    ],
+)
+def test_errors_are_one_clear_sentence(run, arguments, message):
+    """Whatever is wrong with the command: status 2, the sentence on standard error, nothing on standard output."""
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_a_mistyped_source_leaves_nothing_behind(run, tmp_path):
+    """Not even the folder for the index."""
+    status, _, err = run("index", "nowhere", "--to", tmp_path / "index")
+    assert status == 2
+    assert "there is no file or folder nowhere" in err
+    assert not (tmp_path / "index").exists()
+
+
+def test_control_characters_of_a_document_do_not_reach_the_terminal(run, write, tmp_path):
+    """An escape sequence in a document is shown, not sent, and the JSON escapes it."""
+    folder = write(a__txt="The Strategy \x1b[31mwas\x9b adopted in 2006.")
+    run("index", folder, "--to", tmp_path / "i")
+    _, out, _ = run("ask", "When was the Strategy adopted?", "--index", tmp_path / "i", "--threshold", 0)
+    assert "\x1b" not in out
+    assert "\x9b" not in out
+    assert "The Strategy ␛[31mwas\N{REPLACEMENT CHARACTER} adopted in 2006." in out
+    _, out, _ = run("ask", "--json", "When was the Strategy adopted?", "--index", tmp_path / "i")
+    assert "\x1b" not in out
+    assert "\x9b" not in out
+    assert json.loads(out)["citations"][0]["quote"] == "The Strategy \x1b[31mwas\x9b adopted in 2006."
+
+
+@pytest.mark.usefixtures("run")
+def test_a_terminal_gets_the_sentence_marked(monkeypatch):
+    """On a terminal the answering sentence is set off from the rest of the passage."""
+
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stdout", screen)
+    assert cli.main(["ask", QUESTION, "-k", "1"]) == 0
+    marked = screen.getvalue().split("\x1b[1;4m")[1].split("\x1b[0m")[0]
+    assert marked.startswith("The consensus UN")
+    assert marked.endswith("resolutions on counter-terrorism.")
+
+
+def test_help_names_every_command():
+    """Every command of the contract that there is has its line of help."""
+    done = subprocess.run([sys.executable, "-m", "qa", "--help"], capture_output=True, text=True, cwd=ROOT, check=True)
+    for command in ("index", "ask", "evaluate", "info", "serve"):
+        assert f"\n    {command} " in done.stdout
+
+
+def test_the_app_is_the_chat():
+    """``python app.py --help`` is the help of ``qa serve``."""
+    done = subprocess.run([sys.executable, "app.py", "--help"], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert "--port" in done.stdout
+
+
+def test_examples_are_about_indexed_documents():
+    """The questions that the chat offers are read, and only those whose document is there."""
+    assert len(serve._read_examples(ROOT / "data" / "examples.jsonl", {STATEMENT})) == 4
+    assert serve._read_examples(ROOT / "data" / "examples.jsonl", set()) == []

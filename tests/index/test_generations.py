@@ -1,0 +1,234 @@
+"""Immutable generations: published whole or not at all, and never served with a byte changed."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+
+from qa.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexNotFound
+from qa.index import generations
+from qa.index.generations import reading, writing
+
+PRIME = 4093
+"""Distance of the flipped bytes: a prime, so that they fall on every place within a word."""
+
+
+def publish(root, content):
+    def write(folder):
+        (folder / "data.bin").write_bytes(content)
+        (folder / "more.txt").write_text("more")
+        return {"length": len(content)}
+
+    with writing(root) as writer:
+        return writer.publish(write)
+
+
+def read(root):
+    with reading(root) as generation:
+        return (generation.path / "data.bin").read_bytes(), generation.about
+
+
+def test_what_was_published_is_read(tmp_path):
+    """A reader gets the last generation, and only that one stays on the disk."""
+    publish(tmp_path, b"one")
+    second = publish(tmp_path, b"second")
+    assert read(tmp_path) == (b"second", {"length": 6})
+    assert [path.name for path in (tmp_path / "generations").iterdir()] == [second.name]
+    assert second.name.startswith("000002-")
+
+
+def test_nothing_published_is_said(tmp_path):
+    """An empty folder has no index, and the message says how to make one."""
+    with pytest.raises(IndexNotFound, match="qa index data/documents --to"), reading(tmp_path):
+        pass
+
+
+def test_a_failing_writer_leaves_the_old_generation(tmp_path):
+    """An exception while writing loses nothing and leaves nothing behind."""
+    publish(tmp_path, b"old")
+
+    def fail(folder):
+        (folder / "half").write_bytes(b"x")
+        raise RuntimeError("disk on fire")
+
+    with pytest.raises(RuntimeError, match="disk on fire"), writing(tmp_path) as writer:
+        writer.publish(fail)
+    assert read(tmp_path)[0] == b"old"
+    assert len(list((tmp_path / "generations").iterdir())) == 1
+
+
+def flips(size):
+    """Return the places to damage in a file: ends and every prime-th byte."""
+    return sorted({*range(min(64, size)), *range(max(0, size - 64), size), *range(0, size, PRIME)})
+
+
+def test_every_flipped_byte_is_noticed(tmp_path):
+    """A changed byte anywhere in any file, CURRENT and the manifest too, is refused before it is read, by file name."""
+    publish(tmp_path, os.urandom(50_000))
+    files = [tmp_path / "CURRENT", *(tmp_path / "generations").glob("*/*")]
+    assert len(files) == 4
+    for path in files:
+        path.chmod(0o600)
+        whole = path.read_bytes()
+        for place in flips(len(whole)):
+            damaged = bytearray(whole)
+            damaged[place] ^= 0x41
+            path.write_bytes(damaged)
+            with pytest.raises((IndexDamaged, IndexMismatch), match=r"CURRENT|MANIFEST|data|more|format"):
+                read(tmp_path)
+        path.write_bytes(whole)
+    assert read(tmp_path)[1] == {"length": 50_000}
+
+
+@pytest.mark.parametrize("harm", ["truncate", "extend", "remove", "empty"])
+def test_every_other_damage_is_noticed(tmp_path, harm):
+    """A file cut short, grown, emptied or gone is refused."""
+    generation = publish(tmp_path, b"content")
+    path = generation.path / "data.bin"
+    path.chmod(0o600)
+    if harm == "remove":
+        path.unlink()
+    else:
+        path.write_bytes({"truncate": b"conten", "extend": b"contents", "empty": b""}[harm])
+    with pytest.raises(IndexDamaged, match=r"data\.bin"):
+        read(tmp_path)
+
+
+def test_another_format_is_refused(tmp_path):
+    """An index of a later format is refused with both numbers."""
+    publish(tmp_path, b"x")
+    pointer = json.loads((tmp_path / "CURRENT").read_text())
+    (tmp_path / "CURRENT").write_text(json.dumps({**pointer, "format": 99}))
+    with pytest.raises(IndexMismatch, match="format 99, this version reads 2"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content", ['{"format": 99, "generation": "000001-abcdef", "manifest_sha256": "x"}', "", "{}", "no"]
+)
+def test_an_index_that_cannot_be_read_can_be_built_again(tmp_path, content):
+    """Another format or a damaged CURRENT: what a reader is told to do, building it again, works."""
+    publish(tmp_path, b"old")
+    (tmp_path / "CURRENT").write_text(content)
+    with pytest.raises((IndexMismatch, IndexDamaged)):
+        read(tmp_path)
+    new = publish(tmp_path, b"newer")
+    assert read(tmp_path)[1] == {"length": 5}
+    assert [path.name for path in (tmp_path / "generations").iterdir()] == [new.name]
+
+
+def test_a_second_writer_is_refused_by_name(tmp_path):
+    """While one writes, another is told at once which process holds the lock."""
+    with writing(tmp_path), pytest.raises(IndexBusy, match=f"process {os.getpid()} since"), writing(tmp_path):
+        pass
+    publish(tmp_path, b"free again")
+
+
+def test_a_generation_that_is_being_opened_is_not_removed(tmp_path):
+    """A reader in the middle of opening keeps its generation while the next is published; later it goes."""
+    publish(tmp_path, b"first")
+    with reading(tmp_path) as generation:
+        publish(tmp_path, b"second")
+        assert (generation.path / "data.bin").read_bytes() == b"first"
+    publish(tmp_path, b"third")
+    assert not generation.path.exists()
+    assert read(tmp_path)[0] == b"third"
+
+
+def killed_at(root, step):
+    """Publish in a child that dies by SIGKILL before its ``step``-th operation on the disk."""
+    count = 0
+
+    def counted(function):
+        def call(*arguments, **options):
+            nonlocal count
+            count += 1
+            if count == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return function(*arguments, **options)
+
+        return call
+
+    for owner, name in (
+        (Path, "mkdir"),
+        (Path, "write_bytes"),
+        (Path, "write_text"),
+        (Path, "chmod"),
+        (Path, "rename"),
+        (Path, "replace"),
+        (Path, "unlink"),
+        (os, "fsync"),
+        (shutil, "rmtree"),
+    ):
+        setattr(owner, name, counted(getattr(owner, name)))
+    publish(root, b"new")
+    os._exit(0)
+
+
+def test_a_kill_at_any_step_leaves_old_or_new_and_frees_the_writer(tmp_path):
+    """Killed before any of its operations, a writer leaves the old index or the new, and the next one works."""
+    publish(tmp_path / "template", b"old")
+    context = multiprocessing.get_context("fork")
+    outcomes = []
+    for step in range(1, 100):
+        root = tmp_path / f"step{step}"
+        shutil.copytree(tmp_path / "template", root)
+        child = context.Process(target=killed_at, args=(root, step))
+        child.start()
+        child.join()
+        outcomes.append(read(root)[0])
+        publish(root, b"next")
+        assert read(root)[0] == b"next"
+        assert len(list((root / "generations").iterdir())) == 1
+        assert not list(root.glob(".CURRENT-*"))
+        if child.exitcode == 0:
+            break
+        assert child.exitcode == -signal.SIGKILL
+    assert len(outcomes) > 15
+    assert set(outcomes) == {b"old", b"new"}
+    assert outcomes == sorted(outcomes, reverse=True), "once new, always new"
+
+
+def test_readers_never_see_an_error_while_generations_change(tmp_path):
+    """Four processes that read all the time while forty generations are published see whole ones only."""
+    publish(tmp_path, b"0" * 5000)
+    context = multiprocessing.get_context("fork")
+    stop = context.Event()
+
+    def look(errors):
+        while not stop.is_set():
+            try:
+                content = read(tmp_path)[0]
+                if len(set(content)) != 1:
+                    errors.put("torn")
+            except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+                errors.put(repr(error))
+
+    errors = context.Queue()
+    readers = [context.Process(target=look, args=(errors,)) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for number in range(40):
+        publish(tmp_path, str(number % 10).encode() * 5000)
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert errors.empty(), errors.get()
+
+
+def test_the_files_reach_the_disk_before_the_pointer(tmp_path, monkeypatch):
+    """Every file and folder is synced before CURRENT is replaced, and its folder after."""
+    log = []
+    sync, replace = generations.sync, Path.replace
+    monkeypatch.setattr(generations, "sync", lambda path: (log.append(path.name.split("-")[0]), sync(path))[1])
+    monkeypatch.setattr(Path, "replace", lambda self, target: (log.append("commit"), replace(self, target))[1])
+    publish(tmp_path, b"x")
+    commit = log.index("commit")
+    assert {"data.bin", "more.txt", "MANIFEST.json", ".writing", "generations", ".CURRENT"} <= set(log[:commit])
+    assert log[commit + 1] == tmp_path.name

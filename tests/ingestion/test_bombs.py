@@ -1,0 +1,102 @@
+"""Files that would swell without end: refused in time, by the child alone; a file that is only long is read."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import ROOT, SHARED
+from make_bombs import bombs, long_pdf
+from make_pdf import Text, make_pdf
+
+from qa.ingestion.readers import find_files
+from qa.ingestion.sandbox.pool import read_all
+
+REASONS = {"encrypted", "damaged", "too-large", "unsupported", "no-text", "timeout", "not-this-format"}
+HARMLESS = {"nested.md", "arrays.pdf", "formatting.html"}
+"""These may as well be read."""
+MEMORY = 120 << 20
+"""What the parent may take, in bytes; an interpreter takes some 15 MB of it."""
+READ = """
+import json, resource, sys, time
+from pathlib import Path
+from qa.ingestion.sandbox.pool import read_all
+lines = []
+for path in sorted(Path(sys.argv[1]).iterdir()):
+    started = time.monotonic()
+    (outcome,) = read_all([(path, path.name)], lambda done, name: None)
+    skipped = outcome.skipped and [outcome.skipped.reason, outcome.skipped.detail]
+    lines.append([path.name, skipped, time.monotonic() - started])
+memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+status = Path("/proc/self/status")
+if status.exists():  # on Linux the former may be that of the process which began this one
+    memory = int(status.read_text().partition("VmHWM:")[2].split()[0]) * 1024
+print(json.dumps([lines, memory]))
+"""
+
+
+@pytest.mark.slow
+def test_bombs_are_refused_in_time_and_the_parent_stays_small(tmp_path):
+    """Each bomb is refused within 30 seconds with a reason, and the process that asked has not grown."""
+    for name, content in bombs().items():
+        (tmp_path / name).write_bytes(content)
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(tmp_path)], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    lines, memory = json.loads(done.stdout)
+    assert memory < MEMORY
+    assert [name for name, _, seconds in lines if seconds > 30] == []
+    assert {name for name, skipped, _ in lines if skipped is None} <= HARMLESS
+    assert {skipped[0] for _, skipped, _ in lines if skipped} <= REASONS
+    told = {name: skipped[0] for name, skipped, _ in lines if skipped and name not in HARMLESS}
+    expected = {"flate.pdf", "zip.docx", "attributes.html", "nested.html", "paragraphs.txt", "line.txt", "cell.csv"}
+    assert {name for name in expected if told[name] == "too-large"} == expected
+
+
+@pytest.mark.slow
+def test_a_sound_pdf_of_ten_thousand_pages_is_read(tmp_path):
+    """A long file is not a bomb: every page of it is read, and each paragraph knows its page."""
+    (tmp_path / "long.pdf").write_bytes(long_pdf(10_000))
+    (outcome,) = read_all([(tmp_path / "long.pdf", "long.pdf")], lambda _done, _name: None)
+    (document,) = outcome.documents
+    assert len(document.blocks) == len(document.pages) == 10_000
+    last = document.blocks[-1]
+    assert (last.page, document.text[last.start : last.end]) == (10_000, "On page 10000 the commission met.")
+
+
+@pytest.mark.slow
+def test_every_hostile_file_gives_one_outcome_and_good_neighbours_are_read(tmp_path):
+    """Damaged and hostile files of other projects: text or one line with a reason each, in a minute altogether."""
+    folder = SHARED / "robustness"
+    if not folder.is_dir():
+        pytest.skip("the hostile files do not lie beside the project")
+    (tmp_path / "good.pdf").write_bytes(make_pdf([Text(72, 700, "The Strategy was adopted in 2006.")]))
+    good = (tmp_path / "good.pdf", "good.pdf")
+    files = [good]
+    for file in find_files(folder):
+        files += [file, good] if len(files) % 40 == 0 else [file]
+    started = time.monotonic()
+    outcomes = list(read_all(files, lambda _done, _name: None))
+    assert time.monotonic() - started < 120
+    assert len(outcomes) == len(files)
+    for (_, name), outcome in zip(files, outcomes, strict=True):
+        if name == "good.pdf":
+            assert outcome.documents[0].text == "The Strategy was adopted in 2006."
+        assert outcome.documents or (outcome.skipped.reason in REASONS and outcome.skipped.detail), name
+        text = " ".join(document.text for document in outcome.documents)
+        assert "root:x:0:0" not in text
+        assert len(text) < 1_000_000
+
+
+@pytest.mark.slow
+def test_damaged_files_are_read_or_refused_whatever_the_damage(tmp_path):
+    """Two hundred seeded mutations; ``make soak`` reads ten thousand."""
+    from benchmarks.mutations import run
+
+    reasons, failed, slowest = run(200, 7, tmp_path)
+    assert failed == []
+    assert slowest < 60
+    assert sum(reasons.values()) == 202

@@ -1,0 +1,139 @@
+"""What a process that reads files may not do, and what becomes of a file whose process fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+
+import pytest
+from make_pdf import Text, make_pdf
+
+from qa.ingestion.sandbox import pool
+from qa.ingestion.sandbox.pool import read_all
+
+
+def run_inside(code, tmp_path):
+    """Run code under the limits and return what it printed and its exit status."""
+    script = (
+        f"from qa.ingestion.sandbox import restrictions\nsandbox.enter()\ntry:\n    {code}\n"
+        "except BaseException as e:\n    print(type(e).__name__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False
+    )
+    return done.stdout.strip(), done.returncode
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("open('new', 'w')", "PermissionError"),
+        ("import os; os.remove('there')", "PermissionError"),
+        ("import os; os.rename('there', 'away')", "PermissionError"),
+        ("import socket; socket.socket()", "PermissionError"),
+        ("import urllib.request; urllib.request.urlopen('http://127.0.0.1:9')", "PermissionError"),
+        ("import subprocess; subprocess.run(['true'])", "PermissionError"),
+        ("import os; os.system('true')", "PermissionError"),
+        ("bytes(2 << 30)", "MemoryError"),
+    ],
+)
+def test_a_reader_may_only_read(tmp_path, code, error):
+    """Writing, removing, the network, other programs and much memory are refused."""
+    (tmp_path / "there").write_text("x")
+    printed, _ = run_inside(code, tmp_path)
+    assert printed == error
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["there"]
+
+
+def test_the_kernel_refuses_what_the_hook_does_not_see(tmp_path):
+    """Code that goes past Python can write no bytes and, on Linux where the kernel has Landlock, make no file."""
+    code = "import ctypes; l = ctypes.CDLL(None); f = l.open(b'new', 0o101, 0o600); print(l.write(f, b'x', 1))"
+    printed, status = run_inside(code, tmp_path)
+    assert (printed, status) in [("-1", 0), ("", -25)]
+    assert not (tmp_path / "new").exists() or (tmp_path / "new").stat().st_size == 0
+
+
+def test_processor_time_is_limited(tmp_path):
+    """An endless loop is ended by the kernel."""
+    _, status = run_inside("sandbox.allow_seconds(1)\n    while True: pass", tmp_path)
+    assert status < 0
+
+
+@pytest.fixture
+def files(write):
+    """Return two good PDFs around one called bad.pdf."""
+    good = make_pdf([Text(72, 700, "The Strategy was adopted in 2006.")])
+    folder = write(**{f"{name}__pdf": good for name in ("a", "bad", "c")})
+    return [(path, path.name) for path in sorted(folder.iterdir())]
+
+
+FAILURES = {
+    "crash": ("os.kill(os.getpid(), 11)", "damaged", "its reader broke off"),
+    "abort": ("os.abort()", "too-large", "needs more memory"),
+    "hang": ("import time; time.sleep(60)", "timeout", "takes too long"),
+    "flood": ("sys.__stdout__.buffer.write(b'\\xff' * 70000); sys.__stdout__.flush()", "too-large", "more text"),
+    "raise": ("raise OverflowError('odd')", "damaged", "OverflowError: odd"),
+    "memory": ("bytes(1 << 31)", "too-large", "more memory"),
+    "depth": ("f = lambda: f(); f()", "too-large", "nests deeper"),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_file_that_fails_takes_only_itself_along(files, monkeypatch, failure):
+    """A crash, a hang, a flood, an error: one line for that file, and its neighbours are read."""
+    code, reason, detail = FAILURES[failure]
+    script = (
+        "import sys, json, os; sys.path[:] = json.loads(sys.argv[1])\n"
+        "from qa.ingestion.readers import child\n"
+        "good = child.read\n"
+        f"def read(path, name):\n    if name == 'bad.pdf':\n        {code}\n    yield from good(path, name)\n"
+        "child.read = read\nchild.main()"
+    )
+    monkeypatch.setattr(pool, "command_for", lambda *_: [sys.executable, "-c", script, json.dumps(sys.path)])
+    monkeypatch.setattr(pool, "SILENT_SECONDS", 3.0)
+    first, bad, last = read_all(files, lambda _done, _name: None, workers=1)
+    assert [outcome.documents[0].text for outcome in (first, last)] == ["The Strategy was adopted in 2006."] * 2
+    assert (bad.documents, bad.skipped.file, bad.skipped.reason) == ((), "bad.pdf", reason)
+    assert detail in bad.skipped.detail
+
+
+def test_outcomes_come_in_the_order_of_the_files(files):
+    """Whichever child is first, and the names that are being read are told."""
+    told = []
+    outcomes = list(read_all(files, lambda done, name: told.append((done, name)), workers=2))
+    assert [outcome.documents[0].id for outcome in outcomes] == [name for _, name in files]
+    assert told[-1][0] == 3
+    assert {name for _, name in told} == {name for _, name in files}
+
+
+def test_no_child_is_left_behind(files):
+    """A consumer that stops early leaves no process."""
+    outcomes = read_all(files, lambda _done, _name: None, workers=2)
+    next(outcomes)
+    outcomes.close()
+    listed = subprocess.run(["ps", "-A", "-o", "ppid=,args="], capture_output=True, text=True, check=False).stdout
+    own = [line for line in listed.splitlines() if line.split()[:1] == [str(os.getpid())]]
+    assert not [line for line in own if "qa.ingestion.sandbox.child" in line]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_a_reader_ends_with_who_asked_in_the_midst_of_a_file(tmp_path):
+    """A reader whose parent is killed does not go on reading until it has something to say."""
+    os.mkfifo(tmp_path / "endless.txt")
+    asking = (
+        "import pathlib, time\nfrom qa.ingestion.readers import child, pool\n"
+        "started, path = pool.start('child'), str(pathlib.Path('endless.txt').resolve())\n"
+        "started.stdin.write(child.encode({'path': path, 'name': 'endless.txt'}))\n"
+        "time.sleep(600)"
+    )
+    with (
+        subprocess.Popen([sys.executable, "-c", asking], cwd=tmp_path) as parent,
+        (tmp_path / "endless.txt").open("wb", buffering=0) as endless,  # waits for the reader to open it
+    ):
+        parent.kill()
+        watched = select.poll()
+        watched.register(endless, 0)
+        assert watched.poll(30_000) == [(endless.fileno(), select.POLLERR)], "the reader still has it open"

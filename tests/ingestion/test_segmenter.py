@@ -1,0 +1,128 @@
+"""Documents to passages."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import DOCUMENTS, SHARED, STATEMENT
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from word_encoder import WordEncoder
+
+from qa.ingestion.readers import read
+from qa.ingestion.readers.plain import from_text
+from qa.ingestion.segmenter import ParagraphSegmenter
+
+
+def words(texts):
+    return WordEncoder("x").count_tokens(texts)
+
+
+@pytest.fixture(scope="module")
+def passages(encoder):
+    (document,) = read(DOCUMENTS / STATEMENT, STATEMENT)
+    return ParagraphSegmenter(encoder.count_tokens, encoder.max_tokens)(document)
+
+
+def test_paragraphs_are_numbered_as_a_reader_counts(passages):
+    """The statement has four head passages and paragraphs 1 to 29, salutations not counted."""
+    assert [p.paragraph for p in passages] == [None] * 4 + list(range(1, 30))
+    assert passages[4].text == "It is a great honour for me to address this distinguished audience."
+    assert passages[17].text.startswith("The consensus UN Global Counter-Terrorism Strategy, adopted in 2006,")
+
+
+def test_sentences_are_those_of_the_paragraph(passages):
+    """An abbreviation does not end a sentence, and a list inside one does not either."""
+    (paragraph,) = [p for p in passages if p.paragraph == 24]
+    sentences = [paragraph.text[s - paragraph.start : e - paragraph.start] for s, e in paragraph.sentences]
+    assert len(sentences) == 2
+    assert sentences[1].startswith(
+        "The Conference will focus on practical aspects of our efforts, including (1) sharing"
+    )
+    assert sentences[1].endswith("(4) role of the United Nations in promoting international cooperation.")
+    (greeting,) = [p for p in passages if p.paragraph == 2]
+    assert [greeting.text[s - greeting.start : e - greeting.start][:12] for s, e in greeting.sentences] == [
+        "I am pleased",
+        "Mr. Guterres",
+    ]
+
+
+def test_a_head_passage_has_its_lines_for_sentences(passages):
+    """Speaker and office are two sentences of one passage."""
+    assert [(s - passages[1].start, e - passages[1].start) for s, e in passages[1].sentences] == [(0, 34), (35, 80)]
+
+
+def test_title_heading_and_label_are_context():
+    """What stands above a passage is encoded with it and never part of it."""
+    document = from_text("Leave\n\nThirty days a year.", "a.txt", "")
+    (passage,) = ParagraphSegmenter(words, 256)(document)
+    assert (passage.text, passage.heading, passage.context) == ("Thirty days a year.", "Leave", "Leave")
+
+
+def test_a_long_paragraph_is_split_between_sentences_into_even_parts():
+    """Six sentences of five words under a budget of 18 become two parts of three sentences."""
+    text = " ".join(f"Sentence {n} has five words." for n in "abcdef")
+    parts = ParagraphSegmenter(words, 20)(from_text(text, "a.txt", "", ""))
+    assert [(p.paragraph, p.part, len(p.sentences), p.text[-21:]) for p in parts] == [
+        (1, 1, 3, "ence c has five words."[-21:]),
+        (1, 2, 3, "ence f has five words."[-21:]),
+    ]
+
+
+def test_a_long_sentence_is_split_between_clauses_then_words():
+    """A sentence over the budget is parted at semicolons, a clause over it between words."""
+    clause = "one two three four five six"
+    text = f"{clause}; {clause}; {clause}."
+    parts = ParagraphSegmenter(words, 10)(from_text(text, "a.txt", "", ""))
+    assert [p.text for p in parts] == [f"{clause};", f"{clause};", f"{clause}."]
+    assert [p.text for p in ParagraphSegmenter(words, 5)(from_text(clause, "a.txt", "", ""))] == [
+        "one two three",
+        "four five six",
+    ]
+
+
+def test_a_long_title_leaves_room_for_the_text():
+    """A title of a hundred words is shortened in the context, so that the text keeps three quarters."""
+    document = from_text("Some text.", "a.txt", "", "word " * 100)
+    (passage,) = ParagraphSegmenter(words, 82)(document)
+    assert 10 <= len(passage.context.split()) <= 20
+
+
+pieces = st.sampled_from([*"abc ABC.,;:!?1\u00e9\u4e2d\U0001f600\u202e*_-()\"'\u201d\n\t", "\n\n", " the ", "word" * 9])
+texts = st.lists(pieces, max_size=200).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts, st.integers(4, 40))
+def test_every_passage_is_a_slice_and_no_letter_is_lost(text, budget):
+    """Whatever the text: passages are slices in order inside the budget, sentences cover every letter, none is lost."""
+    document = from_text(text, "a.txt", "")
+    passages = ParagraphSegmenter(words, budget)(document)
+    position = 0
+    for passage in passages:
+        assert passage.text == text[passage.start : passage.end]
+        assert passage.start >= position
+        position = passage.end
+        assert words([passage.text])[0] <= budget - 2
+        outside = set(range(passage.start, passage.end))
+        for start, end in passage.sentences:
+            assert start < end
+            outside -= set(range(start, end))
+        assert not any(text[place].strip() for place in outside)
+    cited = "".join(p.text for p in passages)
+    blocks = "".join(text[b.start : b.end] for b in document.blocks if b.kind in ("head", "paragraph"))
+    assert "".join(cited.split()) == "".join(blocks.split())
+
+
+def test_no_letter_of_real_speeches_is_lost(encoder):
+    """Over 40 General Assembly speeches in every layout, passages hold every letter and fit the encoder."""
+    folder = SHARED / "corpora" / "un" / "speeches"
+    if not folder.is_dir():
+        pytest.skip("the given corpora do not lie beside the project")
+    segment = ParagraphSegmenter(encoder.count_tokens, encoder.max_tokens)
+    for path in sorted(folder.iterdir())[::10]:
+        (document,) = read(path, path.name)
+        passages = segment(document)
+        covered = "".join(document.text[b.start : b.end] for b in document.blocks if b.kind in ("head", "paragraph"))
+        assert "".join("".join(p.text for p in passages).split()) == "".join(covered.split())
+        longest = max(encoder.count_tokens([f"{p.context}\n{p.text}" for p in passages]))
+        assert longest <= encoder.max_tokens - 2

@@ -1,0 +1,93 @@
+"""What a reader is told before believing an answer, and why a passage came first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from qa.types import Answer, Citation, Explanation, Premise, TokenMatch
+from qa.web.i18n.strings import LANGUAGES
+from qa.web.views.notices import notices, why
+from qa.web.views.render import announcement
+
+ENGLISH, FRENCH = LANGUAGES["en"], LANGUAGES["fr"]
+CITATION = Citation(
+    number=1,
+    document="a.txt",
+    title="A",
+    metadata={},
+    page=None,
+    paragraph=1,
+    heading=None,
+    pinpoint="para. 1",
+    start=10,
+    end=32,
+    quote="<b>adopted</b> in 2006",
+    highlights=((10, 32),),
+    score=0.5,
+    ranks={},
+    why=Explanation(
+        {"lexical": 0.2, "sentence": 0.3, "phrase": 0.0},
+        (TokenMatch((0, 7), (13, 20), 0.4), TokenMatch((8, 12), None, 0.1)),
+    ),
+)
+ANSWER = Answer("adopted  2005", "adopted 2005", True, 0.9, None, (CITATION,), "g", "e", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("found", "words", "sentence"),
+    [
+        (("2006",), ENGLISH, "The question names “2005”; the closest passage speaks of “2006”."),
+        (("2006", "2018"), ENGLISH, "The question names “2005”; the closest passage speaks of “2006”, “2018”."),
+        ((), ENGLISH, "The question names “2005”, which the closest passage does not mention."),
+        (
+            (),
+            FRENCH,
+            "La question nomme «\xa02005\xa0», que le passage le plus proche ne mentionne pas.",
+        ),
+    ],
+)
+def test_a_premise_is_said_plainly(found, words, sentence):
+    """What the question names and what the passage has instead, in the interface's language."""
+    given = replace(ANSWER, premises=(Premise("year", "2005", 8, 12, found),))
+    assert notices(given, words) == f'<ul class="notices" role="note"><li>{sentence}</li></ul>'
+
+
+def test_a_premise_is_announced_before_the_answer():
+    """A screen reader says it first."""
+    given = replace(ANSWER, premises=(Premise("year", "2005", 8, 12, ()),))
+    assert announcement(given, ENGLISH) == (
+        "The question names “2005”, which the closest passage does not mention. "
+        "Answered in the documents’ own words, high confidence (90\xa0%). A, para. 1: <b>adopted</b> in 2006"
+    )
+
+
+def test_nothing_is_said_where_nothing_is_wrong():
+    """No premise, no notice; and none beside an answer without citations."""
+    assert notices(ANSWER, ENGLISH) == ""
+    assert notices(replace(ANSWER, citations=(), premises=(Premise("year", "2005", 8, 12, ()),)), ENGLISH) == ""
+
+
+def test_another_language_is_said_where_an_answer_was_found():
+    """Shared words found something: the reader is told that no more than these were looked for."""
+    given = replace(ANSWER, language="fr")
+    assert ENGLISH.other_language in notices(given, ENGLISH)
+    assert announcement(given, ENGLISH).startswith(ENGLISH.other_language)
+
+
+def test_premises_are_inert():
+    """What stands in a question or a document is never markup."""
+    given = replace(ANSWER, premises=(Premise("person", "<img src=x>", 0, 11, ("<script>",)),))
+    assert "<img" not in notices(given, ENGLISH)
+    assert "<script" not in notices(given, ENGLISH)
+
+
+def test_the_why_names_words_shares_and_parts():
+    """Greatest share first; the document's word to the letter, escaped; parts that gave nothing are left out."""
+    shown = why(CITATION, ANSWER.question, ENGLISH)
+    assert '<td dir="auto">adopted</td><td dir="auto">adopted</td><td>0.400</td>' in shown
+    assert "<em>title or metadata</em></td><td>0.100</td>" in shown
+    assert shown.index("0.400") < shown.index("0.100")
+    assert "Score 0.500, of which: shared words (BM25) 0.200, best sentence 0.300</p>" in shown
+    assert why(replace(CITATION, why=Explanation({}, ())), "x", ENGLISH) == ""

@@ -1,0 +1,142 @@
+"""Answers and documents to HTML, without a browser."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+from browser.fake_bot import FakeBot, document, statement
+
+from qa.cli import terminal
+from qa.types import Block, Reason
+from qa.web.chat import Chat, Conversation
+from qa.web.i18n.strings import ENGLISH
+from qa.web.views import render, source
+from qa.web.views.markup import Address
+
+QUESTION = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
+
+
+@pytest.fixture
+def bot():
+    """Return the bot that knows the statement."""
+    return FakeBot([statement()])
+
+
+@pytest.mark.parametrize("reason", get_args(Reason))
+def test_every_reason_has_a_sentence(bot, reason):
+    """Each reason of the contract is said in a sentence of its own."""
+    answer = replace(bot.ask(""), reason=reason)
+    assert ENGLISH.reasons[reason] in render.answer(1, answer, ENGLISH).replace("&#x27;", "'")
+    assert len(set(ENGLISH.reasons.values())) == len(get_args(Reason))
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(1.0, "high confidence (99"), (0.8, "high confidence (80"), (0.79, "medium"), (0.59, "low"), (0, "confidence (1")],
+)
+def test_confidence_is_said_in_words_and_never_as_certainty(bot, probability, words):
+    """A probability becomes a word and a percentage between 1 and 99."""
+    assert words in render.answer(1, replace(bot.ask(QUESTION), confidence=probability), ENGLISH)
+
+
+@pytest.mark.parametrize(("probability", "verdict"), [(0.5, "Answered in"), (0.49, "Perhaps answered in")])
+def test_what_probably_does_not_answer_is_not_called_an_answer(bot, probability, verdict):
+    """From even odds on the documents answer; below, they may: on the page, to a screen reader, on a terminal."""
+    answer = replace(bot.ask(QUESTION), confidence=probability)
+    assert f">{verdict} the documents" in render.answer(1, answer, ENGLISH)
+    assert render.announcement(answer, ENGLISH).startswith(f"{verdict} the documents")
+    assert terminal.render(answer, emphasise=False).startswith(f"{verdict} the documents")
+
+
+def test_the_metadata_line_stands_once_per_document(bot):
+    """Five citations of one document say who, when and where once."""
+    markup = render.answer(1, bot.ask(QUESTION), ENGLISH)
+    assert markup.count('class="citation') == 5
+    assert markup.count('class="facts"') == 1
+
+
+@pytest.mark.parametrize(("query", "shown"), [(QUESTION, False), (f" {QUESTION}  ", False), ("other words", True)])
+def test_asked_as_shows_only_what_differs(bot, query, shown):
+    """White space alone is no difference worth showing; other words are."""
+    assert ("asked-as" in render.answer(1, replace(bot.ask(QUESTION), query=query), ENGLISH)) is shown
+
+
+@pytest.mark.parametrize("passage", [(3, 9), (0, 5), (4, 20), (10, 12), (25, 33), (0, 33)])
+def test_a_passage_is_marked_whole_wherever_it_stands(passage):
+    """The marked element holds the passage to the letter: in a block, across blocks, between them, or all of them."""
+    text = "one two\n\nthree four\n\n--\n\nfive six seven"[:33]
+    blocks = (Block("head", 0, 7), Block("paragraph", 9, 19), Block("paragraph", 25, 33))
+    bot = FakeBot([replace(document("d", text, "t"), blocks=blocks)])
+    markup = source.view(bot, f"document=d&passage={passage[0]}-{passage[1]}", ENGLISH)
+    inside = re.findall(r'<mark class="passage" tabindex="-1">(.*?)</mark>', markup, re.DOTALL)
+    assert inside == [text[slice(*passage)]]
+
+
+@pytest.mark.parametrize("text", ["Something else.", "Before. The heron eats fish.", ""])
+def test_a_passage_that_has_other_words_by_now_is_not_marked(text):
+    """Once the words at a citation's place are others, or gone, the document is shown as it is, and that it changed."""
+    bot = FakeBot([document("d", "Head\n\nThe heron eats fish.", "t")])
+    citation = bot.ask("Which fish eats the heron that eats?").citations[0]
+    address = Address.of(citation)
+    bot.documents[0] = document("d", f"Head\n\n{text}", "t")
+    shown = source.view(bot, str(address), ENGLISH)
+    assert f'<p class="remark" role="note">{ENGLISH.passage_changed}</p>' in shown
+    assert "Head" in shown
+    assert "<mark" not in shown
+
+
+def test_an_address_without_a_check_still_marks_its_place(bot):
+    """A link of before, which does not say what the words were, opens as it did."""
+    citation = bot.ask(QUESTION).citations[0]
+    for check in (Address.of(citation).check, None):
+        shown = source.view(bot, str(replace(Address.of(citation), check=check)), ENGLISH)
+        assert '<mark class="passage"' in shown
+        assert 'class="remark"' not in shown
+
+
+def test_an_index_that_takes_over_in_between_is_counted_anew(bot, monkeypatch):
+    """When the only document is another by the time its title is asked for, the count is taken again."""
+    counted = iter([["gone.txt"], ["one.txt", "two.txt"]])
+    monkeypatch.setattr(bot, "document_ids", lambda: next(counted))
+    assert "Searching in 2 documents" in Chat(bot, ENGLISH).header()
+
+
+def test_what_a_failing_bot_says_stays_out_of_page_and_log(bot, caplog):
+    """An exception's message, which may repeat the question, is neither shown nor logged."""
+    chat, conversation = Chat(bot, ENGLISH), Conversation()
+    chat.enter("fail on swordfish", conversation)
+    shown = chat.answer(conversation)
+    assert "RuntimeError" not in shown["html"]
+    assert "swordfish" not in caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+def test_half_characters_do_not_break_the_answer(bot):
+    """A lone surrogate, which JSON can carry, is replaced before anything has to write it as UTF-8."""
+    chat, conversation = Chat(bot, ENGLISH), Conversation()
+    assert chat.enter("a \ud83d b \ud83d\ude00", conversation)["html"].encode()
+    assert chat.answer(conversation)["html"].encode()
+    assert bot.asked[-1][0] == "a \ufffd b \N{GRINNING FACE}"
+
+
+def test_only_so_much_of_a_conversation_is_remembered(bot):
+    """The history given to the bot grows to twenty turns and then drops the oldest."""
+    chat, conversation = Chat(bot, ENGLISH), Conversation()
+    for _ in range(15):
+        chat.enter(QUESTION, conversation)
+        chat.answer(conversation)
+    assert len(bot.asked[-1][1]) == 20
+
+
+def test_questions_wait_their_turn_and_a_full_queue_refuses_the_last(bot):
+    """Of several questions at once the first is answered first, and one there is no room for is the last."""
+    chat, conversation = Chat(bot, ENGLISH), Conversation()
+    for number in range(3):
+        chat.enter(f"{QUESTION} {number}", conversation)
+    assert chat.refuse(conversation)["id"] == "exchange-3"
+    assert [chat.answer(conversation)["id"] for _ in range(2)] == ["exchange-1", "exchange-2"]
+    assert chat.answer(conversation) is None
+    assert chat.refuse(conversation) is None
