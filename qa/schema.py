@@ -34,7 +34,7 @@ class Question(_Object):
     k: int = Field(default=5, ge=1, le=MOST_PASSAGES, description="Most citations to return.")
 
 
-class MetObject(_Object):
+class TokenMatchObject(_Object):
     """What one word of the question gave to a score."""
 
     query: tuple[int, int] = Field(description="The word's span in the question, white space made single.")
@@ -42,11 +42,11 @@ class MetObject(_Object):
     share: float
 
 
-class WhyObject(_Object):
+class ExplanationObject(_Object):
     """How a score came about: the parts sum to it; so do the words and the parts that no word gave alone."""
 
     parts: dict[str, float]
-    words: list[MetObject]
+    words: list[TokenMatchObject]
 
 
 class PremiseObject(_Object):
@@ -76,7 +76,7 @@ class CitationObject(_Object):
     highlights: list[tuple[int, int]] = Field(description="The answering sentences, as spans of the document's text.")
     score: float
     ranks: dict[str, int]
-    why: WhyObject
+    why: ExplanationObject
 
 
 class IndexObject(_Object):

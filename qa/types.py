@@ -1,12 +1,13 @@
-"""The nouns that travel through the house, frozen and free of third-party imports.
+"""The nouns of the package, in the order in which they travel: a file to an index, a question to an answer.
 
-Positions count Unicode code points of ``Document.text``, end exclusive. Ranks start at 1. A higher score is better.
+All are frozen and need no third-party library. Positions count Unicode code points of ``Document.text``, end exclusive.
+Ranks start at 1. A higher score is better.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -15,26 +16,20 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 """Start and end of a stretch of a document's text, in code points, end exclusive."""
 
-BlockKind = Literal["head", "heading", "salutation", "paragraph", "note"]
-"""What a block is to a reader: heads, paragraphs and notes (footnotes, not counted) can be cited, the others are
-context."""
-
 Pages = tuple[tuple[int, int], ...]
-"""Where pages begin: ``(position in the text, page)`` wherever the page changes, ascending; pages count from 1."""
+"""Where pages begin: ``(position in the text, page)`` wherever the page changes, ascending. Pages count from 1."""
 
-Role = Literal["user", "assistant"]
-
-Reason = Literal["nothing-relevant", "empty-question", "empty-index", "question-too-long", "language-not-covered"]
-"""Why an answer was not found; machine-readable, part of the contract."""
+BlockKind = Literal["head", "heading", "salutation", "paragraph", "note"]
+"""What a block is: head lines, paragraphs and notes (footnotes) can be cited, the others give context."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """A stretch of a document that stands by itself on its page.
 
-    ``label`` says in words what a head line states ("speaker", "dates, place"); it is encoded with the line so that
-    a question can find it, and never quoted. ``level`` is that of a heading, 1 the highest. ``page`` is where the
-    block begins. ``pinpoint`` is how the document itself numbers the place ("op. para. 5 (b)"), where it does.
+    ``label`` names what a head line states ("speaker", "dates, place"). It is encoded with the line, so that a question
+    can find it, and never quoted. ``level`` is the level of a heading, 1 the highest. ``page`` is where the block
+    begins. ``pinpoint`` is the document's own number for the place ("op. para. 5 (b)"), if it has one.
     """
 
     kind: BlockKind
@@ -48,9 +43,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something in a source that cannot be quoted safely, and on which page; ``reason`` is a class for machines:
-    ``no-text``, ``damaged``, ``garbled``, ``order-uncertain``.
-    """  # noqa: D205
+    """A part of a source that cannot be quoted safely.
+
+    ``reason`` is a class for programs: ``no-text``, ``damaged``, ``garbled`` or ``order-uncertain``.
+    """
 
     reason: str
     detail: str
@@ -63,10 +59,11 @@ class Document:
 
     ``id`` is the path relative to the indexed folder, in POSIX form, or a record's ``_id``. ``blocks`` are sorted and
     do not overlap; text outside every block is white space or markup. ``digest`` is the SHA-256 of the source's bytes.
-    Keys of ``metadata`` that readers agree on, each absent where the source does not state it: ``organisation``,
+    ``pages`` says on which page each position stands. ``doubts`` are the parts that cannot be trusted.
+
+    Readers agree on these keys of ``metadata``; a key is absent where the source does not state it: ``organisation``,
     ``speaker``, ``office``, ``event``, ``dates`` (as written), ``date`` (ISO 8601), ``place``, ``symbol``
     ("A/RES/78/115"), ``session`` (a number, "78"), ``year``, ``country`` (its name) and ``language`` (ISO 639, "en").
-    ``pages`` says on which page each position of the text stands, ``doubts`` what of the source is not to be trusted.
     """
 
     id: str
@@ -83,10 +80,10 @@ class Document:
 class Passage:
     """A citable paragraph, or a part of one too long for the encoder: ``text == document.text[start:end]``.
 
-    ``paragraph`` is its number as a reader would count (None for a head line), ``part`` counts the parts of a split
+    ``paragraph`` is its number as a reader counts (None for a head line). ``part`` counts the parts of a split
     paragraph from 1. ``sentences`` are spans of the document, in order, that cover every letter of the passage.
-    ``context`` is what is encoded in front of the text: title, heading, label. ``page`` is where the passage begins,
-    ``pages`` where in it others begin; ``pinpoint`` is the document's own number for it, where it has one.
+    ``context`` is encoded in front of the text: title, heading, label. ``page`` is where the passage begins, ``pages``
+    where other pages begin within it. ``pinpoint`` is the document's own number for the passage, if it has one.
     """
 
     document: str
@@ -105,11 +102,128 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenMatch:
-    """What one word of the query gave to a score.
+class Skipped:
+    """A file that could not be indexed: its path, a reason class and one sentence of detail."""
 
-    ``query`` is its span in the query, ``passage`` the span in the document of the word that it met best, None where
-    that stands in title, heading or metadata.
+    file: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A file that was indexed although part of it cannot be trusted; pages with the same ``Doubt`` are joined."""
+
+    file: str
+    reason: str
+    detail: str
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """The result of one run of indexing. Counts are of documents, except ``passages``; ``seconds`` is wall time.
+
+    ``skipped`` files are not in the index, ``doubtful`` files are.
+    """
+
+    documents: int
+    passages: int
+    added: int
+    changed: int
+    removed: int
+    skipped: Sequence[Skipped] = ()
+    seconds: float = 0.0
+    doubtful: Sequence[Doubtful] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as the contract's JSON object, which leaves ``doubtful`` out."""
+        report = self.to_report()
+        del report["doubtful"]
+        return report
+
+    def to_report(self) -> dict[str, Any]:
+        """Return the contract's JSON object with the doubtful files."""
+        doubtful = [{**_fields(file), "pages": list(file.pages)} for file in self.doubtful]
+        return {**_fields(self), "skipped": [_fields(file) for file in self.skipped], "doubtful": doubtful}
+
+
+Role = Literal["user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One utterance of a conversation."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word in the form in which words are compared, and its place in the text; ``stop`` marks a stop word."""
+
+    term: str
+    start: int
+    end: int
+    stop: bool
+
+
+EntityKind = Literal["number", "year", "date", "symbol", "country", "person"]
+
+Value = str | float | tuple[object, float]
+"""A symbol, country or person; a number or year; a date as (month, day) or an ordinal as ("nth", number)."""
+
+Fact = tuple[str, object]
+"""A statement of a document about itself: a kind (country, year, session, symbol, person) and a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A stretch of a text that names something; ``values`` are what it names, each comparable between texts.
+
+    The value of a date is ``(month, day)`` or ``(month, 0)``, of a symbol the number that people cite, of a person the
+    folded last name, of a country its ISO 3166-1 alpha-3 code.
+    """
+
+    kind: EntityKind
+    values: frozenset[Value]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """A stretch of a question that may name documents, and the facts by which a document is one of them."""
+
+    start: int
+    end: int
+    facts: frozenset[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a question is worded: its terms in order, and what they tell besides their meaning.
+
+    ``clues`` may name documents. ``refers`` says that a word may refer to something said before ("it", "such",
+    "there"), ``points_back`` that a word surely does ("it", "they"). ``has_name`` says that the question contains a
+    name, ``asks_for_more`` that it has no subject of its own ("Tell me more").
+    """
+
+    terms: tuple[Term, ...]
+    clues: tuple[Clue, ...] = ()
+    refers: bool = False
+    points_back: bool = False
+    has_name: bool = False
+    asks_for_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TokenMatch:
+    """The share of a score that one word of the query gave.
+
+    ``query`` is the word's span in the query. ``passage`` is the span in the document of the word that matched it best,
+    None where that word stands in title, heading or metadata.
     """
 
     query: Span
@@ -119,9 +233,9 @@ class TokenMatch:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How a score came about: ``parts`` by list, and ``words`` by word of the query.
+    """The composition of a score: ``parts`` by kind of evidence, ``words`` by word of the query.
 
-    The parts sum to the score; so do the words' shares and the parts that no word gave alone (``gist``,
+    The parts sum to the score. So do the shares of the words with the parts that no single word gave (``gist``,
     ``document``, ``conversation``).
     """
 
@@ -131,10 +245,13 @@ class Explanation:
     def to_dict(self) -> dict[str, Any]:
         """Return it as a JSON object."""
         words = [
-            {"query": list(met.query), "passage": list(met.passage) if met.passage else None, "share": met.share}
-            for met in self.words
+            {"query": list(word.query), "passage": list(word.passage) if word.passage else None, "share": word.share}
+            for word in self.words
         ]
         return {"parts": dict(self.parts), "words": words}
+
+
+_UNEXPLAINED = Explanation({}, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,82 +267,14 @@ class Hit:
     score: float
     ranks: Mapping[str, int]
     highlights: tuple[Span, ...]
-    why: Explanation = Explanation({}, ())
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One utterance of a conversation."""
-
-    role: Role
-    text: str
-
-
-EntityKind = Literal["number", "year", "date", "symbol", "country", "person"]
-"""What a text can name that is right or wrong."""
-
-Value = str | float | tuple[object, float]
-"""A symbol, country or person; a number or year; a date as (month, day) or an ordinal as ("nth", number)."""
-
-Fact = tuple[str, object]
-"""Something that a document states of itself: a kind (country, year, session, symbol, person) and a value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word as it is compared, and where it stands in the text; ``stop`` where it carries no meaning of its own."""
-
-    term: str
-    start: int
-    end: int
-    stop: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """A stretch of a text that names something; ``values`` are what it names, each comparable between texts.
-
-    A date's value is ``(month, day)`` or ``(month, 0)``, a symbol's the number that people cite, a person's the folded
-    last name, a country's its ISO 3166-1 alpha-3 code.
-    """
-
-    kind: EntityKind
-    values: frozenset[Value]
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Clue:
-    """A stretch of a question that may name documents, and the facts about a document that would make it do so."""
-
-    start: int
-    end: int
-    facts: frozenset[Fact]
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """How a question is worded: its terms in order, and what they tell besides their meaning.
-
-    ``clues`` may name documents. ``refers`` says that a word may refer to something said before ("it", "such",
-    "there"), ``points_back`` that one surely does ("it", "they"). ``has_name`` says that a name stands in it,
-    ``asks_for_more`` that it has no subject of its own ("Tell me more").
-    """
-
-    terms: tuple[Term, ...]
-    clues: tuple[Clue, ...] = ()
-    refers: bool = False
-    points_back: bool = False
-    has_name: bool = False
-    asks_for_more: bool = False
+    why: Explanation = _UNEXPLAINED
 
 
 @dataclass(frozen=True, slots=True)
 class Premise:
-    """Something a question names that the first citation contradicts or lacks: "the 2005 Strategy".
+    """Something that a question names and the first citation contradicts or lacks: "the 2005 Strategy".
 
-    ``text`` stands in the query from ``start`` to ``end``; ``found`` is what the passage has of that kind instead, as
+    ``text`` stands in the query from ``start`` to ``end``. ``found`` is what the passage names of that kind instead, as
     written there.
     """
 
@@ -237,13 +286,7 @@ class Premise:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the premise as a JSON object."""
-        return {
-            "kind": self.kind,
-            "text": self.text,
-            "start": self.start,
-            "end": self.end,
-            "found": list(self.found),
-        }
+        return {**_fields(self), "found": list(self.found)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,40 +307,28 @@ class Citation:
     highlights: tuple[Span, ...]
     score: float
     ranks: Mapping[str, int]
-    why: Explanation = Explanation({}, ())
+    why: Explanation = _UNEXPLAINED
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the citation as the contract's JSON object."""
-        return {
-            "number": self.number,
-            "document": self.document,
-            "title": self.title,
-            "metadata": dict(self.metadata),
-            "page": self.page,
-            "paragraph": self.paragraph,
-            "heading": self.heading,
-            "pinpoint": self.pinpoint,
-            "start": self.start,
-            "end": self.end,
-            "quote": self.quote,
-            "highlights": [list(span) for span in self.highlights],
-            "score": self.score,
-            "ranks": dict(self.ranks),
-            "why": self.why.to_dict(),
-        }
+        """Return the citation as the contract's JSON object: its fields, in their order."""
+        plain = {"metadata": dict(self.metadata), "ranks": dict(self.ranks), "why": self.why.to_dict()}
+        return {**_fields(self), **plain, "highlights": [list(span) for span in self.highlights]}
 
+
+Reason = Literal["nothing-relevant", "empty-question", "empty-index", "question-too-long", "language-not-covered"]
+"""Why no answer was found: a class for programs, part of the contract."""
 
 _EVEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the bot says: citations that answer, or, when not ``found``, a reason and the nearest passages.
+    """Citations that answer a question or, when not ``found``, a reason and the nearest passages.
 
-    ``confidence`` is the calibrated probability that the first citation answers the question. ``query`` is what was
-    searched with: it differs from ``question`` where the conversation before it was used. ``premises`` are what the
-    question takes for granted and the first citation contradicts or lacks. ``language`` is the ISO 639-1 code of the
-    question's language where the encoder does not know it and only shared words were searched for, else None.
+    ``confidence`` is the calibrated probability that the first citation answers the question. ``query`` is the text
+    that was searched with; it differs from ``question`` where the conversation was used. ``premises`` are things that
+    the question names and the first citation contradicts or lacks. ``language`` is the ISO 639-1 code of the question's
+    language where the encoder does not know it and only shared words were searched for, else None.
     """
 
     question: str
@@ -314,11 +345,11 @@ class Answer:
 
     @property
     def likely(self) -> bool:
-        """Whether the first citation answers more probably than not."""
+        """Whether the first citation is more likely to answer than not."""
         return self.confidence >= _EVEN
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as the contract's JSON object."""
+        """Return the answer as the contract's JSON object; ``qa.serialisation.answer_from_dict`` is the inverse."""
         return {
             "question": self.question,
             "query": self.query,
@@ -333,61 +364,6 @@ class Answer:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that could not be indexed: its path, a reason class and one sentence of detail."""
-
-    file: str
-    reason: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Doubtful:
-    """A file that was indexed although part of it cannot be trusted: see ``Doubt``; pages with one doubt are joined."""
-
-    file: str
-    reason: str
-    detail: str
-    pages: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """What one run of indexing did. Counts are of documents, except ``passages``; ``seconds`` is wall time.
-
-    ``skipped`` files are not in the index; ``doubtful`` ones are.
-    """
-
-    documents: int
-    passages: int
-    added: int
-    changed: int
-    removed: int
-    skipped: Sequence[Skipped] = field(default_factory=tuple)
-    seconds: float = 0.0
-    doubtful: Sequence[Doubtful] = field(default_factory=tuple)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as the contract's JSON object."""
-        return {
-            "documents": self.documents,
-            "passages": self.passages,
-            "added": self.added,
-            "changed": self.changed,
-            "removed": self.removed,
-            "skipped": [{"file": s.file, "reason": s.reason, "detail": s.detail} for s in self.skipped],
-            "seconds": self.seconds,
-        }
-
-    def to_report(self) -> dict[str, Any]:
-        """Return the contract's object with what else a person must know: the doubtful files."""
-        doubtful = [
-            {"file": d.file, "reason": d.reason, "detail": d.detail, "pages": list(d.pages)} for d in self.doubtful
-        ]
-        return {**self.to_dict(), "doubtful": doubtful}
-
-
 def page_at(pages: Pages, position: int) -> int | None:
     """Return the page on which a position of the text stands, None where there are no pages."""
     place = bisect_right(pages, position, key=lambda start: start[0])
@@ -395,7 +371,12 @@ def page_at(pages: Pages, position: int) -> int | None:
 
 
 def pages_within(pages: Pages, start: int, end: int) -> Pages:
-    """Return the part of a map of pages that a span needs: the page it begins on, and those that begin within it."""
+    """Return the pages of a span: the page on which it begins, and the pages that begin within it."""
     first = page_at(pages, start)
     within = tuple((at, page) for at, page in pages if start < at < end)
     return () if first is None else ((start, first), *within)
+
+
+def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
+    """Return the fields of a dataclass by name, in their order, without copying what they hold."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}

@@ -11,13 +11,14 @@ import pytest
 from conftest import ROOT
 
 PACKAGE = ROOT / "qa"
-FOUNDATION = {"types", "errors", "protocols", "files"}
+FOUNDATION = {"types", "errors", "protocols", "files", "serialisation"}
 INDEX = FOUNDATION | {"languages", "ingestion", "encoding", "reading", "index"}
 ANSWERING = INDEX | {"retrieval", "answering"}
 MAY_IMPORT = {
     "types": set(),
     "errors": set(),
     "files": {"errors"},
+    "serialisation": {"types"},
     "protocols": {"types"},
     "languages": FOUNDATION,
     "ingestion": FOUNDATION | {"languages"},

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from qa.serialisation import answer_from_dict
 from qa.service.storage import keep
-from qa.types import Answer, Citation, Explanation, Premise, TokenMatch, Turn
+from qa.types import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from qa.types import Span
+    from qa.types import Answer
 
 FILE = "conversations.sqlite"
 """Its name in the folder of an index."""
@@ -30,13 +31,11 @@ CREATE TABLE IF NOT EXISTS conversations (
 CREATE INDEX IF NOT EXISTS conversations_owner ON conversations (owner, used);
 CREATE TABLE IF NOT EXISTS exchanges (
     conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-    number INTEGER NOT NULL, asked TEXT NOT NULL, answer TEXT NOT NULL, alone INTEGER NOT NULL DEFAULT 0,
+    number INTEGER NOT NULL, asked TEXT NOT NULL, answer TEXT NOT NULL, alone INTEGER NOT NULL,
     instead TEXT,
     PRIMARY KEY (conversation, number)
 ) STRICT, WITHOUT ROWID;
 """
-_ADDED = {"alone": "INTEGER NOT NULL DEFAULT 0", "instead": "TEXT"}
-"""Columns that a file lacks which was made before a question could be asked alone, or instead of a misspelt one."""
 _TITLE = 120
 """Characters of a title."""
 _MOST = 1_000
@@ -79,10 +78,6 @@ class Conversations:
     def __init__(self, path: Path | None = None) -> None:
         self._connection = keep(path, _SCHEMA)
         self._lock = threading.Lock()
-        present = {name for (name,) in self._run("SELECT name FROM pragma_table_info('exchanges')")}
-        for name, kind in _ADDED.items():
-            if name not in present:
-                self._run(f"ALTER TABLE exchanges ADD COLUMN {name} {kind}")
         self._run("DELETE FROM conversations WHERE changed < ?", _text(_now() - _KEPT))
 
     def add(
@@ -205,43 +200,11 @@ def before(history: Sequence[Turn], question: str) -> Sequence[Turn]:
     return history[: places[-1]] if places else history
 
 
-def answer_of(fields: dict[str, Any]) -> Answer:
-    """Make an answer of the contract's JSON object."""
-    return Answer(
-        question=fields["question"],
-        query=fields["query"],
-        found=fields["found"],
-        confidence=fields["confidence"],
-        reason=fields["reason"],
-        citations=tuple(_citation_of(citation) for citation in fields["citations"]),
-        generation=fields["index"]["generation"],
-        encoder=fields["index"]["encoder"],
-        elapsed_ms=fields["elapsed_ms"],
-        premises=tuple(Premise(**{**one, "found": tuple(one["found"])}) for one in fields.get("premises", ())),
-        language=fields.get("language"),
-    )
-
-
 def _read(text: str) -> Answer:
     try:
-        return answer_of(json.loads(text))
-    except (KeyError, TypeError) as error:
+        return answer_from_dict(json.loads(text))
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError("a kept answer is damaged") from error
-
-
-def _citation_of(fields: dict[str, Any]) -> Citation:
-    highlights = tuple((start, end) for start, end in fields["highlights"])
-    given = fields.get("why") or {"parts": {}, "words": ()}  # answers kept before there was a why have none
-    words = tuple(
-        TokenMatch(_span(met["query"]), _span(met["passage"]) if met["passage"] else None, met["share"])
-        for met in given["words"]
-    )
-    return Citation(**{**fields, "highlights": highlights, "why": Explanation(given["parts"], words)})
-
-
-def _span(pair: Sequence[int]) -> Span:
-    start, end = pair
-    return start, end
 
 
 def _title(text: str) -> str:

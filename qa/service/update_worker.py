@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 from qa.errors import IndexBusy, IndexProblem, QAError
 from qa.index.build import update_index
 from qa.ingestion.sandbox.processes import command_for
-from qa.types import Doubtful, IndexReport, Skipped
+from qa.serialisation import report_from_dict
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from qa.protocols import Progress
+    from qa.types import IndexReport
 
 _NICE: Final = 5
 """Steps by which the process lets others go first: with Linux's scheduler it gets a quarter of a core that another
@@ -75,18 +76,12 @@ def _followed(process: subprocess.Popen[str], to: Path, progress: Progress) -> I
     for line in process.stdout or ():
         said: dict[str, Any] = json.loads(line)
         if "report" in said:
-            return _report(said["report"])
+            return report_from_dict(said["report"])
         if "problem" in said:
             kind, sentence = said["problem"]
             raise IndexBusy(sentence) if kind == "IndexBusy" else QAError(sentence)
         progress(*said["progress"])
     raise IndexProblem(f"bringing {to} up to date broke off (status {process.wait()}); the index is as it was before")
-
-
-def _report(fields: dict[str, Any]) -> IndexReport:
-    skipped = tuple(Skipped(**one) for one in fields["skipped"])
-    doubtful = tuple(Doubtful(**{**one, "pages": tuple(one["pages"])}) for one in fields["doubtful"])
-    return IndexReport(**{**fields, "skipped": skipped, "doubtful": doubtful})
 
 
 def main(to: str) -> None:

@@ -18,8 +18,9 @@ from qa import cli
 from qa.answering.near_duplicates import fold
 from qa.answering.quotation import quotation, reference
 from qa.errors import EvaluationError
+from qa.serialisation import answer_from_dict
 from qa.service.feedback import FeedbackStore, write_set
-from qa.service.history import Conversations, Exchange, answer_of, turns
+from qa.service.history import Conversations, Exchange, turns
 from qa.types import Premise, Turn
 from qa.web.i18n.strings import ENGLISH, FRENCH
 
@@ -140,23 +141,11 @@ def test_a_question_asked_instead_of_another_has_the_history_of_the_other(fake, 
     assert len(Kept.history(exchanges, 3)) == 4
 
 
-def test_a_file_from_before_there_was_asking_alone_is_read(fake, tmp_path):
-    """A file without the column opens, its conversations are there, and more are added."""
-    path = tmp_path / "conversations.sqlite"
-    first = Conversations(path)
-    key, _ = first.add("ada", None, fake.ask(ADOPTED))
-    for column in ("alone", "instead"):
-        first._run(f"ALTER TABLE exchanges DROP COLUMN {column}")
-    again = Conversations(path)
-    again.add("ada", key, fake.ask(FOOTBALL), alone=True)
-    assert [exchange.alone for exchange in again.exchanges("ada", key)] == [False, True]
-
-
 def test_an_answer_kept_is_the_answer(fake, kept):
     """What is read back is equal to what was kept, found or not."""
     unmet = {"premises": (Premise("year", "2005", 8, 12, ("2006",)),)}
     answers = [fake.ask(ADOPTED), fake.ask(FOOTBALL), fake.ask(""), replace(fake.ask(ADOPTED), **unmet)]
-    assert [answer_of(json.loads(json.dumps(answer.to_dict()))) for answer in answers] == answers
+    assert [answer_from_dict(json.loads(json.dumps(answer.to_dict()))) for answer in answers] == answers
     key = None
     for place, answer in enumerate(answers, 1):
         key, number = kept.add("ada", key, answer)
