@@ -11,7 +11,9 @@ import re
 from typing import TYPE_CHECKING
 
 from qa.languages.countries import code_of, mentions
-from qa.languages.entities import NAME, TITLES, entities, fold_name
+from qa.languages.english.entities import entities
+from qa.languages.english.persons import NAME, fold_name
+from qa.languages.english.words import any_of
 from qa.types import Premise
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ _LENGTH = re.compile(r" (?:sentences?|words?|lines?|bullets?)\b", re.IGNORECASE)
 """What stands about a number that is no premise: where to look, or how much to say."""
 _SPAN = re.compile(r"\b(?:since|after|before|between|until|till|from|by)(?: the)? $", re.IGNORECASE)
 """What stands before a year that only bounds a time: a passage within it need not name it."""
-_TITLED = re.compile(rf"\b(?i:{'|'.join(sorted(map(re.escape, TITLES)))})\.?\s+({NAME})(?!\s+{NAME})")
+_TITLED = re.compile(rf"\b(?i:{any_of('titles')})\.?\s+({NAME})(?!\s+{NAME})")
 _ORDINALS = {2: "second", 3: "third"}
 """Ordinals that are as often no number, and are not read as one."""
 _MOST = 5

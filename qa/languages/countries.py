@@ -7,9 +7,11 @@ diplomats use it, but is told apart: "the Moscow conference" need not speak of R
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,21 +20,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 _ARTICLE = re.compile(r"^the ")
 _PEOPLE = re.compile(r"(?<=...an)s$|(?<=...i)s$")
-_ALSO = {
-    "usa": "USA", "united states": "USA", "america": "USA", "britain": "GBR", "england": "GBR", "uk": "GBR",
-    "dprk": "PRK", "drc": "COD", "ivory coast": "CIV", "north macedonia": "MKD", "korea": "KOR", "lao": "LAO",
-    "saudi": "SAU", "emirati": "ARE", "uae": "ARE", "micronesia": "FSM", "sao tome": "STP", "bosnia": "BIH",
-    "eswatini": "SWZ", "swazi": "SWZ", "burma": "MMR", "cabo verde": "CPV", "holland": "NLD", "icelander": "ISL",
-    "dane": "DNK", "swede": "SWE", "finn": "FIN", "pole": "POL", "turk": "TUR", "spaniard": "ESP", "briton": "GBR",
-    "kosovo": "XKX", "kosovar": "XKX", "vatican": "VAT", "holy see": "VAT", "congolese": "COD", "congo": "COG",
-    "macedonia": "MKD", "macedonian": "MKD", "argentine": "ARG", "soviet union": "RUS", "ussr": "RUS",
-    "palestinian territory": "PSE", "i-kiribati": "KIR", "ni-vanuatu": "VUT",
-    "malvinas": "FLK", "malvinas islands": "FLK",
-}  # fmt: skip
-"""What countryinfo lacks: short names, plural peoples, and forms in use at the United Nations."""
 _NO_COUNTRY = ""
-_REGIONS = ("latin america", "central america", "south america", "north america")
-"""What would be read as the name of a country, and is none."""
 _LONGEST = 8
 
 
@@ -69,17 +57,6 @@ def mentions(text: str) -> Iterator[Mention]:
 
 
 @cache
-def name(code: str) -> str:
-    """Return the short English name of a country."""
-    from countryinfo import CountryInfo
-
-    try:
-        return str(CountryInfo(code).name())
-    except ValueError:
-        return code
-
-
-@cache
 def _names() -> dict[str, tuple[str, bool]]:
     """Return the country of every folded name, and whether the name is a capital's."""
     from countryinfo import all_countries
@@ -98,8 +75,9 @@ def _names() -> dict[str, tuple[str, bool]]:
             for plain in {form, " ".join(reversed(form.split(", "))), form.split("(")[0]}:
                 if code and len(folded := _folded(plain)) > 3:
                     names[folded] = (code, False)
-    for form, code in (*_ALSO.items(), *((region, _NO_COUNTRY) for region in _REGIONS)):
-        names[form] = (code, False)
+    more = tomllib.loads(files("qa.languages").joinpath("countries.toml").read_text("utf-8"))
+    names |= {form: (code, False) for code, forms in more["also"].items() for form in forms}
+    names |= dict.fromkeys(more["none"]["regions"], (_NO_COUNTRY, False))
     del names[""]
     return names
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.languages.countries import code_of, mentions
-from qa.languages.entities import entities
+from qa.languages.english.entities import entities
 
 ALIKE = [
     ("number", "thirty-five entities", "35 entities"),

@@ -6,8 +6,8 @@ import pytest
 from word_encoder import WordEncoder
 
 import qa
-from qa.languages.clues import clues
 from qa.languages.english import English
+from qa.languages.english.clues import clues
 from qa.retrieval.features import Weights, score
 from qa.retrieval.metadata_match import stated
 from qa.retrieval.query import read_query

@@ -12,15 +12,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from qa.languages.countries import code_of
-from qa.languages.entities import UPPER, entities, fold_name
+from qa.languages.english.entities import entities
+from qa.languages.english.persons import UPPER, fold_name
+from qa.languages.united_nations import SESSION, SESSION_HYPHEN
 from qa.types import Clue
 
 if TYPE_CHECKING:
     from qa.types import Fact
 
-_SESSION = re.compile(r"\W*(?:\w+\W+)?session\b", re.IGNORECASE)
-_JOINED = re.compile(r"-(?=session\b)", re.IGNORECASE)
-"""What joins the number of a session to the word: "the eightieth-session resolution"."""
 _CAPITALISED = re.compile(rf"\b[{UPPER}][^\W\d_]+(?:['’-][^\W\d_]+)*")
 _ASKS_WHO_SPOKE = re.compile(
     r"\b(?:which|what|whose) (?:\w+ )?(?:states?|country|countries|nations?|governments?|delegations?|"
@@ -34,11 +33,11 @@ _ASKS_WHO_SPOKE = re.compile(
 def clues(question: str) -> tuple[Clue, ...]:
     """Return what in a question may name documents; whether it does, only their metadata can say."""
     found = []
-    question = _JOINED.sub(" ", question)
+    question = SESSION_HYPHEN.sub(" ", question)
     asks_who_spoke = _ASKS_WHO_SPOKE.search(question) is not None
     for one in entities(question):
         facts: set[Fact] = {(one.kind, value) for value in one.values}
-        if one.kind == "number" and _SESSION.match(question, one.end):
+        if one.kind == "number" and SESSION.match(question, one.end):
             facts = {("session", value[1]) for value in one.values if isinstance(value, tuple)}
             facts |= {("session", value) for value in one.values if isinstance(value, float)}
         if one.kind != "date" and not (one.kind == "country" and asks_who_spoke):

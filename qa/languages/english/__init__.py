@@ -1,0 +1,77 @@
+"""English, with what is known of the wording of the United Nations."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import Stemmer
+
+from qa.languages.english.clues import clues, facts
+from qa.languages.english.entities import entities
+from qa.languages.english.words import words
+from qa.languages.identification import other_language
+from qa.languages.terms import fold, terms_of
+from qa.types import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from qa.types import Entity, Fact, Term
+
+_NAME = re.compile(r"(?<!^)\b[A-Z]\w+")
+_WORD = re.compile(r"\w+")
+
+
+class English:
+    """English as ``qa.protocols.Language``. It has no state, so threads may share it."""
+
+    name = "words/1 with Snowball English"
+
+    def terms(self, text: str) -> list[Term]:
+        """Return the words of a text, without case, diacritics and endings (Porter 2001)."""
+        return terms_of(text, _stem, words("stop"), endings=("s", "t"))
+
+    def wording(self, question: str) -> Wording:
+        """Return how a question is worded."""
+        terms = tuple(self.terms(question))
+        spoken = _WORD.findall(question.lower())
+        return Wording(
+            terms=terms,
+            clues=clues(question),
+            refers=not words("refers").isdisjoint(spoken),
+            points_back=not words("points_back").isdisjoint(spoken)
+            or (bool(spoken) and spoken[-1] in words("points_back_at_end")),
+            has_name=bool(_NAME.search(question)),
+            asks_for_more=all(term.stop or term.term in _asking() for term in terms),
+        )
+
+    def facts(self, metadata: Mapping[str, str]) -> frozenset[Fact]:
+        """Return what a document's metadata state."""
+        return facts(tuple(sorted(metadata.items())))
+
+    def entities(self, text: str) -> Sequence[Entity]:
+        """Return what a text names by value."""
+        return entities(text)
+
+    def other_language(self, text: str) -> str | None:
+        """Return the ISO 639-1 code of a text that is surely not English, else None."""
+        return other_language(text, "en")
+
+
+@cache
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("english")
+
+
+def _stem(word: str) -> str:
+    """Return a word without case, diacritics and English ending."""
+    folded = fold(word)
+    return str(_stemmer().stemWord(folded)) if folded.isascii() else folded
+
+
+@cache
+def _asking() -> frozenset[str]:
+    """Return the stems of the words by which people ask for more."""
+    return frozenset(_stem(word) for word in words("asks_for_more"))

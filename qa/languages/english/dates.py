@@ -1,0 +1,73 @@
+"""Days and months, however they are written; their years are entities of their own."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from qa.languages.english.numbers import read_numbers, tokens_of
+from qa.languages.english.words import listed, words
+from qa.types import Entity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from qa.languages.english.numbers import Number, Token
+    from qa.types import Value
+
+_ISO_DATE = re.compile(r"\b(?P<year>(?:1[6-9]|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])\b")
+_ATTACKS = re.compile(r"(?<![\w/.-])9/11(?![\w/-])")
+"""11 September 2001, as it is written in every country."""
+
+
+def dates(text: str) -> Iterator[Entity]:
+    """Yield dates as ``(month, day)``, months as ``(month, 0)``."""
+    for match in _ISO_DATE.finditer(text):
+        yield Entity("date", frozenset({(int(match["month"]), int(match["day"]))}), match.start(), match.end())
+    for match in _ATTACKS.finditer(text):
+        yield Entity("date", frozenset({(9, 11)}), match.start(), match.end())
+    tokens = tokens_of(text)
+    numbers = {number.first: number for number in read_numbers(tokens)}
+    months = {name.capitalize(): place for place, name in enumerate(listed("months"), 1)}
+    for match in _month().finditer(text):
+        place = next(i for i, token in enumerate(tokens) if token.start <= match.start() < token.end)
+        month = months[match.group()]
+        before, first = _days(tokens, numbers, place, -1)
+        after, last = _days(tokens, numbers, place, 1)
+        days = before or after
+        if not days and match.group() == "May" and not _is_may(tokens, place):
+            continue
+        values: frozenset[Value] = frozenset((month, day) for day in days) or frozenset({(month, 0)})
+        start = tokens[first].start if before else match.start()
+        yield Entity("date", values, start, match.end() if before or not after else tokens[last].end)
+
+
+@cache
+def _month() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(name.capitalize() for name in listed('months'))})\b")
+
+
+def _is_may(tokens: Sequence[Token], place: int) -> bool:
+    """Say whether "May" is the month: after a preposition or before a year."""
+    before = tokens[place - 1].text.lower() if place else ""
+    after = tokens[place + 1].text if place + 1 < len(tokens) else ""
+    return before in words("before_may") or after[:2] == "20"
+
+
+def _days(tokens: Sequence[Token], numbers: Mapping[int, Number], place: int, step: int) -> tuple[list[int], int]:
+    """Return the days that stand before or after a month, and the place of the farthest."""
+    days: list[int] = []
+    reached = place
+    place += step
+    if step < 0 and place >= 0 and tokens[place].text.lower() == "of":
+        place += step
+    while 0 <= place < len(tokens):
+        number = numbers.get(place)
+        if number and 1 <= number.value <= 31 and number.value == int(number.value):
+            days.append(int(number.value))
+            reached = place
+        elif tokens[place].text.lower() not in words("joins_days") | {"the"} or not days:
+            break
+        place += step
+    return days, reached

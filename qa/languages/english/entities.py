@@ -1,0 +1,41 @@
+"""What a text names that can be right or wrong: numbers, years, dates, document symbols, countries, persons.
+
+Each comes with a value that is the same however it is written: "thirty-five" and "35", "28 and 29 June" and
+"June 28-29", "UNSCR 2199" and "resolution 2199 (2015)", "Kenyan" and "Kenya".
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from qa.languages.countries import mentions
+from qa.languages.english.dates import dates
+from qa.languages.english.numbers import numbers
+from qa.languages.english.persons import persons
+from qa.languages.united_nations import symbols
+from qa.types import Entity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@lru_cache(maxsize=512)
+def entities(text: str) -> tuple[Entity, ...]:
+    """Return what a text names, in order; no two overlap."""
+    found: list[Entity] = []
+    for kind in (symbols, dates, numbers, _countries, persons):
+        _add(found, kind(text))
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _countries(text: str) -> Iterator[Entity]:
+    """Yield countries, but not where only their capital is named."""
+    return (Entity("country", frozenset({m.code}), m.start, m.end) for m in mentions(text) if not m.capital)
+
+
+def _add(found: list[Entity], more: Iterable[Entity]) -> None:
+    """Add what does not overlap anything found before."""
+    for one in more:
+        if not any(one.start < other.end and other.start < one.end for other in found):
+            found.append(one)

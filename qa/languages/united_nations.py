@@ -1,0 +1,34 @@
+"""How the United Nations number their texts: "A/RES/78/115", "resolution 2199 (2015)", "the seventy-third session"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from qa.types import Entity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SYMBOL = re.compile(
+    r"\b(?P<organ>[AES])/(?P<rest>(?:[A-Z][\w.]*/)*\d[\w.]*(?:/[\w.]*\d[\w.]*)*)(?:\s?\((?P<of>\d{4})\))?"
+    r"|\b(?:UN)?(?:SC|GA)R(?:es)?\.? (?P<short>\d+(?:/\d+)?)\b"
+    r"|\b(?P<paired>\d{2}/\d{1,3})\b(?!/)"
+    r"|\b(?P<numbered>\d{1,4}(?: [A-Z])?) \((?P<session>\d{4}|[IVXLC]+|[ES]S?-[IVX]+)\)"
+    r"|(?:(?<=\bresolution )|(?<=\bresolutions ))(?P<bare>\d{1,4})\b(?! ?\()"
+)
+SESSION = re.compile(r"\W*(?:\w+\W+)?session\b", re.IGNORECASE)
+"""What follows the number of a session of a body."""
+SESSION_HYPHEN = re.compile(r"-(?=session\b)", re.IGNORECASE)
+"""What may join the two: "the eightieth-session resolution"."""
+
+
+def symbols(text: str) -> Iterator[Entity]:
+    """Yield document symbols and numbers of resolutions; the value is the number that people cite ("78/115")."""
+    for match in _SYMBOL.finditer(text):
+        if match["organ"]:
+            rest = match["rest"].rstrip(".").lower()
+            value = rest.removeprefix("res/") if rest.startswith("res/") else f"{match['organ'].lower()}/{rest}"
+        else:
+            value = (match["short"] or match["paired"] or match["numbered"] or match["bare"]).lower()
+        yield Entity("symbol", frozenset({value}), match.start(), match.end())
