@@ -13,8 +13,8 @@ import pytest
 from browser.conftest import BOX
 from browser.fake_bot import STATEMENT
 from conftest import ROOT, SHARED
+from server_process import free_port, wait_for
 from small_corpus import small_corpus
-from test_web_serve import _free_port, _wait_for
 
 import qa
 from qa.errors import NotAdded, QAError
@@ -387,7 +387,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit, address, library,
 @pytest.mark.slow
 def test_a_file_put_into_a_watched_folder_answers(visit, ask, tmp_path, encoder):
     """``qa serve --watch``: a file put into the folder is read by a process apart, and a question finds it."""
-    source, index, port = tmp_path / "source", tmp_path / "index", _free_port()
+    source, index, port = tmp_path / "source", tmp_path / "index", free_port()
     source.mkdir()
     (source / STATEMENT.name).write_bytes(STATEMENT.read_bytes())
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -406,7 +406,7 @@ def test_a_file_put_into_a_watched_folder_answers(visit, ask, tmp_path, encoder)
 
     threading.Thread(target=listen, daemon=True).start()
     try:
-        _wait_for(f"http://127.0.0.1:{port}/health")
+        wait_for(f"http://127.0.0.1:{port}/health")
         (source / "penguins.txt").write_text(PENGUINS)
         assert indexed.wait(120), said
         page = visit(f"http://127.0.0.1:{port}")

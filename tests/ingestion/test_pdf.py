@@ -7,7 +7,7 @@ import re
 import pytest
 from conftest import SHARED
 from make_bombs import long_pdf
-from make_pdf import FIRST, SECOND, Text, assemble, lines, make_pdf, paragraph
+from make_pdf import FIRST, RESOLUTION, SECOND, Text, assemble, lines, make_pdf, paragraph
 
 from qa.errors import DocumentError
 from qa.ingestion.readers import read
@@ -159,60 +159,6 @@ def test_a_table_that_goes_on_keeps_its_head(document):
         ("Geneva\t3\t4", label),
         ("Beirut\t5\t6", label),
     ]
-
-
-RESOLUTION = [
-    [
-        Text(123, 734, "United Nations", 14),
-        Text(482, 734, "A/RES/78/999", 12),
-        Text(123, 705, "General Assembly", 20, "bold"),
-        Text(397, 705, "Distr.: General"),
-        Text(397, 693, "11 December 2023"),
-        Text(60, 570, "Seventy-eighth session", 10, "bold"),
-        Text(60, 558, "Agenda item 109"),
-        Text(60, 546, "Measures of several kinds", 10, "bold"),
-        Text(123, 513, "Resolution adopted by the General Assembly", 14, "bold"),
-        Text(123, 498, "on 7 December 2023", 14, "bold"),
-        Text(73, 448, "78/999.", 12, "bold"),
-        Text(123, 448, "Measures of several kinds", 12, "bold"),
-        Text(147, 424, "The General Assembly,", 10, "italic"),
-        Text(147, 406, "Recalling", 10, "italic"),
-        Text(192, 406, "its resolution 66/10 of 18 November 2011,"),
-        Text(147, 388, "Mindful", 10, "italic"),
-        Text(184, 388, "of the need to act,"),
-        Text(147, 370, "1."),
-        Text(171, 370, "Decides", 10, "italic"),
-        Text(208, 370, "to act on the following:"),
-        Text(147, 352, "(a)"),
-        Text(171, 352, "The first matter;"),
-        Text(147, 334, "(b)"),
-        Text(171, 334, "The second matter, namely:"),
-        Text(171, 316, "(i)"),
-        Text(195, 316, "Its beginning;"),
-        Text(65, 44, "23-24925 (E)"),
-        Text(136, 44, "211223"),
-    ],
-    [
-        Text(60, 733, "A/RES/78/999", 8, "bold"),
-        Text(386, 733, "Measures of several kinds", 8, "bold"),
-        Text(60, 38, "2/2", 7),
-        Text(171, 709, "(ii)"),
-        Text(195, 709, "Its end;"),
-        Text(147, 691, "2."),
-        Text(171, 691, "Requests", 10, "italic"),
-        Text(214, 691, "a report."),
-        Text(351, 660, "45th plenary meeting", 10, "italic"),
-        Text(351, 648, "7 December 2023", 10, "italic"),
-        Text(123, 600, "Annex", 10, "bold"),
-        Text(123, 580, "Terms of the report", 10, "bold"),
-        Text(147, 560, "1."),
-        Text(171, 560, "The report shall be short."),
-        Text(147, 542, "2."),
-        Text(171, 542, "The report shall be clear."),
-        *(Text(x, 500, cell, 8) for x, cell in ((123, "Copies"), (400, "Languages"))),
-        *(Text(x, 480, cell, 8) for x, cell in ((123, "193"), (400, "6"))),
-    ],
-]
 
 
 def test_a_resolution_is_cited_by_its_own_numbers(document):

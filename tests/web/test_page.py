@@ -7,9 +7,8 @@ from html import unescape
 
 import pytest
 from browser.fake_bot import FakeBot
-from make_pdf import FIRST, SECOND, Text, make_pdf, paragraph
+from make_pdf import FIRST, RESOLUTION, SECOND, Text, make_pdf, paragraph
 from starlette.testclient import TestClient
-from test_pdf import RESOLUTION
 
 from qa.ingestion.readers import read
 from qa.ingestion.source_files import Files

@@ -11,12 +11,12 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
 from browser.fake_bot import FakeBot, statement
+from server_process import free_port, wait_for
 
 from qa.errors import ServerError
 from qa.web import environment, serve, server
@@ -28,11 +28,6 @@ SERVE = (
     "from qa.web import serve\n"
     "serve(FakeBot([statement()]), port={port})\n"
 )
-
-
-def _free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 def test_a_port_in_use_is_said_in_one_sentence():
@@ -50,7 +45,7 @@ def test_a_port_in_use_is_said_in_one_sentence():
 def test_nothing_but_this_machine_is_served_without_a_login(host):
     """An address that others can reach is refused without a login."""
     with pytest.raises(ServerError, match="without a login"):
-        serve(FakeBot([statement()]), host=host, port=_free_port())
+        serve(FakeBot([statement()]), host=host, port=free_port())
 
 
 def test_importing_loads_no_toolkit():
@@ -77,12 +72,12 @@ def test_the_environment_is_made_safe(monkeypatch):
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=lambda stop: stop.name)
 def test_a_signal_stops_the_server_cleanly(stop, tmp_path):
     """Ctrl-C and SIGTERM end the server with status 0, no traceback, and its temporary folder removed."""
-    port = _free_port()
+    port = free_port()
     code = SERVE.format(path=[str(ROOT), str(ROOT / "tests")], port=port)
     server = subprocess.Popen(
         [sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, env=os.environ | {"TMPDIR": str(tmp_path)}
     )
-    _wait_for(f"http://127.0.0.1:{port}/theme.css")
+    wait_for(f"http://127.0.0.1:{port}/theme.css")
     assert list(tmp_path.glob("chapter-verse-*"))
     server.send_signal(stop)
     assert server.wait(20) == 0
@@ -95,10 +90,10 @@ def test_a_signal_stops_the_server_cleanly(stop, tmp_path):
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_pages_that_are_open_do_not_keep_a_server_from_stopping():
     """The stream that a page holds open ends at once, without an error; nothing waits for the server's patience."""
-    port = _free_port()
+    port = free_port()
     code = SERVE.format(path=[str(ROOT), str(ROOT / "tests")], port=port)
     server = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
-    _wait_for(f"http://127.0.0.1:{port}/theme.css")
+    wait_for(f"http://127.0.0.1:{port}/theme.css")
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/gradio_api/heartbeat/page", timeout=30) as page:
         assert page.headers["content-type"].startswith("text/event-stream")
         server.send_signal(signal.SIGINT)
@@ -109,7 +104,7 @@ def test_pages_that_are_open_do_not_keep_a_server_from_stopping():
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_an_answer_under_way_is_finished_before_the_server_stops(tmp_path):
     """Who asked just before Ctrl-C has the answer; it comes whole, with no error beside it."""
-    port = _free_port()
+    port = free_port()
     begun = tmp_path / "begun"
     code = (
         "import sys, time, pathlib; sys.path[:0] = {path!r}\n"
@@ -124,7 +119,7 @@ def test_an_answer_under_way_is_finished_before_the_server_stops(tmp_path):
     ).format(path=[str(ROOT), str(ROOT / "tests")], port=port, begun=str(begun))
     server = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
     base = f"http://127.0.0.1:{port}"
-    _wait_for(f"{base}/theme.css")
+    wait_for(f"{base}/theme.css")
     page = urllib.request.urlopen(base, timeout=30).read().decode()
     events = json.loads(re.search(r"window\.gradio_config = (\{.*?\});</script>", page, re.DOTALL)[1])["dependencies"]
     entered = next(event["id"] for event in events if event["targets"][0][1] == "submit")
@@ -169,7 +164,7 @@ def test_a_server_has_its_bot_load_what_it_needs():
         "        print('asked', flush=True)\n"
         "        return super().ask(question, **options)\n"
         "serve(Asked([statement()]), port={port})\n"
-    ).format(path=[str(ROOT), str(ROOT / "tests")], port=_free_port())
+    ).format(path=[str(ROOT), str(ROOT / "tests")], port=free_port())
     server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert server.stdout.readline() == "asked\n"
@@ -191,14 +186,3 @@ def test_what_a_killed_server_left_is_swept_and_a_running_ones_is_not(tmp_path, 
             assert running < set(tmp_path.glob("chapter-verse-*"))
         assert set(tmp_path.glob("chapter-verse-*")) == running
     assert {path.name for path in tmp_path.iterdir()} == {"chapter-verse-link", "elsewhere"}
-
-
-def _wait_for(url):
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(url, timeout=30).close()
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            time.sleep(0.25)
-        else:
-            return
-    pytest.fail(f"{url} does not answer")
