@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from qa.languages.countries import code_of, mentions
 from qa.languages.english.entities import entities
 from qa.languages.english.persons import NAME, fold_name
-from qa.languages.english.words import any_of
+from qa.languages.english.word_lists import any_of
 from qa.types import Premise
 
 if TYPE_CHECKING:

@@ -122,8 +122,8 @@ def test_a_question_of_stop_words_only_is_about_them(language):
 def test_importing_a_language_reads_no_list():
     """Word lists, country names, stemmer and identifier are loaded with the first text."""
     code = (
-        "import sys; import qa.languages.english as english; from qa.languages.english import words;"
-        "print(words._lists.cache_info().currsize, 'countryinfo' in sys.modules, 'py3langid' in sys.modules)"
+        "import sys; import qa.languages.english as english; from qa.languages.english import word_lists;"
+        "print(word_lists._lists.cache_info().currsize, 'countryinfo' in sys.modules, 'py3langid' in sys.modules)"
     )
     shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert shown.split() == ["0", "False", "False"]

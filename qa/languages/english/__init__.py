@@ -10,7 +10,7 @@ import Stemmer
 
 from qa.languages.english.clues import clues, facts
 from qa.languages.english.entities import entities
-from qa.languages.english.words import words
+from qa.languages.english.word_lists import words
 from qa.languages.identification import other_language
 from qa.languages.terms import fold, terms_of
 from qa.types import Wording

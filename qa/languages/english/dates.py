@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from qa.languages.english.numbers import read_numbers, tokens_of
-from qa.languages.english.words import listed, words
+from qa.languages.english.word_lists import listed, words
 from qa.types import Entity
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from qa.languages.english.numbers import ROMAN
-from qa.languages.english.words import words
+from qa.languages.english.word_lists import words
 from qa.languages.terms import fold
 from qa.types import Entity
 
