@@ -57,7 +57,7 @@ AT_HOME = {
     "markdown_it": {"ingestion.readers"},
     "pypdfium2": {"ingestion.readers", "viewer"},
     "PIL": {"viewer"},
-    "iso3166": {"ingestion.readers"},
+    "iso3166": {"ingestion.readers.profiles"},
     "lxml": {"ingestion.readers"},
     "selectolax": {"ingestion.readers"},
     "striprtf": {"ingestion.readers"},

@@ -10,7 +10,7 @@ from make_bombs import long_pdf
 from make_pdf import FIRST, RESOLUTION, SECOND, Text, assemble, lines, make_pdf, paragraph
 
 from qa.errors import DocumentError
-from qa.ingestion.readers import read
+from qa.ingestion.readers import profiles, read
 from qa.ingestion.readers.pdf.lines import Gap, Gaps, read_page
 from qa.types import page_at
 
@@ -197,6 +197,18 @@ def test_a_resolution_states_its_metadata(document):
     }
     assert "23-24925" not in found.text
     assert "2/2" not in found.text
+
+
+def test_without_profiles_a_resolution_is_read_like_any_document(document, monkeypatch):
+    """Generic readers know no resolution: its paragraphs are all there, its symbol and operative numbers are not."""
+    known = document(*RESOLUTION)
+    monkeypatch.setattr(profiles, "PROFILES", ())
+    generic = document(*RESOLUTION)
+    paragraphs = {known.text[b.start : b.end] for b in known.blocks if b.pinpoint}
+    assert paragraphs <= {generic.text[b.start : b.end] for b in generic.blocks}
+    assert not {"symbol", "session", "language"} & generic.metadata.keys()
+    assert not any("op. para." in (block.pinpoint or "") for block in generic.blocks)
+    assert "annex, para. 2" in {block.pinpoint for block in generic.blocks}
 
 
 def test_numbers_of_a_list_are_its_own(document):

@@ -13,8 +13,8 @@ from conftest import DOCUMENTS, SHARED, STATEMENT
 
 from qa.errors import DocumentError, SourceError
 from qa.ingestion.readers import find_files, read
+from qa.ingestion.readers.common.head import is_salutation, read_head
 from qa.ingestion.readers.common.layout import paragraphs
-from qa.ingestion.readers.profiles.head import is_salutation, read_head
 from qa.ingestion.sandbox.pool import read_all
 
 

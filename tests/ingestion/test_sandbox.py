@@ -18,7 +18,7 @@ from qa.ingestion.sandbox.pool import read_all
 def run_inside(code, tmp_path):
     """Run code under the limits and return what it printed and its exit status."""
     script = (
-        f"from qa.ingestion.sandbox import restrictions\nsandbox.enter()\ntry:\n    {code}\n"
+        f"from qa.ingestion.sandbox import restrictions\nrestrictions.enter()\ntry:\n    {code}\n"
         "except BaseException as e:\n    print(type(e).__name__)"
     )
     done = subprocess.run(
@@ -58,7 +58,7 @@ def test_the_kernel_refuses_what_the_hook_does_not_see(tmp_path):
 
 def test_processor_time_is_limited(tmp_path):
     """An endless loop is ended by the kernel."""
-    _, status = run_inside("sandbox.allow_seconds(1)\n    while True: pass", tmp_path)
+    _, status = run_inside("restrictions.allow_seconds(1)\n    while True: pass", tmp_path)
     assert status < 0
 
 
@@ -87,7 +87,7 @@ def test_a_file_that_fails_takes_only_itself_along(files, monkeypatch, failure):
     code, reason, detail = FAILURES[failure]
     script = (
         "import sys, json, os; sys.path[:] = json.loads(sys.argv[1])\n"
-        "from qa.ingestion.readers import child\n"
+        "from qa.ingestion.sandbox import child\n"
         "good = child.read\n"
         f"def read(path, name):\n    if name == 'bad.pdf':\n        {code}\n    yield from good(path, name)\n"
         "child.read = read\nchild.main()"
@@ -124,8 +124,8 @@ def test_a_reader_ends_with_who_asked_in_the_midst_of_a_file(tmp_path):
     """A reader whose parent is killed does not go on reading until it has something to say."""
     os.mkfifo(tmp_path / "endless.txt")
     asking = (
-        "import pathlib, time\nfrom qa.ingestion.readers import child, pool\n"
-        "started, path = pool.start('child'), str(pathlib.Path('endless.txt').resolve())\n"
+        "import pathlib, time\nfrom qa.ingestion.sandbox import child, pool\n"
+        "started, path = pool.start('qa.ingestion.sandbox.child'), str(pathlib.Path('endless.txt').resolve())\n"
         "started.stdin.write(child.encode({'path': path, 'name': 'endless.txt'}))\n"
         "time.sleep(600)"
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from qa.errors import DocumentError, SourceError
 from qa.ingestion.readers.common.limits import MAX_FILE_BYTES, check
-from qa.ingestion.readers.kinds import SUFFIXES, kind_of
+from qa.ingestion.readers.detection import SUFFIXES, detect_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def read(path: Path, name: str) -> Iterator[Document]:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
             raise DocumentError(name, "too-large", f"{size:,} bytes; the limit is {MAX_FILE_BYTES:,}: split the file")
-        reader = cast("Reader", import_module(f"qa.ingestion.readers.{kind_of(path, name)}").read)
+        reader = cast("Reader", import_module(f"qa.ingestion.readers.{detect_format(path, name)}").read)
         for document in reader(path, name):
             yield check(document, name)
     except OSError as error:

@@ -52,10 +52,10 @@ def read(path: Path, name: str) -> Iterator[Document]:
         property_title = _property(package)
     if not reader.pieces:
         raise DocumentError(name, "no-text", "holds no text")
-    pieces, title, metadata = structure(reader.pieces)
+    title, metadata = structure(reader.pieces)
     stated = title or property_title or PurePosixPath(name).stem
     digest = digest_of(path)
-    yield build(pieces, name=name, title=stated, digest=digest, metadata=metadata)
+    yield build(reader.pieces, name=name, title=stated, digest=digest, metadata=metadata)
 
 
 def _main_part(package: Package) -> str:

@@ -45,7 +45,7 @@ def read(path: Path, name: str) -> Iterator[Document]:
                 pieces.extend(to_pieces(html, name)[0])
     if not pieces:
         raise DocumentError(name, "no-text", "holds no text")
-    pieces, stated, metadata = structure(pieces)
+    stated, metadata = structure(pieces)
     title = _text(book, "//dc:title[1]") or stated or PurePosixPath(name).stem
     if language := _text(book, "//dc:language[1]"):
         metadata.setdefault("language", language.partition("-")[0].lower())

@@ -33,7 +33,7 @@ def read(path: Path, name: str) -> Iterator[Document]:
     pieces, tree = to_pieces(html, name)
     if not pieces:
         raise DocumentError(name, "no-text", "holds no text")
-    pieces, title, metadata = structure(pieces)
+    title, metadata = structure(pieces)
     head = tree.css_first("title")
     title = title or (head.text(strip=True) if head else "") or PurePosixPath(name).stem
     root = tree.css_first("html")

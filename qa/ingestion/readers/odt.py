@@ -55,13 +55,13 @@ def read(path: Path, name: str) -> Iterator[Document]:
         reader.blocks(body)
     if not reader.pieces:
         raise DocumentError(name, "no-text", "holds no text")
-    pieces, title, metadata = structure(reader.pieces)
+    title, metadata = structure(reader.pieces)
     if meta is not None:
         title = title or (meta.findtext(f".//{_TITLE}") or "").strip()
         if language := (meta.findtext(f".//{_LANGUAGE}") or "").strip():
             metadata.setdefault("language", language.partition("-")[0].lower())
     digest = digest_of(path)
-    yield build(pieces, name=name, title=title or PurePosixPath(name).stem, digest=digest, metadata=metadata)
+    yield build(reader.pieces, name=name, title=title or PurePosixPath(name).stem, digest=digest, metadata=metadata)
 
 
 class _Reader:

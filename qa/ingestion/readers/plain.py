@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from qa.ingestion.readers import profiles
 from qa.ingestion.readers.common.decoding import read_text
+from qa.ingestion.readers.common.head import head_length, is_bare_heading, is_salutation, read_head
 from qa.ingestion.readers.common.layout import paragraphs, trim
-from qa.ingestion.readers.profiles.filename import read_filename
-from qa.ingestion.readers.profiles.head import head_length, is_bare_heading, is_salutation, read_head
 from qa.types import Block, Document
 
 if TYPE_CHECKING:
@@ -27,10 +27,12 @@ def read(path: Path, name: str) -> Iterator[Document]:
     """Yield the one document of a text file; its name speaks only where the text does not."""
     text, digest, doubts = read_text(path, name)
     document = from_text(text, name, digest)
-    title, metadata = read_filename(name)
-    if title is not None and document.title == PurePosixPath(name).stem:
-        document = replace(document, title=title)
-    yield replace(document, metadata={**metadata, **document.metadata}, doubts=doubts)
+    document = replace(document, doubts=doubts)
+    for profile in profiles.PROFILES:
+        if known := profile.recognise_file_name(name):
+            title = known.title if document.title == PurePosixPath(name).stem else document.title
+            document = replace(document, title=title, metadata={**known.metadata, **document.metadata})
+    yield document
 
 
 def from_text(text: str, name: str, digest: str, title: str | None = None) -> Document:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from striprtf.striprtf import rtf_to_text
 
 from qa.errors import DocumentError
+from qa.ingestion.readers.common.head import is_bare_heading
 from qa.ingestion.readers.common.pieces import Piece, build
 from qa.ingestion.readers.common.structure import structure
-from qa.ingestion.readers.profiles.head import is_bare_heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def read(path: Path, name: str) -> Iterator[Document]:
             piece.kind, piece.level = "heading", 1
     if not pieces:
         raise DocumentError(name, "no-text", "holds no text")
-    pieces, title, metadata = structure(pieces)
+    title, metadata = structure(pieces)
     digest = hashlib.sha256(data).hexdigest()
     stated = _TITLE.search(source)
     title = title or (stated[1].strip() if stated else "") or PurePosixPath(name).stem

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa.errors import DocumentError
 from qa.ingestion.readers import read
-from qa.ingestion.readers.kinds import is_plain
+from qa.ingestion.readers.detection import is_plain_text
 from qa.ingestion.sandbox.child import LENGTH, decode_document, encode
 from qa.ingestion.sandbox.processes import command_for
 from qa.types import Skipped
@@ -94,7 +94,7 @@ def start(module: str) -> subprocess.Popen[bytes]:
 def _is_read_here(path: Path, name: str) -> bool:
     """Say whether a file is a small plain text, or cannot even be opened."""
     try:
-        return path.stat().st_size <= _PLAIN_BYTES and is_plain(path, name)
+        return path.stat().st_size <= _PLAIN_BYTES and is_plain_text(path, name)
     except OSError:
         return True
 

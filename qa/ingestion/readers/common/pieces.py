@@ -22,8 +22,8 @@ PieceKind = Literal["head", "heading", "salutation", "paragraph", "note", "row"]
 class Piece:
     """A paragraph, heading, footnote or row of a table.
 
-    ``pages`` says where in its text pages begin, the first at 0; it is empty where a format has none. ``bold`` and
-    ``italic`` say how it is set (``italic`` of its first word, after a number), ``size`` in points where known.
+    ``pages`` says where in its text pages begin, the first at 0; it is empty where a format has none. ``size`` is
+    that of its type in points, 0 where the format states none.
     """
 
     kind: PieceKind
@@ -33,7 +33,6 @@ class Piece:
     label: str | None = None
     pinpoint: str | None = None
     bold: bool = False
-    italic: bool = False
     size: float = 0.0
 
 

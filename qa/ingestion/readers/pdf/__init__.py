@@ -82,7 +82,8 @@ def _document(path: Path, count: int, name: str, stated: str, digest: str) -> Do
             columns.append(Column(with_tables(own, body)))
             notes.extend((page.number, note) for note in below)
     carry_labels(column.items for column in columns)
-    pieces, title, metadata = structure(to_pieces(columns, notes, body), furniture)
+    pieces = to_pieces(columns, notes, body)
+    title, metadata = structure(pieces, furniture)
     stated = title or stated or PurePosixPath(name).stem
     return build(pieces, name=name, title=stated, digest=digest, metadata=metadata, doubts=doubts)
 

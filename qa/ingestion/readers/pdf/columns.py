@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
+from qa.ingestion.readers import profiles
 from qa.ingestion.readers.pdf.furniture import SMALL_TYPE, rows, split
 from qa.ingestion.readers.pdf.lines import Line
 
@@ -20,7 +21,7 @@ _COLUMN_WORDS = 3.0
 """In a column of text, lines have more words than this at the mean; in a table, cells have fewer."""
 _CROSSING = 0.3
 """At most this share of a page's lines may run across the gap between its columns."""
-_MARKER = re.compile(r"\(?[0-9A-Za-z]{1,5}[.)]|[•·–—●○▪*†-]|\d{1,3}/\d{1,4}\.")
+_MARKER = re.compile(r"\(?[0-9A-Za-z]{1,5}[.)]|[•·–—●○▪*†-]")
 _SAME_EDGE = 1.0
 _ROW_DISTANCE = 2.2
 """A line nearer to a table than this times its size may be a row of it."""
@@ -196,10 +197,15 @@ def _cells(row: list[Line]) -> list[Line]:
     cells: list[Line] = []
     for line in row:
         gaps = [gap for gap in line.gaps if gap.right - gap.left > _CELLS * line.size]
-        if gaps and _MARKER.fullmatch(line.text[: gaps[0].position].strip()):
+        if gaps and _is_marker(line.text[: gaps[0].position].strip()):
             gaps = gaps[1:]
         cells.extend(split(replace(line, gaps=gaps)))
     return cells
+
+
+def _is_marker(text: str) -> bool:
+    """Say whether a text is only a number or bullet."""
+    return any(pattern.fullmatch(text) for pattern in (_MARKER, *(profile.number for profile in profiles.PROFILES)))
 
 
 def _tables(lines: list[Line], body: float) -> Iterator[tuple[list[list[Line]], list[list[Line]]]]:

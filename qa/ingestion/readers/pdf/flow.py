@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
+from qa.ingestion.readers import profiles
 from qa.ingestion.readers.common.heartbeat import beat
 from qa.ingestion.readers.common.pieces import Piece
 from qa.ingestion.readers.pdf.columns import Row
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from qa.ingestion.readers.pdf.lines import Line
 
 _CLOSED = re.compile(r"[.!?:;…][\"'”’»)\]]*(?:\d{1,3})?(?: and| or)?$")
-_MARKER = re.compile(r"(?:\(?(?:\d{1,3}|[a-z]{1,2}|[ivxlc]{1,5}|[A-Z])[.)]|[•·●○▪–—-])\s|\d{1,3}/\d{1,4}\.\s")
+_MARKER = re.compile(r"(?:\(?(?:\d{1,3}|[a-z]{1,2}|[ivxlc]{1,5}|[A-Z])[.)]|[•·●○▪–—-])\s")
 _ALONE = re.compile(
     r"(?:Annex|Appendix|Enclosure|Schedule|Attachment)(?: (?:[IVXLC]+|[A-Z]|\d{1,2}))?|[A-Z]|[IVXL]{1,5}"
 )
@@ -40,8 +41,6 @@ _OTHER_SIZE = 0.6
 _HEADING_WORDS = 60
 _SLANTED_WORDS = 14
 """A heading in italics has at most so many words."""
-_OPENING = re.compile(r"The [A-Z]|\d")
-"""An organ that speaks, or the number of a meeting: set in italics, and no heading."""
 _LARGER = 1.12
 
 
@@ -153,16 +152,23 @@ def _goes_on(paragraph: _Paragraph, line: Line, column: Column) -> bool:
         return True
     closed = bool(_CLOSED.search(last.text))
     first = paragraph.lines[0]
-    if _MARKER.match(line.text) and (closed or last.text.endswith(",") or line.left > last.left + _INDENT):
+    if _begins_item(line.text) and (closed or last.text.endswith(",") or line.left > last.left + _INDENT):
         return False
     if len(paragraph.lines) == 1:
-        hanging = bool(_MARKER.match(first.text)) or not closed
+        hanging = _begins_item(first.text) or not closed
         indented = line.left > first.left + _INDENT and not hanging
     else:
         indented = abs(line.left - last.left) > _INDENT
     if indented and len(paragraph.lines) > 1 and not closed and not last.text.endswith(",") and line.left > last.left:
         return not _is_short(last, column)  # set in by mistake: the sentence before it filled its line and goes on
     return not indented and (line.bold or not (closed and _is_short(last, column)))
+
+
+def _begins_item(text: str) -> bool:
+    """Say whether a line begins with a number or bullet."""
+    word, space, _ = text.partition(" ")
+    numbered = bool(space) and any(profile.number.fullmatch(word) for profile in profiles.PROFILES)
+    return numbered or _MARKER.match(text) is not None
 
 
 def _is_short(line: Line, column: Column) -> bool:
@@ -175,7 +181,7 @@ def _goes_on_over(paragraph: _Paragraph, line: Line, column: Column) -> bool:
     offset = line.left - column.left
     rest = last.left - before.left if len(paragraph.lines) > 1 else None
     closed = bool(_CLOSED.search(last.text))
-    if paragraph.bold or (_MARKER.match(line.text) and (closed or offset > _INDENT)):
+    if paragraph.bold or (_begins_item(line.text) and (closed or offset > _INDENT)):
         return False
     if offset > _INDENT and (rest is None or abs(offset - rest) > _INDENT):
         return False
@@ -196,7 +202,7 @@ class _Maker:
     def paragraph(self, paragraph: _Paragraph) -> Piece:
         lines = paragraph.lines
         text, pages = self._join(lines)
-        piece = Piece("paragraph", text, pages, bold=paragraph.bold, italic=lines[0].italic, size=lines[0].size)
+        piece = Piece("paragraph", text, pages, bold=paragraph.bold, size=lines[0].size)
         if self._is_heading(paragraph, text):
             piece.kind = "heading"
         return piece
@@ -207,7 +213,7 @@ class _Maker:
             return False
         size = paragraph.lines[0].size
         if all(line.slanted for line in paragraph.lines) and len(text.split()) <= _SLANTED_WORDS:
-            return not _OPENING.match(text)
+            return not any(profile.italic_text.fullmatch(text) for profile in profiles.PROFILES)
         return size >= self._body * _LARGER or (paragraph.bold and size > self._body * 0.9)
 
     def note(self, lines: list[Line]) -> Piece:

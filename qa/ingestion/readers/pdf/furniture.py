@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from qa.ingestion.readers import profiles
 from qa.ingestion.readers.common.heartbeat import beat
 
 if TYPE_CHECKING:
@@ -34,12 +35,6 @@ _RULE = re.compile(r"[\s_\-–—=~*·.…]{4,}|_+")
 _PAGE_NUMBER = re.compile(
     r"[-–—\s\[(|]*(?:page\s*)?(?:\d{1,5}|[ivxlc]{1,7})(?:\s*(?:/|of)\s*\d{1,5})?[-–—\s\])|]*", re.IGNORECASE
 )
-_UN_FURNITURE = re.compile(
-    r"\d{2}-\d{5}\*{0,3}(?: ?\([A-Z]\))?(?: +\d{6})*\*{0,3}|\*\d{7}\*|please recycle.*"
-    r"|[A-Z]{1,5}(?:/[A-Z0-9.()]+){2,}(?:/\w+)*\*{0,3}",
-    re.IGNORECASE,
-)
-"""The Secretariat's job number, its bar code, and a symbol that stands alone."""
 _NOTE_MARK = re.compile(r"[*†‡§¶]{1,3}")
 
 
@@ -154,7 +149,7 @@ def _is_furniture(line: Line, repeated: set[str]) -> bool:
 def _is_named(line: Line, repeated: set[str]) -> bool:
     """Say whether a part of a row is furniture whatever stands beside it; a number may be a table's."""
     known = line.text in repeated or any(key in repeated for key, _ in _masked(line.text))
-    return known or _UN_FURNITURE.fullmatch(line.text) is not None
+    return known or any(profile.furniture.fullmatch(line.text) for profile in profiles.PROFILES)
 
 
 def remove_rules(lines: list[Line]) -> tuple[list[Line], list[float]]:

@@ -43,7 +43,6 @@ _SPACE = 0.33
 _ITALIC = 1 << 6
 _BOLD_WEIGHT = 600
 _BOLD_NAME = re.compile(rb"bold|black|heavy|demi|CMBX", re.IGNORECASE)
-_MARKER = re.compile(r"\(?[0-9A-Za-z]{1,5}[.)]|[•·–—●○▪-]|\d{1,3}/\d{1,4}\.")
 
 
 class Gap(NamedTuple):
@@ -83,10 +82,10 @@ class Gaps(Sequence[Gap]):
 class Line:
     """A line as it stands on the page: words of one baseline, with single spaces.
 
-    ``size`` is that of most of its type, in points; ``marks`` are spans of its text that are small and raised;
-    ``italic`` says how the word after a number or bullet is set, ``bold`` and ``slanted`` how both its first and its
-    last word are; ``gaps`` are wide, ``spaces`` wider than between words as a rule; ``narrow`` are the places of spaces
-    so narrow that they may part no words.
+    ``size`` is the most frequent size of its type, in points; ``base`` the height of its baseline. ``bold`` and
+    ``slanted`` say how both its first and its last word are set. ``marks`` are spans of its text that are small and
+    raised. ``gaps`` are wide gaps, ``spaces`` gaps wider than a usual space. ``narrow`` are positions of spaces so
+    narrow that they may stand within a word.
     """
 
     text: str
@@ -96,7 +95,6 @@ class Line:
     base: float
     size: float
     bold: bool = False
-    italic: bool = False
     slanted: bool = False
     marks: Sequence[tuple[int, int]] = ()
     gaps: Sequence[Gap] = ()
@@ -271,8 +269,6 @@ class _Letters:
         line.marks, line.narrow = tuple(marks), tuple(narrow)  # empty ones are one object, of which there are many
         line.gaps = tuple(gap for gap in gaps if gap.right - gap.left > _WIDE * size)
         line.spaces = Gaps(gap for gap in gaps if gap.right - gap.left <= _WIDE * size) if gaps else ()
-        second = words[1] if len(words) > 1 and _MARKER.fullmatch(words[0].text) else words[0]
-        line.italic = self._style(second.letter)[1]
         first, last = self._style(words[0].letter), self._style(words[-1].letter)
         line.bold, line.slanted = first[0] and last[0], first[1] and last[1]
         return line

@@ -1,1 +1,6 @@
-"""What is known of particular families of documents, such as those of the United Nations."""
+"""The known families of documents. Generic readers ask each of these profiles and know no family by name."""
+
+from qa.ingestion.readers.profiles.profile import Profile
+from qa.ingestion.readers.profiles.united_nations import UNITED_NATIONS
+
+PROFILES: tuple[Profile, ...] = (UNITED_NATIONS,)

@@ -60,7 +60,7 @@ _PACKAGES = {
 }
 
 
-def kind_of(path: Path, name: str) -> str:
+def detect_format(path: Path, name: str) -> str:
     """Return the module of ``qa.ingestion.readers`` that reads a file.
 
     Raises ``DocumentError`` for a kind that cannot be read, and where a file is not what its name says.
@@ -85,14 +85,14 @@ def kind_of(path: Path, name: str) -> str:
     return _text_kind(head, name, suffix)
 
 
-def is_plain(path: Path, name: str) -> bool:
+def is_plain_text(path: Path, name: str) -> bool:
     """Say whether a file is a plain text, or text that is refused at sight, by its first bytes alone."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not _is_text(head) or b"%PDF-" in head or head.startswith((b"PK", _OLE)):
         return False
     try:
-        return kind_of(path, name) == "plain"
+        return detect_format(path, name) == "plain"
     except DocumentError:
         return True
 

@@ -1,11 +1,13 @@
-"""The head of a text: the lines above the first paragraph that say whose words these are, where and when."""
+"""The head of a text: the lines above the first paragraph that name the speaker, the occasion, the date and place."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
+
+from qa.ingestion.readers import profiles
+from qa.ingestion.readers.common.dates import find_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,33 +22,25 @@ _LABELS = {
     "dates": "date: when, on which day, in which year {text} given, made or delivered",
     "place": "place: where, in which city {text} given, made or delivered",
 }
-"""What each head line states, in the words of those who ask for it: encoded with the line, never quoted."""
-_HELD = {"dates": " and the {event} took place", "place": " and the {event} was held"}
-"""What date and place state too where the head names the event."""
+"""What each head line states, in the words of a question: encoded with the line, never quoted."""
+_EVENT_LABELS = {"dates": " and the {event} took place", "place": " and the {event} was held"}
+"""What date and place state as well if the head names the event."""
 
-MAX_HEAD_BLOCKS = 8
+_MAX_BLOCKS = 8
 _MAX_LINE = 120
+_MAX_SALUTATION_LINE = 100
 _MAX_HEADING_WORDS = 12
+_MAX_PLACE = 60
 _CLOSED = re.compile(r"[.!?:;,][\"'”’)\]]*$")
-
-_SALUTATION = re.compile(
-    r"(?:(?:your|his|her|the|my|mr|mrs|ms|mister|madam|madame|sir|dear|distinguished|honou?rable|esteemed|fellow|all|"
+_ADDRESSEES = (
+    r"your|his|her|the|my|mr|mrs|ms|mister|madam|madame|sir|dear|distinguished|honou?rable|esteemed|fellow|all|"
     r"ladies|gentlemen|colleagues|friends|guests|delegates|representatives|participants|members|excellenc(?:y|ies)|"
     r"excellences|majest(?:y|ies)|highness(?:es)?|eminences?|president|chair(?:man|woman|person|s)?|moderator|"
-    r"secretary-general|ministers?|ambassadors?|heads|states?|governments?|nations?|united|general|assembly|council|"
-    r"of|and|the|&)\b[\s.,*_]*)+[,:!.]?",
-    re.IGNORECASE,
+    r"ministers?|ambassadors?|heads|states?|governments?|of|and|the|&"
 )
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-_MONTH = "|".join(_MONTHS)
-_DATES = re.compile(
-    rf"(?P<first>\d{{1,2}})(?:\s*(?:-|–|—|to|and)\s*(?P<last>\d{{1,2}}))?\s+(?P<month>{_MONTH}),?\s+(?P<year>\d{{4}})"
-    rf"|(?P<month2>{_MONTH})\s+(?P<first2>\d{{1,2}})(?:\s*(?:-|–|—|to|and)\s*(?P<last2>\d{{1,2}}))?,\s*(?P<year2>\d{{4}})",
-    re.IGNORECASE,
+_ORGANISATIONS = (
+    r"office|organi[sz]ation|ministry|department|council|committee|commission|agency|mission|embassy|institute|"
+    r"university|foundation|court|union|bank|programme|fund|government"
 )
 _SPEAKER = re.compile(
     r"\b(?P<text>statement|remarks|address|speech|intervention|message|lecture|keynote|presentation|letter)\s+"
@@ -63,16 +57,11 @@ _OFFICE = re.compile(
     r"envoy|coordinator|judge|prosecutor|officer|professor|spokes(?:man|woman|person))\b",
     re.IGNORECASE,
 )
-_ORGANISATION = re.compile(
-    r"\b(?:united nations|office|organi[sz]ation|ministry|department|council|committee|commission|agency|mission|"
-    r"embassy|institute|university|foundation|court|union|bank|programme|fund|government)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class HeadLine:
-    """One line of the head: its span, and what it states, a label for each key of the metadata."""
+    """One line of the head: its span, and a label for each key of the metadata that it states."""
 
     start: int
     end: int
@@ -80,54 +69,67 @@ class HeadLine:
 
 
 def is_salutation(block: str) -> bool:
-    """Say whether a block only greets ("Ladies and gentlemen,")."""
+    """Say whether every line of a block only greets: "Ladies and gentlemen,"."""
     lines = [line.strip(" *_") for line in block.splitlines() if line.strip(" *_")]
     return bool(lines) and all(
-        len(line) <= 100 and line.endswith((",", ":", "!")) and _SALUTATION.fullmatch(line) for line in lines
+        len(line) <= _MAX_SALUTATION_LINE and line.endswith((",", ":", "!")) and _salutation().fullmatch(line)
+        for line in lines
     )
 
 
+def _salutation() -> re.Pattern[str]:
+    words = "|".join([_ADDRESSEES, *(profile.addressees for profile in profiles.PROFILES)])
+    return re.compile(rf"(?:(?:{words})\b[\s.,*_]*)+[,:!.]?", re.IGNORECASE)  # re keeps what it has compiled
+
+
+def _organisation() -> re.Pattern[str]:
+    words = "|".join([_ORGANISATIONS, *(profile.organisations for profile in profiles.PROFILES)])
+    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+
+
 def is_title_like(block: str) -> bool:
-    """Say whether every line of a block is short and none ends as a sentence does."""
+    """Say whether every line of a block is short and none ends like a sentence."""
     lines = [line.strip(" *_#") for line in block.splitlines() if line.strip(" *_#")]
     return bool(lines) and all(len(line) <= _MAX_LINE and not _CLOSED.search(line) for line in lines)
 
 
 def is_bare_heading(block: str) -> bool:
-    """Say whether a block of one line, set as any other, can only be a heading: short, and not closed."""
+    """Say whether a block without any mark of a heading is one: a short line that does not end like a sentence."""
     one_line = "\n" not in block and len(block.split()) <= _MAX_HEADING_WORDS and is_title_like(block)
     return one_line and block[:1].isalnum() and not block[:1].islower()
 
 
 def head_length(blocks: list[str]) -> int:
-    """Return how many of the first blocks are the head: title-like, and followed by a text.
+    """Return how many of the first blocks are the head: title-like, with a text below them.
 
-    One title-like block alone is a heading, not a head, unless it holds several lines.
+    A single line is a heading and no head.
     """
     count = 0
-    while count < min(len(blocks), MAX_HEAD_BLOCKS + 1) and is_title_like(blocks[count]):
+    while count < min(len(blocks), _MAX_BLOCKS + 1) and is_title_like(blocks[count]):
         count += 1
-    if count == len(blocks) or count > MAX_HEAD_BLOCKS:
+    if count == len(blocks) or count > _MAX_BLOCKS:
         return 0
     lines = sum(len(block.strip().splitlines()) for block in blocks[:count])
     return count if lines > 1 else 0
 
 
 def read_head(text: str, lines: list[Span]) -> tuple[list[HeadLine], dict[str, str]]:
-    """Return the head's lines with what each states, and the metadata: organisation, speaker, office, event, dates,
-    place, and ``date``, the last day in ISO 8601. What is not stated is absent.
-    """  # noqa: D205
+    """Return the lines of a head with their labels, and the metadata they state.
+
+    Keys of the metadata are organisation, speaker, office, event, dates, place and ``date`` (the last day in ISO 8601).
+    A key that no line states is absent.
+    """
     metadata: dict[str, str] = {}
     stated: list[tuple[str, ...]] = []
     for start, end in lines:
-        stated.append(_states(text[start:end], metadata, stated[-1] if stated else ()))
+        stated.append(_read_line(text[start:end], metadata, stated[-1] if stated else ()))
     labels = _labels(text[lines[0][0] : lines[-1][1]] if lines else "", metadata)
     head = [HeadLine(*line, {key: labels[key] for key in keys}) for line, keys in zip(lines, stated, strict=True)]
     return head, metadata
 
 
 def _labels(head: str, metadata: Mapping[str, str]) -> dict[str, str]:
-    """Return the label of each key, in the head's own words for what it stands over and for the event."""
+    """Return the label of each key, with the head's own words for the text ("letter") and the event ("summit")."""
     text = _SPEAKER.search(head)
     event = _EVENT.search(metadata.get("event", ""))
     noun = text["text"].lower() if text else "text"
@@ -135,17 +137,19 @@ def _labels(head: str, metadata: Mapping[str, str]) -> dict[str, str]:
         "text": f"these {noun} were" if noun == "remarks" else f"this {noun} was",
         "event": event.group().lower() if event else "event",
     }
-    return {key: (label + (_HELD.get(key, "") if event else "")).format(**nouns) for key, label in _LABELS.items()}
+    return {
+        key: (label + (_EVENT_LABELS.get(key, "") if event else "")).format(**nouns) for key, label in _LABELS.items()
+    }
 
 
-def _states(line: str, metadata: dict[str, str], previous: tuple[str, ...]) -> tuple[str, ...]:
-    """Enter what a line states into ``metadata`` and return the keys."""
-    if (dates := _DATES.search(line)) and "dates" not in metadata:
-        metadata["dates"] = dates.group()
-        if day := _iso_date(dates):
-            metadata["date"] = day
-        place = (line[: dates.start()] + line[dates.end() :]).strip(" ,;()–—-*_")
-        if place and len(place) <= 60 and not _EVENT.search(place):
+def _read_line(line: str, metadata: dict[str, str], previous: tuple[str, ...]) -> tuple[str, ...]:
+    """Add what a line states to ``metadata`` and return the keys; ``previous`` are those of the line before."""
+    if (written := find_date(line)) and "dates" not in metadata:
+        metadata["dates"] = written.text
+        if written.iso:
+            metadata["date"] = written.iso
+        place = (line[: written.start] + line[written.end :]).strip(" ,;()–—-*_")
+        if place and len(place) <= _MAX_PLACE and not _EVENT.search(place):
             metadata["place"] = place
             return "dates", "place"
         return ("dates",)
@@ -159,28 +163,10 @@ def _states(line: str, metadata: dict[str, str], previous: tuple[str, ...]) -> t
     for key, pattern, fits in (
         ("office", _OFFICE, previous == ("speaker",)),
         ("event", _EVENT, True),
-        ("organisation", _ORGANISATION, True),
+        ("organisation", _organisation(), True),
         ("office", _OFFICE, "speaker" in metadata),
     ):
         if fits and key not in metadata and pattern.search(line):
             metadata[key] = line
             return (key,)
     return ()
-
-
-def find_date(text: str) -> tuple[str, str] | None:
-    """Return the first date in a text as written, and its last day as ISO 8601."""
-    for match in _DATES.finditer(text):
-        if day := _iso_date(match):
-            return match.group(), day
-    return None
-
-
-def _iso_date(match: re.Match[str]) -> str | None:
-    """Return the last day of a matched date as ISO 8601, or None if the calendar has no such day."""
-    day = match["last"] or match["first"] or match["last2"] or match["first2"]
-    month = (match["month"] or match["month2"]).capitalize()
-    try:
-        return date(int(match["year"] or match["year2"]), _MONTHS.index(month) + 1, int(day)).isoformat()
-    except ValueError:
-        return None
