@@ -1,37 +1,37 @@
-"""What can go wrong, as a tree; each message says what happened, where, and what to do.
+"""What can go wrong, as a tree. Each message says what happened, where, and what to do.
 
 ::
 
     QAError
     ├── DocumentError          a source file cannot be used: it is skipped and listed with ``reason``
     ├── SourceError            a source to index does not exist or holds nothing to index
-    ├── NotAdded               a file cannot be added to an index, or taken out of it, with ``reason``
-    ├── IndexProblem           the index cannot be used
-    │   ├── IndexNotFound      nothing has been built there
+    ├── UploadError            a file cannot be uploaded to an index or removed from it, with ``reason``
+    ├── IndexProblem           an index cannot be used
+    │   ├── IndexNotFound      nothing has been built in that folder
     │   ├── IndexMismatch      built with another encoder, segmenter or format
-    │   ├── IndexDamaged       a file is missing or its bytes are not those that were written
+    │   ├── IndexDamaged       a file is missing, or its bytes have changed
     │   └── IndexBusy          another process is writing to it
-    ├── FileChanged            the file of a document is no longer what was indexed
+    ├── FileChanged            the file of a document has changed since it was indexed
     ├── PageError              a page of a file cannot be shown
-    ├── NoSuchDocument         a search was narrowed to documents the index does not hold
-    ├── EncoderError           the model is absent, altered or cannot be loaded
-    ├── EvaluationError        an evaluation set or a run does not hold what it must
-    └── ServerError            the web chat cannot be served there
+    ├── NoSuchDocument         a search is limited to documents that the index does not hold
+    ├── EncoderError           the model is missing, altered or cannot be loaded
+    ├── EvaluationError        an evaluation set or a run is incomplete or malformed
+    └── ServerError            the web chat cannot be served at that address
 
-Mistakes of a programmer stay ``ValueError`` and ``TypeError``.
+Programming mistakes stay ``ValueError`` and ``TypeError``.
 """
 
 from __future__ import annotations
 
 
 class QAError(Exception):
-    """Anything this package reports to a person in one sentence."""
+    """Any error that this package reports to a person, in one sentence."""
 
 
 class DocumentError(QAError):
-    """A source file that cannot be used.
+    """A source file cannot be used.
 
-    ``reason`` is a class for machines: ``encrypted``, ``damaged``, ``too-large``, ``unsupported``, ``no-text``,
+    ``reason`` is a class for programs: ``encrypted``, ``damaged``, ``too-large``, ``unsupported``, ``no-text``,
     ``not-this-format``, ``unreadable``.
     """
 
@@ -43,14 +43,14 @@ class DocumentError(QAError):
 
 
 class SourceError(QAError):
-    """A source to index that does not exist or holds nothing that can be indexed."""
+    """A source to index does not exist or holds nothing that can be indexed."""
 
 
-class NotAdded(QAError):
-    """A file that cannot be added to an index by hand, or taken out of it.
+class UploadError(QAError):
+    """A file cannot be uploaded to an index, or removed from it.
 
-    ``reason`` is a class for machines: ``no-name``, ``there-already``, ``from-a-folder``, ``empty``, ``too-large``,
-    ``too-many``, ``no-space``, ``not-writable``, ``broken-off``, ``not-there``, ``not-allowed``.
+    ``reason`` is a class for programs: ``no-name``, ``there-already``, ``from-a-folder``, ``empty``, ``too-large``,
+    ``too-many``, ``no-space``, ``not-writable``, ``broken-off``, ``not-there``, ``not-allowed``, ``busy``.
     """
 
     def __init__(self, reason: str, detail: str) -> None:
@@ -59,7 +59,7 @@ class NotAdded(QAError):
 
 
 class IndexProblem(QAError):
-    """An index that cannot be used."""
+    """An index cannot be used."""
 
 
 class IndexNotFound(IndexProblem):
@@ -67,11 +67,11 @@ class IndexNotFound(IndexProblem):
 
 
 class IndexMismatch(IndexProblem):
-    """The index was built with another encoder, segmenter or format than it is asked with."""
+    """The index was built with another encoder, segmenter or format than it is opened with."""
 
 
 class IndexDamaged(IndexProblem):
-    """A file of the index is missing or its bytes are not those that were written."""
+    """A file of the index is missing, or its bytes have changed since they were written."""
 
 
 class IndexBusy(IndexProblem):
@@ -79,13 +79,13 @@ class IndexBusy(IndexProblem):
 
 
 class FileChanged(QAError):
-    """The file of a document is no longer what was indexed."""
+    """The file of a document has changed since it was indexed."""
 
 
 class PageError(QAError):
-    """A page of a file that cannot be shown.
+    """A page of a file cannot be shown.
 
-    ``reason`` is a class for machines: ``no-page``, ``damaged``, ``too-large``, ``timeout``, ``busy``.
+    ``reason`` is a class for programs: ``no-page``, ``damaged``, ``too-large``, ``timeout``, ``busy``.
     """
 
     def __init__(self, reason: str, sentence: str) -> None:
@@ -94,15 +94,15 @@ class PageError(QAError):
 
 
 class NoSuchDocument(QAError):
-    """A search was narrowed to documents that the index does not hold."""
+    """A search is limited to documents that the index does not hold."""
 
 
 class EncoderError(QAError):
-    """The model is absent, altered or cannot be loaded."""
+    """The model is missing, altered or cannot be loaded."""
 
 
 class EvaluationError(QAError):
-    """An evaluation set or a run that does not hold what it must."""
+    """An evaluation set or a run is incomplete or malformed."""
 
 
 class ServerError(QAError):

@@ -14,7 +14,7 @@ from qa.answering.bot import open_bot
 from qa.cli.terminal import counted, inert, say
 from qa.errors import QAError
 from qa.service.feedback import FILE, FeedbackStore, write_set
-from qa.service.reloading_bot import LiveBot
+from qa.service.reloading_bot import ReloadingBot
 
 if TYPE_CHECKING:
     import argparse
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from qa.service.corpus import Corpus
     from qa.service.feedback import Feedback
-    from qa.service.updates import Progressed
+    from qa.service.updates import UpdateState
     from qa.service.watcher import Watcher
 
 
@@ -39,10 +39,10 @@ def serve(options: argparse.Namespace) -> int:
         raise QAError(
             f"--editor {strangers[0]} is nobody that --auth names; add them: qa password {strangers[0]} --auth FILE"
         )
-    bot = LiveBot(options.index, threshold=options.threshold)
+    bot = ReloadingBot(options.index, threshold=options.threshold)
     examples = _read_examples(Path(options.examples), set(bot.document_ids()))
     with ExitStack() as held:
-        corpus = held.enter_context(Corpus(bot, tell=_tell))
+        corpus = held.enter_context(Corpus(bot, notify=_tell))
         if options.watch:
             held.enter_context(_watching(bot, corpus))
         editors = frozenset(options.editor) if accounts is not None else None
@@ -61,7 +61,7 @@ def serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def _watching(bot: LiveBot, corpus: Corpus) -> Watcher:
+def _watching(bot: ReloadingBot, corpus: Corpus) -> Watcher:
     """Return what has the index follow its sources, and be brought up to date with what they are at the start."""
     from qa.index.build import describe_index, source_paths
     from qa.service.watcher import Watcher
@@ -73,13 +73,13 @@ def _watching(bot: LiveBot, corpus: Corpus) -> Watcher:
             say(f"changed: {file}")
         corpus.update()
 
-    watcher = Watcher(paths, changed, ignored=bot.path, tell=say)
+    watcher = Watcher(paths, changed, ignored=bot.path, notify=say)
     for path in paths:
         say(f"watching {path}")
     return watcher
 
 
-def _tell(state: Progressed) -> None:
+def _tell(state: UpdateState) -> None:
     """Say on standard error how an update in the background went."""
     report = state.report
     if state.problem or report is None:

@@ -1,1 +1,1 @@
-"""An index that changes while it answers, and what its readers keep and say."""
+"""A server's index that changes while it answers, and its users' conversations, feedback and uploads."""

@@ -1,4 +1,4 @@
-"""What is in an index, document by document, and which of them a filter leaves."""
+"""The list of an index's documents, with filters."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from qa.types import Doubt
 
 FACETS: Final = ("kind", "year", "speaker", "country", "language")
-"""By what documents can be filtered besides words, where their metadata state it."""
+"""The properties by which documents can be filtered; a document has a facet where its metadata state it."""
 RECORD: Final = "record"
-"""The kind of a document whose id is no file's name."""
+"""The kind of a document whose id is not the name of a file."""
 
 _YEAR: Final = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document as a list shows it. ``file`` is the file it came of, if that was added by hand."""
+    """A document in the list. ``file`` is the uploaded file that it comes from, None for a document of the sources."""
 
     document: str
     title: str
@@ -37,17 +37,17 @@ class Entry:
     file: str | None = None
 
     def facet(self, name: str) -> str:
-        """Return what the document has of a facet, empty where it states nothing: ``kind`` is "pdf" or "txt"."""
+        """Return the document's value of a facet, empty where it states none. A ``kind`` is "pdf" or "txt", say."""
         if name == "kind":
             suffix = PurePosixPath(self.document).suffix.lower().removeprefix(".")
             return suffix if suffix.isalnum() and len(suffix) <= len("markdown") else RECORD
         if name == "year":
-            found = self.metadata.get("year") or _YEAR.findall(self.metadata.get("date", ""))[:1]
-            return found if isinstance(found, str) else "".join(found)
+            year = _YEAR.search(self.metadata.get("date", ""))
+            return self.metadata.get("year") or (year[0] if year else "")
         return self.metadata.get(name, "")
 
     def matches(self, words: Sequence[str], facets: Mapping[str, str]) -> bool:
-        """Say whether all words stand in id, title or metadata, whatever their case, and all facets are as given."""
+        """Say whether id, title or metadata contain all ``words`` (case-folded) and each facet has the given value."""
         if any(self.facet(name) != value for name, value in facets.items()):
             return False
         text = "\n".join((self.document, self.title, *self.metadata.values())).casefold() if words else ""
@@ -55,8 +55,8 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a file that was added by hand: its documents with their passages, and what was skipped of it."""
+class UploadResult:
+    """What an uploaded file became: its documents and passages, by number, and what of it was skipped."""
 
     file: str
     documents: int
@@ -66,9 +66,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What one generation of an index holds, by title. Threads may share it.
+    """The documents of one generation of an index, sorted by title. Threads may share it.
 
-    ``skipped`` are files of the sources that are not in it, ``added`` says by name what came of those added by hand.
+    ``skipped`` are files of the sources that are not in the index. ``uploads`` holds the results of uploads by file.
     """
 
     generation: str
@@ -76,12 +76,12 @@ class Catalogue:
     sources: tuple[str, ...]
     entries: tuple[Entry, ...]
     skipped: tuple[Skipped, ...] = ()
-    added: Mapping[str, Outcome] = field(default_factory=dict)
+    uploads: Mapping[str, UploadResult] = field(default_factory=dict)
 
     def find(self, words: str = "", facets: Mapping[str, str] | None = None) -> list[Entry]:
-        """Return the documents that a filter leaves: those with all its words and with each facet's value.
+        """Return the documents that contain all words and have each facet's value.
 
-        A facet of an empty value does not count; one that is not among ``FACETS`` raises ``ValueError``.
+        A facet with an empty value is ignored. Raises ``ValueError`` for a name that is not in ``FACETS``.
         """
         wanted = {name: value for name, value in (facets or {}).items() if value}
         if unknown := wanted.keys() - set(FACETS):
@@ -91,7 +91,7 @@ class Catalogue:
 
     @cached_property
     def facets(self) -> Mapping[str, Mapping[str, int]]:
-        """What there is to filter by: for each facet its values, in order, with the number of documents."""
+        """For each facet its values, sorted, each with the number of documents. Years are sorted newest first."""
         counted = {name: Counter(filter(None, (e.facet(name) for e in self.entries))) for name in FACETS}
         return {name: dict(sorted(counts.items(), reverse=name == "year")) for name, counts in counted.items()}
 
@@ -102,28 +102,28 @@ def catalogue_of(
     about: Mapping[str, Any],
     listing: Iterable[tuple[str, str, Mapping[str, str], tuple[Doubt, ...], int]],
 ) -> Catalogue:
-    """Return the catalogue of a generation, of what its manifest says and its store lists."""
-    files = {document: added["file"] for added in about.get("added", ()) for document in added["documents"]}
+    """Return the catalogue of a generation from its manifest and the list of its documents."""
+    files = {document: upload["file"] for upload in about["added"] for document in upload["documents"]}
     entries = [
         Entry(document, title, metadata, passages, doubts, files.get(document))
         for document, title, metadata, doubts, passages in listing
     ]
     passages = {entry.document: entry.passages for entry in entries}
-    added = {
-        one["file"]: Outcome(
-            one["file"],
-            len(one["documents"]),
-            sum(passages[document] for document in one["documents"]),
-            tuple(Skipped(one["file"], reason, detail) for reason, detail in one["skipped"]),
+    uploads = {
+        upload["file"]: UploadResult(
+            upload["file"],
+            len(upload["documents"]),
+            sum(passages[document] for document in upload["documents"]),
+            tuple(Skipped(upload["file"], reason, detail) for reason, detail in upload["skipped"]),
         )
-        for one in about.get("added", ())
+        for upload in about["added"]
     }
-    own = len(about["skipped"]) - sum(len(outcome.skipped) for outcome in added.values())
+    of_sources = len(about["skipped"]) - sum(len(upload.skipped) for upload in uploads.values())
     return Catalogue(
         generation,
         built,
         tuple(about["sources"]),
         tuple(sorted(entries, key=lambda entry: (entry.title.casefold(), entry.document))),
-        tuple(Skipped(**one) for one in about["skipped"][:own]),
-        added,
+        tuple(Skipped(**file) for file in about["skipped"][:of_sources]),
+        uploads,
     )

@@ -1,4 +1,4 @@
-"""The documents of a server: what is in the index, what is added to it and taken out of it while it answers."""
+"""The documents of a server: listed, uploaded and removed while it answers."""
 
 from __future__ import annotations
 
@@ -6,129 +6,129 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Self
 
-from qa.errors import NotAdded
-from qa.service.update_worker import UpdateApart
+from qa.errors import UploadError
+from qa.service.update_worker import UpdateProcess
 from qa.service.updates import Updater
-from qa.service.uploads import AddedFiles, safe_name
+from qa.service.uploads import Uploads, safe_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from qa.service.catalogue import Catalogue, Outcome
-    from qa.service.reloading_bot import LiveBot
-    from qa.service.updates import Progressed, Run
-    from qa.service.uploads import Incoming
+    from qa.service.catalogue import Catalogue, UploadResult
+    from qa.service.reloading_bot import ReloadingBot
+    from qa.service.updates import RunUpdate, UpdateState
+    from qa.service.uploads import Upload
 
 Stage = Literal["waiting", "indexed", "skipped", "failed", "absent"]
-"""What has become of an added file: it waits for its update, is in the index, could not be read, could not be indexed
-because the update failed, or is not there."""
+"""Where an uploaded file is: its update has not run, it is in the index, it could not be read, its update failed, or
+there is no such file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What has become of a file that was added; ``outcome`` once it was looked at, ``problem`` if the update failed."""
+class UploadStatus:
+    """What happened to an uploaded file: ``result`` once it was read, ``problem`` if its update failed."""
 
     stage: Stage
-    outcome: Outcome | None = None
+    result: UploadResult | None = None
     problem: str | None = None
 
 
 class Corpus:
-    """What an index holds, and files added to it and removed from it by hand. Threads may share it.
+    """The documents of an index, with uploads and removals. Threads may share it.
 
-    Changes are made to a folder of the index at once and reach answers with the next generation, which is made in the
-    background between entering and leaving this as a context.
+    Uploads change a folder of the index at once. They reach the answers with the next generation, which is built in
+    the background while this is entered as a context.
     """
 
     def __init__(
-        self, bot: LiveBot, *, run: Run | None = None, tell: Callable[[Progressed], None] | None = None
+        self, bot: ReloadingBot, *, run: RunUpdate | None = None, notify: Callable[[UpdateState], None] | None = None
     ) -> None:
         self._bot = bot
-        self._files = AddedFiles(bot.path)
-        apart = UpdateApart(bot.path)
-        self._updater = Updater(bot, run or apart, end=apart.end, tell=tell)
-        self._held = ExitStack()
+        self._uploads = Uploads(bot.path)
+        process = UpdateProcess(bot.path)
+        self._updater = Updater(bot, run or process, stop=process.stop, notify=notify)
+        self._entered = ExitStack()
 
     def __enter__(self) -> Self:
-        self._files.sweep()
-        self._held.enter_context(self._updater)
+        self._uploads.sweep()
+        self._entered.enter_context(self._updater)
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._held.close()
+        self._entered.close()
 
     def catalogue(self) -> Catalogue:
-        """Return what the generation holds that answers now."""
+        """Return the documents of the current generation."""
         return self._bot.catalogue()
 
     def generation(self) -> str:
-        """Return the name of the generation that answers now."""
+        """Return the name of the current generation."""
         return self._bot.generation
 
     def built(self) -> datetime:
-        """Return when the generation was made that answers now."""
+        """Return when the current generation was built."""
         return self._bot.built()
 
-    def progress(self) -> Progressed:
-        """Return how far bringing the index up to date has come."""
+    def progress(self) -> UpdateState:
+        """Return the state of updates in the background."""
         return self._updater.state()
 
     def update(self) -> int:
-        """Have the index brought up to date with its sources, and return the request's number."""
+        """Request an update of the index from its sources, and return the number of the request."""
         return self._updater.request()
 
     def wait(self, number: int, seconds: float) -> bool:
-        """Wait until a request is dealt with; return whether it is."""
+        """Wait until a request is done; return whether it is."""
         return self._updater.wait(number, seconds)
 
     @contextmanager
-    def receive(self, name: str, size: int, *, replace: bool = False) -> Iterator[Incoming]:
-        """Give a file to write ``size`` bytes into, under a safe form of ``name``; at the end it is in its place.
+    def receive(self, name: str, size: int, *, replace: bool = False) -> Iterator[Upload]:
+        """Give an upload to write ``size`` bytes into, under a safe form of ``name``; it is in place at the end.
 
-        Afterwards ``update`` is to be called. Raises ``NotAdded`` as ``AddedFiles.receive`` does, and where a folder
-        that was indexed has a document of that name.
+        Call ``update`` afterwards. Raises ``UploadError`` as ``Uploads.receive`` does, and if a document of an indexed
+        folder has that name.
         """
         safe = safe_name(name)
-        self._refuse_names_of_others(safe)
-        with self._files.receive(safe, size, replace=replace) as incoming:
-            yield incoming
+        self._refuse_names_of_sources(safe)
+        with self._uploads.receive(safe, size, replace=replace) as upload:
+            yield upload
 
     def check(self, name: str, size: int, *, replace: bool = False) -> None:
-        """Refuse a file that ``receive`` would not take, as it does."""
+        """Raise ``UploadError`` for a file that ``receive`` would refuse."""
         safe = safe_name(name)
-        self._refuse_names_of_others(safe)
-        self._files.check(safe, size, replace=replace)
+        self._refuse_names_of_sources(safe)
+        self._uploads.check(safe, size, replace=replace)
 
     def remove(self, name: str) -> int:
-        """Remove a file that was added, and return the number of the update with which it leaves the answers.
+        """Remove an uploaded file, and return the number of the update that takes it out of the answers.
 
-        Raises ``NotAdded`` where there is none; documents of the indexed folders are removed there.
+        Raises ``UploadError`` if there is no such file. Documents of the indexed folders are removed there.
         """
-        if name not in self._files.names():
-            self._refuse_names_of_others(name)
-        self._files.remove(name)
+        if name not in self._uploads.names():
+            self._refuse_names_of_sources(name)
+        self._uploads.remove(name)
         return self.update()
 
-    def result(self, name: str, number: int) -> Result:
-        """Return what has become of a file added with the update of that number."""
+    def result(self, name: str, number: int) -> UploadStatus:
+        """Return what happened to a file that was uploaded with the update of that number."""
         state = self.progress()
         failed = state.failed_from is not None and number >= state.failed_from
-        if state.done < number or (failed and state.what):  # a run that is under way takes up what failed, too
-            return Result("waiting", problem=state.problem)
+        if state.done < number or (failed and state.activity):  # the current run repeats what failed
+            return UploadStatus("waiting", problem=state.problem)
         if failed:
-            return Result("failed", problem=state.problem)
-        outcome = self.catalogue().added.get(name)
-        if outcome is None:
-            return Result("absent")
-        return Result("indexed" if outcome.documents else "skipped", outcome)
+            return UploadStatus("failed", problem=state.problem)
+        result = self.catalogue().uploads.get(name)
+        if result is None:
+            return UploadStatus("absent")
+        return UploadStatus("indexed" if result.documents else "skipped", result)
 
-    def _refuse_names_of_others(self, name: str) -> None:
-        """Refuse the name of a document that lies in an indexed folder: one of the two could not be cited."""
+    def _refuse_names_of_sources(self, name: str) -> None:
+        """Refuse the name of a document of an indexed folder: citations could not tell the two apart."""
         catalogue = self.catalogue()
         if any(entry.document == name and entry.file is None for entry in catalogue.entries):
             where = ", ".join(catalogue.sources)
-            raise NotAdded(
+            raise UploadError(
                 "from-a-folder",
                 f"a document called {name} is in the index already, of {where}; change it there, or rename this one",
             )

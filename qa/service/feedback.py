@@ -1,4 +1,4 @@
-"""What readers say of answers, and how it becomes an evaluation set that ``qa evaluate`` runs."""
+"""Users' feedback on answers, and evaluation sets made of it, which ``qa evaluate`` runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from qa.errors import EvaluationError
-from qa.service.storage import keep
+from qa.service.storage import open_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from qa.types import Answer, Turn
 
 FILE = "feedback.sqlite"
-"""Its name in the folder of an index."""
+"""Name of the file in the folder of an index."""
 
 Verdict = Literal["right", "no-answer"]
-"""A passage is the right one, or the documents do not answer the question."""
+"""A passage answers the question, or the documents do not answer it."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS feedback (
@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS feedback (
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One reader's word on one answer; of "no-answer", document and quote are empty and rank is 0."""
+    """One user's verdict on one answer; with "no-answer", document and quote are empty and rank is 0."""
 
     question: str
     history: tuple[tuple[str, str], ...]
@@ -71,26 +71,26 @@ class Feedback:
 
 
 class FeedbackStore:
-    """Keeps feedback in one SQLite file, in memory without ``path``. Threads may share it."""
+    """Feedback in one SQLite file, in memory without ``path``. Threads may share it."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._connection = keep(path, _SCHEMA)
+        self._connection = open_database(path, _SCHEMA)
         self._lock = threading.Lock()
 
     def toggle(self, owner: str, answer: Answer, history: Iterable[Turn], number: int | None) -> bool:
-        """Take an owner's word on an answer, or take it back if it was given; return whether it now stands.
+        """Record an owner's verdict on an answer, or withdraw it if it is recorded; return whether it now is recorded.
 
-        ``number`` is that of the citation that is the right passage, None means that there is no answer. Each
-        contradicts the other, so giving one takes back the other. ``KeyError`` if the answer has no such citation.
+        ``number`` is the number of the citation that is right; None means that the documents do not answer. The two
+        contradict each other, so recording one withdraws the other. Raises ``KeyError`` if there is no such citation.
         """
-        said = json.dumps([[turn.role, turn.text] for turn in history], ensure_ascii=False)
-        place = ("no-answer", "", 0, 0, "", 0)
+        turns = json.dumps([[turn.role, turn.text] for turn in history], ensure_ascii=False)
+        verdict = ("no-answer", "", 0, 0, "", 0)
         if number is not None:
             chosen = next((citation for citation in answer.citations if citation.number == number), None)
             if chosen is None:
                 raise KeyError(number)
-            place = ("right", chosen.document, chosen.start, chosen.end, chosen.quote, chosen.number)
-        asked = (owner, answer.question, said)
+            verdict = ("right", chosen.document, chosen.start, chosen.end, chosen.quote, chosen.number)
+        asked = (owner, answer.question, turns)
         about = (
             int(answer.found),
             answer.confidence,
@@ -99,27 +99,28 @@ class FeedbackStore:
         )
         with self._lock, self._connection:  # one transaction
             self._connection.execute("BEGIN IMMEDIATE")
-            gone = self._connection.execute(
+            deleted = self._connection.execute(
                 "DELETE FROM feedback WHERE (owner, question, history) = (?, ?, ?) "
                 'AND (document, start, "end") = (?, ?, ?)',
-                (*asked, *place[1:4]),
+                (*asked, *verdict[1:4]),
             )
-            if gone.rowcount:
+            if deleted.rowcount:
                 return False
             self._connection.execute(
-                "DELETE FROM feedback WHERE (owner, question, history) = (?, ?, ?) AND verdict <> ?", (*asked, place[0])
+                "DELETE FROM feedback WHERE (owner, question, history) = (?, ?, ?) AND verdict <> ?",
+                (*asked, verdict[0]),
             )
             self._connection.execute(
-                "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*asked, *place, *about)
+                "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*asked, *verdict, *about)
             )
         return True
 
-    def said(self, owner: str, answer: Answer, history: Iterable[Turn]) -> set[int | None]:
-        """Return what an owner said of an answer: numbers of right citations, None for "no answer"."""
-        said = json.dumps([[turn.role, turn.text] for turn in history], ensure_ascii=False)
+    def verdicts(self, owner: str, answer: Answer, history: Iterable[Turn]) -> set[int | None]:
+        """Return an owner's verdicts on an answer: the numbers of right citations, None for "no answer"."""
+        turns = json.dumps([[turn.role, turn.text] for turn in history], ensure_ascii=False)
         found = self._rows(
             'SELECT document, start, "end" FROM feedback WHERE (owner, question, history) = (?, ?, ?)',
-            (owner, answer.question, said),
+            (owner, answer.question, turns),
         )
         places = {(document, start, end) for document, start, end in found}
         right = {c.number for c in answer.citations if (c.document, c.start, c.end) in places}
@@ -141,18 +142,18 @@ class FeedbackStore:
 
 def _feedback(row: tuple[Any, ...]) -> Feedback:
     question, history, verdict, document, start, end, quote, rank, found, confidence, generation, at = row
-    said = tuple((role, text) for role, text in json.loads(history))
+    turns = tuple((role, text) for role, text in json.loads(history))
     time = datetime.fromisoformat(at)
     return Feedback(
-        question, said, verdict, document, start, end, quote, rank, bool(found), confidence, generation, time
+        question, turns, verdict, document, start, end, quote, rank, bool(found), confidence, generation, time
     )
 
 
 def write_set(entries: Iterable[Feedback], folder: Path) -> tuple[int, list[str]]:
-    """Write feedback as an evaluation set and return how many questions it has, and those left out.
+    """Write feedback as an evaluation set; return the number of its questions, and the questions left out.
 
-    Questions on which readers disagree, answered for one and not for another, are left out. Raises
-    ``EvaluationError`` if nothing is left or the folder holds something else already.
+    A question is left out if users disagree whether the documents answer it. Raises ``EvaluationError`` if nothing is
+    left, or if the folder holds other files.
     """
     questions: dict[tuple[str, tuple[tuple[str, str], ...]], list[Feedback]] = {}
     for entry in entries:
@@ -186,7 +187,7 @@ def _write(folder: Path, queries: list[dict[str, Any]], evidence: list[dict[str,
         (folder / "queries.jsonl").write_text(_lines(queries), "utf-8")
         if evidence:
             (folder / "evidence.jsonl").write_text(_lines(evidence), "utf-8")
-        else:  # without evidence a set must have judgements, if only none
+        else:  # a set without evidence needs judgements, even an empty file
             (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n", "utf-8")
     except OSError as error:
         raise EvaluationError(f"{folder} cannot be written: {error}") from error

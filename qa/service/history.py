@@ -1,4 +1,4 @@
-"""Conversations kept on the server: what was asked and answered, for its owner alone."""
+"""Conversations stored on the server: questions and answers, visible to their owner only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from qa.serialisation import answer_from_dict
-from qa.service.storage import keep
+from qa.service.storage import open_database
 from qa.types import Turn
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qa.types import Answer
 
 FILE = "conversations.sqlite"
-"""Its name in the folder of an index."""
+"""Name of the file in the folder of an index."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS conversations (
@@ -36,20 +36,19 @@ CREATE TABLE IF NOT EXISTS exchanges (
     PRIMARY KEY (conversation, number)
 ) STRICT, WITHOUT ROWID;
 """
-_TITLE = 120
-"""Characters of a title."""
-_MOST = 1_000
-"""Conversations of one owner; the one unused for longest goes when there are more."""
-_KEPT = timedelta(days=400)
-"""How long a conversation is kept that nobody goes on with: longer than the browser's own cookie."""
+_TITLE_CHARACTERS = 120
+_MOST_CONVERSATIONS = 1_000
+"""Of one owner. Beyond that the conversation that was used longest ago is deleted."""
+_LIFETIME = timedelta(days=400)
+"""A conversation is deleted this long after its last question. A browser keeps its cookie for less."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A question with its answer; ``number`` counts from 1 within its conversation.
 
-    ``alone`` says that it was asked without what was said before, ``instead`` names the question that it takes the
-    place of: what was said since then was no part of its history.
+    ``alone`` says that it was asked without context. ``instead`` is the question that it replaces: what was said after
+    that question was not part of the context.
     """
 
     number: int
@@ -61,7 +60,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation as a list shows it; ``changed`` is when its last question was asked."""
+    """A conversation in a list; ``changed`` is when its last question was asked, ``questions`` their number."""
 
     id: str
     title: str
@@ -69,16 +68,16 @@ class Conversation:
     questions: int
 
 
-class Conversations:
-    """Keeps conversations in one SQLite file, in memory without ``path``. Threads may share it.
+class ConversationStore:
+    """Conversations in one SQLite file, in memory without ``path``. Threads may share it.
 
-    Every call names the owner: what belongs to another is as if it were not there, and an empty owner has nothing.
+    Every call names the owner and sees only that owner's conversations. An empty owner has none.
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self._connection = keep(path, _SCHEMA)
+        self._connection = open_database(path, _SCHEMA)
         self._lock = threading.Lock()
-        self._run("DELETE FROM conversations WHERE changed < ?", _text(_now() - _KEPT))
+        self._run("DELETE FROM conversations WHERE changed < ?", _text(_now() - _LIFETIME))
 
     def add(
         self,
@@ -89,9 +88,9 @@ class Conversations:
         alone: bool = False,
         instead: str | None = None,
     ) -> tuple[str, int]:
-        """Keep an answer and return its conversation's id and its number there.
+        """Store an answer; return the id of its conversation and its number there.
 
-        Without a conversation, or with one that is no longer there, a new one begins, titled by the question.
+        Without a conversation, or if it was deleted, a new one begins, with the question as its title.
         """
         now = _text(_now())
         with self._lock, self._connection:  # one transaction
@@ -105,7 +104,7 @@ class Conversations:
                 self._connection.execute(
                     "DELETE FROM conversations WHERE id IN (SELECT id FROM conversations WHERE owner = ? "
                     "ORDER BY used = 0 DESC, used DESC LIMIT -1 OFFSET ?)",
-                    (owner, _MOST),
+                    (owner, _MOST_CONVERSATIONS),
                 )
             (number,) = self._connection.execute(
                 "SELECT coalesce(max(number), 0) + 1 FROM exchanges WHERE conversation = ?", (conversation,)
@@ -114,14 +113,14 @@ class Conversations:
                 "INSERT INTO exchanges (conversation, number, asked, answer, alone, instead) VALUES (?, ?, ?, ?, ?, ?)",
                 (conversation, number, now, json.dumps(answer.to_dict(), ensure_ascii=False), int(alone), instead),
             )
-            self._connection.execute(  # counted, since clocks may stand still or go back
+            self._connection.execute(  # a counter, because clocks can stand still or go back
                 "UPDATE conversations SET changed = ?, used = (SELECT max(used) + 1 FROM conversations) WHERE id = ?",
                 (now, conversation),
             )
         return conversation, int(number)
 
     def of(self, owner: str) -> Sequence[Conversation]:
-        """Return an owner's conversations, the last one used first."""
+        """Return an owner's conversations, the most recently used first."""
         found = self._run(
             "SELECT id, title, changed, (SELECT count(*) FROM exchanges WHERE conversation = id) "
             "FROM conversations WHERE owner = ? AND owner <> '' ORDER BY used DESC",
@@ -132,7 +131,7 @@ class Conversations:
     def exchanges(self, owner: str, conversation: str) -> Sequence[Exchange]:
         """Return a conversation's exchanges in order.
 
-        Raises ``KeyError`` if the owner has none of that id, ``ValueError`` if what was kept is damaged.
+        Raises ``KeyError`` if the owner has no such conversation, ``ValueError`` if a stored answer is damaged.
         """
         self.title(owner, conversation)
         found = self._run(
@@ -145,7 +144,7 @@ class Conversations:
         ]
 
     def questions(self, owner: str, most: int) -> Sequence[str]:
-        """Return the distinct questions that an owner asked last, the latest first, ``most`` of them at most."""
+        """Return at most ``most`` distinct questions of an owner, the latest first."""
         found = self._run(
             "SELECT json_extract(answer, '$.question') AS question FROM exchanges "
             "JOIN conversations ON conversations.id = conversation WHERE owner = ? AND owner <> '' "
@@ -156,7 +155,7 @@ class Conversations:
         return [question for (question,) in found]
 
     def title(self, owner: str, conversation: str) -> str:
-        """Return a conversation's title; ``KeyError`` if the owner has none of that id."""
+        """Return a conversation's title; raises ``KeyError`` if the owner has no such conversation."""
         found = self._run(
             "SELECT title FROM conversations WHERE id = ? AND owner = ? AND owner <> ''", conversation, owner
         )
@@ -165,13 +164,13 @@ class Conversations:
         return str(found[0][0])
 
     def rename(self, owner: str, conversation: str, title: str) -> None:
-        """Give a conversation another title, blank for its first question; ``KeyError`` as in ``title``."""
+        """Change a conversation's title; a blank one becomes the first question. Raises ``KeyError`` as above."""
         exchanges = self.exchanges(owner, conversation)
         fresh = _title(title) or _title(exchanges[0].answer.question)
         self._run("UPDATE conversations SET title = ? WHERE id = ? AND owner = ?", fresh, conversation, owner)
 
     def delete(self, owner: str, conversation: str) -> None:
-        """Forget a conversation; ``KeyError`` as in ``title``."""
+        """Delete a conversation; ``KeyError`` as above."""
         self.title(owner, conversation)
         self._run("DELETE FROM conversations WHERE id = ? AND owner = ?", conversation, owner)
 
@@ -184,8 +183,8 @@ class Conversations:
             return cursor.fetchall()
 
 
-def turns(answers: Iterable[Answer]) -> list[Turn]:
-    """Return answers as the history for the next question: what was asked, and the words that answered."""
+def history_of(answers: Iterable[Answer]) -> list[Turn]:
+    """Return answers as the history of the next question: each question, and the quotation that answered it."""
     history = []
     for answer in answers:
         history.append(Turn("user", answer.question))
@@ -194,8 +193,8 @@ def turns(answers: Iterable[Answer]) -> list[Turn]:
     return history
 
 
-def before(history: Sequence[Turn], question: str) -> Sequence[Turn]:
-    """Return what was said before a question was asked for the last time; all of it if it was not asked."""
+def history_before(history: Sequence[Turn], question: str) -> Sequence[Turn]:
+    """Return the turns before a question was last asked; all turns if it was never asked."""
     places = [place for place, turn in enumerate(history) if turn.role == "user" and turn.text == question]
     return history[: places[-1]] if places else history
 
@@ -204,12 +203,12 @@ def _read(text: str) -> Answer:
     try:
         return answer_from_dict(json.loads(text))
     except (KeyError, TypeError, ValueError) as error:
-        raise ValueError("a kept answer is damaged") from error
+        raise ValueError("a stored answer is damaged") from error
 
 
 def _title(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= _TITLE else line[: _TITLE - 1] + "…"
+    return line if len(line) <= _TITLE_CHARACTERS else line[: _TITLE_CHARACTERS - 1] + "…"
 
 
 def _now() -> datetime:

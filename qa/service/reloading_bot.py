@@ -1,4 +1,4 @@
-"""A bot that follows its index: a new generation takes over between two questions, whoever published it."""
+"""A bot that follows its index: it opens a new generation between two questions, whoever published it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from qa.types import Answer, Document, Turn
 
 
-class LiveBot:
+class ReloadingBot:
     """Answers from the newest generation of an index that could be opened. Threads may share it.
 
-    A question that is being answered while a generation takes over is finished on the one it began with, whose files
-    stay open until then although they may be removed. The encoder is loaded once.
+    A question is answered by the generation that was current when it was asked; the files of that generation stay open
+    until then, even if they are removed meanwhile. The encoder is loaded once.
     """
 
     def __init__(self, path: str | Path, *, encoder: Encoder | None = None, threshold: float | None = None) -> None:
@@ -37,19 +37,19 @@ class LiveBot:
 
     @property
     def encoder(self) -> Encoder:
-        """What encodes questions, and built the index."""
+        """The encoder of the index and of questions."""
         return self._open.bot.index.encoder
 
     @property
     def generation(self) -> str:
-        """The name of the generation that answers now."""
+        """The name of the current generation."""
         return self._open.bot.index.generation
 
     def refresh(self) -> bool:
-        """Answer from the current generation from now on; return whether it is another one than before.
+        """Open the newest generation if it is not open yet; return whether it was opened.
 
-        Costs a glance at one small file where it is the same. Raises ``IndexProblem`` if the new one cannot be opened;
-        then the old one goes on answering. One that is damaged or of another encoder is not looked at again.
+        If it is open already, this reads one small file. Raises ``IndexProblem`` if the new generation cannot be
+        opened; the old one then goes on answering. A damaged or mismatched generation is not opened a second time.
         """
         with self._opening:
             name = current(self.path)
@@ -81,24 +81,24 @@ class LiveBot:
         return self._open.bot.file(document)
 
     def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
-        """Return what that which is being typed may become, as ``Bot.suggestions`` does."""
+        """Return completions of a partly typed question, as ``Bot.suggestions`` does."""
         return self._open.bot.suggestions(typed, offered=offered, k=k)
 
     def spelling(self, question: str) -> str | None:
-        """Return what a question may have been meant to say, as ``Bot.spelling`` does."""
+        """Return the question with corrected spelling, as ``Bot.spelling`` does."""
         return self._open.bot.spelling(question)
 
     def catalogue(self) -> Catalogue:
-        """Return what the generation holds that answers now."""
+        """Return the documents of the current generation."""
         return self._open.catalogue
 
     def built(self) -> datetime:
-        """Return when the generation was made that answers now."""
+        """Return when the current generation was built."""
         return self._open.built
 
 
 class _Opened:
-    """One generation: the bot that answers from it, and what it holds once somebody asks for that."""
+    """One open generation: its bot, and its catalogue, which is made on first use."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot

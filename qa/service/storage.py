@@ -1,4 +1,4 @@
-"""Small SQLite files beside an index for what people leave there, readable by nobody else."""
+"""SQLite files beside an index that hold what users leave there. Only the owner of the process can read them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def keep(path: Path | None, schema: str) -> sqlite3.Connection:
-    """Open the file in ``path``, made if need be, or a database in memory for None; threads may share it under a lock.
+def open_database(path: Path | None, schema: str) -> sqlite3.Connection:
+    """Open the file in ``path`` and create it if necessary; None opens a database in memory.
 
-    ``schema`` is run each time and must say IF NOT EXISTS. What is deleted is overwritten. Raises
-    ``sqlite3.OperationalError`` where nothing can be written.
+    Threads may share the connection under a lock. ``schema`` runs each time and must say IF NOT EXISTS. Deleted data
+    is overwritten. Raises ``sqlite3.OperationalError`` where the file cannot be written.
     """
     if path is not None:
         try:

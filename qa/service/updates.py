@@ -1,4 +1,4 @@
-"""An index brought up to date in the background, one run at a time, while questions are answered from the old one."""
+"""Updates of an index in the background, one at a time, while the bot answers from the current generation."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qa.protocols import Progress
-    from qa.service.reloading_bot import LiveBot
+    from qa.service.reloading_bot import ReloadingBot
     from qa.types import IndexReport
 
-    Run = Callable[[Progress], IndexReport]
-    """Brings an index up to date, says how far it has come, and returns what it did; raises ``QAError``."""
+    RunUpdate = Callable[[Progress], IndexReport]
+    """Updates an index, reports progress, and returns the report; raises ``QAError``."""
 
 _log = logging.getLogger(__name__)
 
-LOOK_SECONDS: Final = 2.0
-"""Between two glances at whether another process has published a generation, or still writes one."""
+POLL_SECONDS: Final = 2.0
+"""Time between two checks whether another process has published a generation, or still writes one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Progressed:
-    """How far updating has come. Requests are numbered; all up to ``done`` are dealt with, well or not.
+class UpdateState:
+    """The state of updates. Requests are numbered; all requests up to ``done`` have been run, successfully or not.
 
-    ``what`` is "reading" or "encoding" while a run is under way, "waiting" while another process writes the index, and
-    empty where there is nothing to do; ``file`` the one being read. ``report`` is of the last run that went well,
-    ``problem`` why the last one did not, or why what another process published cannot answer, in a sentence. Requests
-    from ``failed_from`` up to ``done`` are those that no run has dealt with well yet.
+    ``activity`` is "reading" or "encoding" during a run, "waiting" while another process writes the index, and empty
+    otherwise. ``file`` is the file that is being read; ``count`` of ``total`` is the progress. ``report`` comes from
+    the last successful run. ``problem`` is one sentence: why the last run failed, or why a generation that another
+    process published cannot be opened. Requests from ``failed_from`` to ``done`` failed and have not been repeated.
     """
 
-    asked: int = 0
+    requested: int = 0
     done: int = 0
-    what: str = ""
+    activity: str = ""
     file: str = ""
     count: int = 0
     total: int = 0
@@ -47,27 +47,28 @@ class Progressed:
 
 
 class Updater:
-    """Runs updates when asked to, and has the bot follow its index. Requests made during a run share the next one.
+    """Runs updates on request and lets the bot follow its index. Requests made during a run share the next run.
 
-    Leaving this as a context calls ``end``, which may have a run that is under way break off, and waits for that run.
+    Use it as a context. On exit it calls ``stop``, which may break off a run, and waits for the run to end. ``notify``
+    is called with the state after each run.
     """
 
     def __init__(
         self,
-        bot: LiveBot,
-        run: Run,
+        bot: ReloadingBot,
+        run: RunUpdate,
         *,
-        end: Callable[[], None] | None = None,
-        tell: Callable[[Progressed], None] | None = None,
-        look: float = LOOK_SECONDS,
+        stop: Callable[[], None] | None = None,
+        notify: Callable[[UpdateState], None] | None = None,
+        poll_seconds: float = POLL_SECONDS,
     ) -> None:
         self._bot = bot
         self._run = run
-        self._end = end
-        self._tell = tell
-        self._look = look
+        self._stop = stop
+        self._notify = notify
+        self._poll_seconds = poll_seconds
         self._changed = threading.Condition()
-        self._state = Progressed()
+        self._state = UpdateState()
         self._ended = False
         self._thread = threading.Thread(target=self._work, name="updater", daemon=True)
 
@@ -79,89 +80,93 @@ class Updater:
         with self._changed:
             self._ended = True
             self._changed.notify_all()
-        if self._end is not None:
-            self._end()
+        if self._stop is not None:
+            self._stop()
         self._thread.join()
 
     def request(self) -> int:
-        """Have the index brought up to date with what lies in its sources now, and return the request's number."""
+        """Request an update from the sources as they are now, and return the number of the request."""
         with self._changed:
-            self._state = replace(self._state, asked=self._state.asked + 1)
+            self._state = replace(self._state, requested=self._state.requested + 1)
             self._changed.notify_all()
-            return self._state.asked
+            return self._state.requested
 
-    def state(self) -> Progressed:
-        """Return how far updating has come."""
+    def state(self) -> UpdateState:
+        """Return the state of updates."""
         return self._state
 
     def wait(self, number: int, seconds: float) -> bool:
-        """Wait until a request is dealt with; return whether it is."""
+        """Wait until a request is done; return whether it is."""
         with self._changed:
             return self._changed.wait_for(lambda: self._state.done >= number, seconds)
 
     def _work(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._ended or self._state.asked > self._state.done, self._look)
+                self._changed.wait_for(
+                    lambda: self._ended or self._state.requested > self._state.done, self._poll_seconds
+                )
                 if self._ended:
                     return
-                asked = self._state.asked
-            if asked > self._state.done:
-                self._update(asked)
+                requested = self._state.requested
+            if requested > self._state.done:
+                self._update(requested)
             else:
                 self._follow()
 
     def _follow(self) -> None:
-        """Have the bot answer from what another process published; what hinders it is the problem until it is over."""
+        """Let the bot open a generation that another process published; an error is the problem until it is over."""
         problem: str | None = None
         try:
             fresh = self._bot.refresh()
-        except Exception as error:  # noqa: BLE001 - whatever fails, the old index answers, and the next glance may succeed
+        except Exception as error:  # noqa: BLE001 - the old generation answers, and the next check may succeed
             fresh, problem = False, _sentence(error)
         before = self._state
         if before.failed_from is not None and not fresh:
-            return  # nothing new has come since the run that failed
+            return  # nothing new since the run that failed
         with self._changed:
             self._state = replace(self._state, problem=problem, failed_from=None)
         if problem not in (None, before.problem):
-            self._say()
+            self._tell()
 
-    def _update(self, asked: int) -> None:
-        """Run once for all requests up to ``asked``, again and again as long as another process writes the index."""
+    def _update(self, requested: int) -> None:
+        """Run once for all requests up to ``requested``; wait instead while another process writes the index."""
         report, problem = None, None
         try:
             report = self._run(self._progress)
             self._bot.refresh()
         except IndexBusy as error:
             with self._changed:
-                self._state = replace(self._state, what="waiting", file="", problem=str(error))
-                self._changed.wait_for(lambda: self._ended, self._look)
+                self._state = replace(self._state, activity="waiting", file="", problem=str(error))
+                self._changed.wait_for(lambda: self._ended, self._poll_seconds)
             return
-        except Exception as error:  # noqa: BLE001 - whatever fails, the old index stays, and later requests are dealt with
+        except Exception as error:  # noqa: BLE001 - the old generation answers, and later requests still run
             problem = _sentence(error)
         with self._changed:
             before = self._state
             if problem is None:
-                self._state = Progressed(before.asked, asked, report=report)
+                self._state = UpdateState(before.requested, requested, report=report)
             else:
                 first = before.failed_from or before.done + 1
-                self._state = Progressed(before.asked, asked, report=before.report, problem=problem, failed_from=first)
+                self._state = UpdateState(
+                    before.requested, requested, report=before.report, problem=problem, failed_from=first
+                )
             self._changed.notify_all()
-        self._say()
+        self._tell()
 
-    def _say(self) -> None:
-        """Tell how it went, to somebody who may be gone: standard error, say, that nobody reads any more."""
-        if self._tell is None or self._ended:
+    def _tell(self) -> None:
+        """Call ``notify``. It may write to a standard error that nobody reads any more, so it may fail."""
+        if self._notify is None or self._ended:
             return
         try:
-            self._tell(self._state)
-        except Exception:  # noqa: BLE001 - whoever is told must not end the updates to come
+            self._notify(self._state)
+        except Exception:  # noqa: BLE001 - later updates must still run
             _log.exception("nobody could be told how the update went")
 
     def _progress(self, what: str, done: int, total: int) -> None:
-        what, _, file = what.partition(" ")
+        activity, _, file = what.partition(" ")
         with self._changed:
-            self._state = replace(self._state, what=what, file=file, count=done, total=total, problem=None)
+            self._state = replace(self._state, activity=activity, file=file, count=done, total=total, problem=None)
 
 
 def _sentence(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Folders watched for changes, each of which leads to an update of the index: ``qa serve --watch``."""
+"""Watches folders for changes, so that each change updates the index: ``qa serve --watch``."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from qa.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_QUIET: Final = 400
-"""Milliseconds without a further change after which changes are passed on: a file is often written in steps."""
-_AT_LATEST: Final = 5_000
-"""Milliseconds after which they are passed on in any case."""
-_AGAIN: Final = 5.0
-"""Seconds after which watching what could not be watched is tried again."""
+_SETTLE_MS: Final = 400
+"""Changes are reported after this time without a further change: a file is often written in steps."""
+_LATEST_MS: Final = 5_000
+"""Changes are reported after this time in any case."""
+_RETRY_SECONDS: Final = 5.0
+"""Time before a path that could not be watched is tried again."""
 
 
 class Watcher:
-    """Calls ``changed`` with the paths that changed below some files and folders, while it is entered as a context.
+    """Calls ``changed`` with the changed paths below some files and folders, while it is entered as a context.
 
-    Hidden files and folders, which are never indexed, and what lies below ``ignored`` do not count. Each time watching
-    has begun, ``changed`` is called with no paths, for what changed until then. It begins anew where it fails, or where
-    a folder is replaced by another; ``tell`` gets a sentence then. Raises ``SourceError`` where one of the paths does
-    not exist.
+    Ignores hidden files and folders, which are never indexed, and everything below ``ignored``. Whenever watching
+    starts, ``changed`` is called without paths, because something may have changed before. Watching starts again after
+    an error, and when a folder is replaced by another; ``notify`` is then called with a sentence. Raises
+    ``SourceError`` if one of the paths does not exist.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Watcher:
         changed: Callable[[list[Path]], None],
         *,
         ignored: Path,
-        tell: Callable[[str], None] | None = None,
+        notify: Callable[[str], None] | None = None,
     ) -> None:
         resolved = [path.resolve() for path in paths]
         if missing := [str(path) for path in resolved if not path.exists()]:
@@ -44,14 +44,14 @@ class Watcher:
         self._folders = [path for path in resolved if path.is_dir()]
         self._files = {path for path in resolved if not path.is_dir()}
         self._changed = changed
-        self._tell = tell or (lambda _sentence: None)
+        self._notify = notify or (lambda _sentence: None)
         self._ignored = ignored.resolve()
         self._stop = threading.Event()
 
     def __enter__(self) -> Self:
         if self._folders:
             self._start(self._folders, recursive=True)
-        if self._files:  # an editor replaces a file by another of its name, so its folder is what is watched
+        if self._files:  # an editor replaces a file by another of its name, so the folder is watched
             self._start(sorted({path.parent for path in self._files}), recursive=False)
         return self
 
@@ -62,28 +62,28 @@ class Watcher:
         threading.Thread(target=self._watch, args=(paths, recursive), name="watcher", daemon=True).start()
 
     def _watch(self, paths: list[Path], recursive: bool) -> None:
-        where, said = ", ".join(str(path) for path in paths), ""
+        where, told = ", ".join(str(path) for path in paths), ""
         while not self._stop.is_set():
             try:
                 self._follow(paths, recursive)
-                said = ""
-            except (OSError, RuntimeError) as error:  # RuntimeError is what watchfiles makes of the kernel's
-                sentence = f"{where} cannot be watched ({error}); it is tried again every {_AGAIN:g} seconds"
-                if sentence != said:
-                    self._tell(sentence)
-                said = sentence
-                self._stop.wait(_AGAIN)
+                told = ""
+            except (OSError, RuntimeError) as error:  # watchfiles raises errors of the kernel as RuntimeError
+                sentence = f"{where} cannot be watched ({error}); it is tried again every {_RETRY_SECONDS:g} seconds"
+                if sentence != told:
+                    self._notify(sentence)
+                told = sentence
+                self._stop.wait(_RETRY_SECONDS)
 
     def _follow(self, paths: list[Path], recursive: bool) -> None:
-        """Pass changes on until one of the paths is no longer the folder that it was."""
-        counts = self._is_in_a_folder if recursive else self._is_a_file
+        """Report changes until one of the paths is replaced by another folder."""
+        is_relevant = self._is_in_a_folder if recursive else self._is_a_file
         folders = _identities(paths)
-        begun = False
+        started = False
         for changes in watch(
             *paths,
-            watch_filter=lambda _change, path: Path(path) in paths or counts(Path(path)),
-            debounce=_AT_LATEST,
-            step=_QUIET,
+            watch_filter=lambda _change, path: Path(path) in paths or is_relevant(Path(path)),
+            debounce=_LATEST_MS,
+            step=_SETTLE_MS,
             stop_event=self._stop,
             rust_timeout=500,
             recursive=recursive,
@@ -92,12 +92,12 @@ class Watcher:
             yield_on_timeout=True,
         ):
             changed = {Path(path) for _, path in changes}
-            counted = sorted(path for path in changed if counts(path))
-            if counted or not begun:
-                self._changed(counted)
-            begun = True
+            relevant = sorted(path for path in changed if is_relevant(path))
+            if relevant or not started:
+                self._changed(relevant)
+            started = True
             if not changed.isdisjoint(paths) or _identities(paths) != folders:
-                self._tell(f"{', '.join(str(path) for path in paths)}: a folder was replaced; watching it anew")
+                self._notify(f"{', '.join(str(path) for path in paths)}: a folder was replaced; watching it anew")
                 return
 
     def _is_in_a_folder(self, path: Path) -> bool:

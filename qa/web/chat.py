@@ -13,7 +13,7 @@ from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
 from qa.answering.near_duplicates import fold
-from qa.service.history import before, turns
+from qa.service.history import history_before, history_of
 from qa.web.security.visitors import NOBODY
 from qa.web.views import render, source
 
@@ -56,7 +56,7 @@ class Asked:
         """Return what of all that was said it is to be asked with."""
         if self.alone:
             return ()
-        return said if self.instead is None else before(said, self.instead)
+        return said if self.instead is None else history_before(said, self.instead)
 
 
 @dataclass(slots=True)
@@ -141,7 +141,7 @@ class Chat:
             logged("answering", error)
             return self._problem(number, question, self.words.failed)
         if _counts(given):
-            conversation.turns.extend(turns([given]))
+            conversation.turns.extend(history_of([given]))
             shown["address"] = {"q": question, **({"conversation": saved.conversation} if saved else {})}
         return shown
 
@@ -176,7 +176,7 @@ class Chat:
         if exchanges and self._kept:
             conversation.kept = kept
             answers = [exchange.answer for exchange in exchanges]
-            conversation.turns.extend(turns(answers))
+            conversation.turns.extend(history_of(answers))
             shown = []
             for exchange, said in zip(exchanges, self._kept.said(visitor.owner, exchanges), strict=True):
                 conversation.asked += 1

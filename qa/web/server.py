@@ -23,7 +23,7 @@ from qa import __version__
 from qa.errors import ServerError
 from qa.service import feedback, history
 from qa.service.feedback import FeedbackStore
-from qa.service.history import Conversations
+from qa.service.history import ConversationStore
 from qa.web import environment
 from qa.web.chat import Chat
 from qa.web.i18n.strings import LANGUAGES, PRODUCT
@@ -196,10 +196,10 @@ def _open_kept(folder: Path | None) -> Kept:
 
     if folder is not None:
         try:
-            return Kept(Conversations(folder / history.FILE), FeedbackStore(folder / feedback.FILE))
+            return Kept(ConversationStore(folder / history.FILE), FeedbackStore(folder / feedback.FILE))
         except sqlite3.Error as error:
             sys.stderr.write(f"Conversations and feedback are lost when the server stops: {error}\n")
-    return Kept(Conversations(), FeedbackStore())
+    return Kept(ConversationStore(), FeedbackStore())
 
 
 def _is_loopback(host: str) -> bool:

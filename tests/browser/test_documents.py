@@ -17,7 +17,7 @@ from server_process import free_port, wait_for
 from small_corpus import small_corpus
 
 import qa
-from qa.errors import NotAdded, QAError
+from qa.errors import QAError, UploadError
 from qa.service.uploads import safe_name
 
 ADOPTED = "When was the Global Counter-Terrorism Strategy adopted?"
@@ -323,7 +323,7 @@ def test_hostile_file_names_are_shown_and_never_run(page, library):
     for line in lines:
         try:
             names.setdefault(safe_name(line + ".txt"), line + ".txt")
-        except NotAdded:
+        except UploadError:
             continue
     chosen = dict(list(names.items())[:: max(1, len(names) // 24)])
     _open(page)

@@ -9,7 +9,7 @@ import pytest
 from browser.fake_bot import FakeBot, document, statement
 from conftest import SHARED
 
-from qa.service.history import Conversations
+from qa.service.history import ConversationStore
 from qa.web.security.visitors import _digest
 
 pytestmark = pytest.mark.slow
@@ -42,7 +42,7 @@ def payloads():
 def test_no_payload_runs_as_question_or_in_an_answer(payloads, start_chat, visit, tmp_path):
     """Each payload is question, query, quotation, title, file name and metadata of an answer that the page shows."""
     bot = FakeBot([statement()])
-    conversations = Conversations(tmp_path / "conversations.sqlite")
+    conversations = ConversationStore(tmp_path / "conversations.sqlite")
     kept, key = [], None
     groups = [payloads[start : start + _TOGETHER] for start in range(0, len(payloads), _TOGETHER)]
     for place, texts in enumerate(groups):

@@ -90,13 +90,6 @@ def test_a_catalogue_says_what_came_of_added_files():
     ]  # fmt: skip
     assert found.entries[0].doubts == (doubt,)
     assert found.skipped == (Skipped("x.png", "unsupported", "is a picture"),)
-    many, locked = found.added["many.jsonl"], found.added["locked.pdf"]
+    many, locked = found.uploads["many.jsonl"], found.uploads["locked.pdf"]
     assert (many.documents, many.passages, many.skipped) == (2, 3, ())
     assert (locked.documents, locked.skipped) == (0, (Skipped("locked.pdf", "encrypted", "is protected"),))
-
-
-def test_an_index_from_before_there_were_added_files_has_a_catalogue():
-    """An index whose manifest says nothing of added files lists what it holds."""
-    found = catalogue_of("g", BUILT, {"sources": ["docs"], "skipped": []}, [("b.txt", "B", {}, (), 4)])
-    assert _ids(found.entries) == ["b.txt"]
-    assert found.added == {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import threading
@@ -12,14 +11,13 @@ from watchfiles import watch
 from word_encoder import WordEncoder
 
 import qa
-from qa.errors import IndexBusy, IndexMismatch, IndexProblem, NotAdded, QAError, SourceError
-from qa.files import digest_of
+from qa.errors import IndexBusy, IndexMismatch, IndexProblem, QAError, SourceError, UploadError
 from qa.index.build import describe_index, update_index
 from qa.index.generations import writing
 from qa.ingestion.sandbox.pool import read_all
 from qa.service.corpus import Corpus
-from qa.service.reloading_bot import LiveBot
-from qa.service.update_worker import UpdateApart
+from qa.service.reloading_bot import ReloadingBot
+from qa.service.update_worker import UpdateProcess
 from qa.service.updates import Updater
 from qa.service.watcher import Watcher
 
@@ -47,7 +45,7 @@ def root(folder, tmp_path, encoder):
 
 @pytest.fixture
 def live(root, encoder):
-    return LiveBot(root, encoder=encoder, threshold=0)
+    return ReloadingBot(root, encoder=encoder, threshold=0)
 
 
 class Held:
@@ -96,7 +94,7 @@ def test_added_files_belong_to_the_index_with_every_indexing(root, folder, encod
     assert qa.build_index(folder, root, encoder=encoder).added == 1
     again = qa.build_index(folder, root, encoder=encoder)
     assert (again.documents, again.added, again.removed) == (3, 0, 0)
-    entries = LiveBot(root, encoder=encoder).catalogue().entries
+    entries = ReloadingBot(root, encoder=encoder).catalogue().entries
     assert {entry.document: entry.file for entry in entries} == {
         "heron.txt": "heron.txt", "leave.txt": None, "travel.txt": None,
     }  # fmt: skip
@@ -111,11 +109,11 @@ def test_a_source_goes_before_an_added_file_of_its_name(root, folder, encoder):
     (root / "documents" / "travel.txt").write_text("The heron.")
     report = qa.build_index(folder, root, encoder=encoder)
     assert [(s.file, s.reason) for s in report.skipped] == [("travel.txt", "same-name")]
-    live = LiveBot(root, encoder=encoder)
+    live = ReloadingBot(root, encoder=encoder)
     assert live.document("travel.txt").text == "Travel by rail."
     catalogue = live.catalogue()
     assert catalogue.skipped == ()
-    assert [one.reason for one in catalogue.added["travel.txt"].skipped] == ["same-name"]
+    assert [one.reason for one in catalogue.uploads["travel.txt"].skipped] == ["same-name"]
 
 
 def test_an_index_below_its_source_is_no_source(folder, encoder):
@@ -125,7 +123,7 @@ def test_an_index_below_its_source_is_no_source(folder, encoder):
     (to / "documents").mkdir()
     (to / "documents" / "heron.txt").write_text("The heron eats fish at the pond.")
     assert update_index(to, encoder=encoder).skipped == ()
-    entries = LiveBot(to, encoder=encoder).catalogue().entries
+    entries = ReloadingBot(to, encoder=encoder).catalogue().entries
     assert {entry.document: entry.file for entry in entries} == {
         "heron.txt": "heron.txt", "leave.txt": None, "travel.txt": None,
     }  # fmt: skip
@@ -144,7 +142,7 @@ def test_added_files_do_not_stand_in_for_lost_sources(root, folder, encoder):
 
 def test_an_update_reads_and_cuts_only_what_changed(root, folder, encoder, monkeypatch):
     """Unchanged files are neither read nor cut nor encoded again, and the new generation holds them as they were."""
-    before = LiveBot(root, encoder=encoder)
+    before = ReloadingBot(root, encoder=encoder)
     read = []
 
     def noted(files, progress):
@@ -158,7 +156,7 @@ def test_an_update_reads_and_cuts_only_what_changed(root, folder, encoder, monke
     assert (report.documents, report.added, report.changed) == (3, 1, 0)
     assert read == ["cost.txt"]
     assert encoder.encoded == 1
-    after = LiveBot(root, encoder=encoder)
+    after = ReloadingBot(root, encoder=encoder)
     for name in ids(before):
         assert after.document(name) == before.document(name)
         store, earlier = after._open.bot.index.store, before._open.bot.index.store
@@ -194,20 +192,6 @@ def test_relative_sources_are_found_from_anywhere(write, tmp_path, encoder, monk
     folder.rename(tmp_path / "moved")
     with pytest.raises(SourceError, match=f"there is no file or folder {tmp_path}/documents"):
         update_index(tmp_path / "i", encoder=encoder)
-
-
-def test_an_index_that_earlier_versions_wrote_is_not_written_anew(root, folder, encoder):
-    """A manifest without what is noted now about added files and folders counts as the same index."""
-    (path,) = (root / "generations").glob("*/MANIFEST.json")
-    manifest = json.loads(path.read_text())
-    for key in ("added", "directory"):
-        del manifest["about"][key]
-    path.chmod(0o600)
-    path.write_text(json.dumps(manifest))
-    pointer = json.loads((root / "CURRENT").read_text())
-    (root / "CURRENT").write_text(json.dumps(pointer | {"manifest_sha256": digest_of(path)}))
-    qa.build_index(folder, root, encoder=encoder)
-    assert describe_index(root)["generation"] == pointer["generation"]
 
 
 # A bot that follows its index
@@ -276,7 +260,7 @@ def test_a_generation_that_was_refused_is_not_opened_again(live, root, folder, e
     monkeypatch.setattr("qa.service.reloading_bot.open_bot", counted)
     qa.build_index(folder, root, encoder=WordEncoder(WORDS, fingerprint="words-2"))
     refused = describe_index(root)["generation"]
-    with Updater(live, pytest.fail, tell=told.append, look=0.02) as updater:
+    with Updater(live, pytest.fail, notify=told.append, poll_seconds=0.02) as updater:
         wait_until(lambda: "built with encoder words (words-2)" in (updater.state().problem or ""))
         for _ in range(3):
             with pytest.raises(IndexMismatch, match="built with encoder"):
@@ -300,7 +284,7 @@ def test_requests_during_a_run_share_the_next_one(live, held):
         held.go.release(2)
         assert updater.wait(first, LONG)
         assert updater.wait(more[-1], LONG)
-        assert (held.runs, updater.state().asked, updater.state().done) == (2, 6, 6)
+        assert (held.runs, updater.state().requested, updater.state().done) == (2, 6, 6)
 
 
 def test_progress_and_report_are_there_to_be_seen(live, root, folder, encoder):
@@ -315,11 +299,11 @@ def test_progress_and_report_are_there_to_be_seen(live, root, folder, encoder):
 
         return update_index(root, encoder=encoder, progress=noted)
 
-    with Updater(live, run, tell=told.append) as updater:
+    with Updater(live, run, notify=told.append) as updater:
         assert updater.wait(updater.request(), LONG)
-    assert [(s.what, s.file) for s in seen][:2] == [("reading", "heron.txt"), ("reading", "")]
-    assert (seen[-1].what, seen[-1].count, seen[-1].total) == ("encoding", 4, 4)
-    assert (updater.state().what, updater.state().problem, updater.state().report.added) == ("", None, 1)
+    assert [(s.activity, s.file) for s in seen][:2] == [("reading", "heron.txt"), ("reading", "")]
+    assert (seen[-1].activity, seen[-1].count, seen[-1].total) == ("encoding", 4, 4)
+    assert (updater.state().activity, updater.state().problem, updater.state().report.added) == ("", None, 1)
     assert told == [updater.state()]
 
 
@@ -350,7 +334,9 @@ def test_updating_outlives_whatever_fails_beside_it(live, root, folder, encoder,
         raise BrokenPipeError
 
     monkeypatch.setattr("qa.service.reloading_bot.current", failing)
-    with Updater(live, lambda _progress: update_index(root, encoder=encoder), tell=gone, look=0.02) as updater:
+    with Updater(
+        live, lambda _progress: update_index(root, encoder=encoder), notify=gone, poll_seconds=0.02
+    ) as updater:
         assert glanced.wait(LONG)
         wait_until(lambda: "Permission denied" in (updater.state().problem or ""))
         monkeypatch.undo()
@@ -373,7 +359,7 @@ def test_an_index_that_another_process_writes_is_waited_for(live, root, encoder,
             busy.set()
             raise
 
-    with Updater(live, run, look=0.05) as updater:
+    with Updater(live, run, poll_seconds=0.05) as updater:
         with writing(root):
             number = updater.request()
             assert busy.wait(LONG)
@@ -385,7 +371,7 @@ def test_an_index_that_another_process_writes_is_waited_for(live, root, encoder,
 
 def test_what_others_publish_is_followed_without_being_asked(live, root, folder, encoder):
     """A generation published by ``qa index`` elsewhere answers after the next glance."""
-    with Updater(live, pytest.fail, look=0.02):
+    with Updater(live, pytest.fail, poll_seconds=0.02):
         (folder / "heron.txt").write_text("The heron eats fish.")
         qa.build_index(folder, root, encoder=encoder)
         wait_until(lambda: "heron.txt" in ids(live))
@@ -400,25 +386,25 @@ def test_a_process_of_its_own_updates_as_this_one_would(write, tmp_path):
     (source / "heron.txt").write_text("The heron waits for fish at the pond.\n")
     (source / os.fsdecode(b"bad \xff.txt")).write_bytes(b"\xff\0")
     seen = []
-    report = UpdateApart(root)(lambda *progress: seen.append(progress))
+    report = UpdateProcess(root)(lambda *progress: seen.append(progress))
     assert (report.documents, report.added, [s.reason for s in report.skipped]) == (2, 1, ["unreadable"])
     assert seen[-1][0] == "encoding"
     assert [one["file"] for one in describe_index(root)["skipped"]] == ["bad \N{REPLACEMENT CHARACTER}.txt"]
     (source / "heron.txt").unlink()
     with writing(root), pytest.raises(IndexBusy, match=f"process {os.getpid()}"):
-        UpdateApart(root)(lambda *_: None)
+        UpdateProcess(root)(lambda *_: None)
 
 
 def test_a_process_of_its_own_can_be_ended(tmp_path, monkeypatch):
     """It does not get what is typed here, ends in the midst of its work when told to, and none begins after it."""
     endless = """print('{"progress": ["reading", 0, 1]}', flush=True); import time; time.sleep(600)"""
     monkeypatch.setattr("qa.service.update_worker.command_for", lambda *_: [sys.executable, "-c", endless])
-    apart = UpdateApart(tmp_path)
+    apart = UpdateProcess(tmp_path)
     groups = []
 
     def progress(*_):
         groups.append(os.getpgid(apart._process.pid))
-        apart.end()
+        apart.stop()
 
     with pytest.raises(IndexProblem, match="broke off .status -9.; the index is as it was before"):
         apart(progress)
@@ -437,7 +423,7 @@ def test_leaving_ends_a_run_and_waits_for_it(live):
         over.append(True)
         raise IndexProblem("broke off")
 
-    with Updater(live, run, end=ended.set, tell=told.append) as updater:
+    with Updater(live, run, stop=ended.set, notify=told.append) as updater:
         updater.request()
         assert begun.wait(LONG)
     assert (over, told) == ([True], [])
@@ -455,7 +441,7 @@ def test_a_file_is_added_answers_and_is_removed(live, held, root):
         held.go.release()
         assert corpus.wait(number, LONG)
         result = corpus.result("heron.txt", number)
-        assert (result.stage, result.outcome.documents, result.outcome.passages) == ("indexed", 1, 2)
+        assert (result.stage, result.result.documents, result.result.passages) == ("indexed", 1, 2)
         assert live.ask("Where does the heron eat fish?").citations[0].document == "heron.txt"
         assert live.file(live.document("heron.txt")) == root / "documents" / "heron.txt"
         held.go.release()
@@ -481,9 +467,9 @@ def test_a_file_that_cannot_be_read_is_skipped_with_its_reason(live, held, name,
         number = add(corpus, name, content)
         assert corpus.wait(number, LONG)
         result = corpus.result(name, number)
-        assert (result.stage, [one.reason for one in result.outcome.skipped]) == ("skipped", [reason])
+        assert (result.stage, [one.reason for one in result.result.skipped]) == ("skipped", [reason])
         assert corpus.wait(corpus.remove(name), LONG)
-        assert corpus.catalogue().added == {}
+        assert corpus.catalogue().uploads == {}
 
 
 def test_a_failed_update_is_the_result(live, held):
@@ -529,10 +515,10 @@ def test_names_of_the_folders_are_theirs(live, held):
             lambda: corpus.check("travel.txt", 1, replace=True),
             lambda: corpus.remove("travel.txt"),
         ):
-            with pytest.raises(NotAdded, match="is in the index already, of ") as caught:
+            with pytest.raises(UploadError, match="is in the index already, of ") as caught:
                 change()
             assert caught.value.reason == "from-a-folder"
-        with pytest.raises(NotAdded, match="no file called nowhere"):
+        with pytest.raises(UploadError, match="no file called nowhere"):
             corpus.remove("nowhere.txt")
     assert held.runs == 0
 
@@ -592,7 +578,7 @@ def test_a_watched_folder_that_is_replaced_is_watched_anew(tmp_path, write):
     """A folder that another takes the place of is watched as before, and what lies in it by then is looked at."""
     folder = write("watched", a__txt="a")
     calls, said = [], []
-    with Watcher([folder], calls.append, ignored=tmp_path / "i", tell=said.append):
+    with Watcher([folder], calls.append, ignored=tmp_path / "i", notify=said.append):
         wait_until(lambda: calls == [[]])
         folder.rename(tmp_path / "before")
         write("watched", b__txt="b")
@@ -613,8 +599,8 @@ def test_watching_that_fails_is_said_and_tried_again(tmp_path, write, monkeypatc
         return watch(*paths, **options)
 
     monkeypatch.setattr("qa.service.watcher.watch", failing)
-    monkeypatch.setattr("qa.service.watcher._AGAIN", 0.02)
-    with Watcher([folder], calls.append, ignored=tmp_path / "i", tell=said.append):
+    monkeypatch.setattr("qa.service.watcher._RETRY_SECONDS", 0.02)
+    with Watcher([folder], calls.append, ignored=tmp_path / "i", notify=said.append):
         wait_until(lambda: calls)
         wait_until(lambda: (folder / "new.txt").write_text("n") and [folder / "new.txt"] in calls)
     assert said == [f"{folder} cannot be watched (OS file watch limit reached); it is tried again every 0.02 seconds"]
@@ -632,6 +618,6 @@ def test_a_file_dropped_into_a_watched_folder_answers(live, held, folder, root):
     """A file that appears in the folder is indexed in the background and answers."""
     held.go.release(100)
     with Corpus(live, run=held) as corpus, Watcher([folder], lambda _paths: corpus.update(), ignored=root):
-        wait_until(lambda: (folder / "heron.txt").write_text("The heron eats fish.") and corpus.progress().asked)
+        wait_until(lambda: (folder / "heron.txt").write_text("The heron eats fish.") and corpus.progress().requested)
         wait_until(lambda: "heron.txt" in ids(live))
         assert live.ask("What does the heron eat?").citations[0].quote == "The heron eats fish."

@@ -15,14 +15,14 @@ from conftest import SHARED
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.errors import NotAdded
+from qa.errors import UploadError
 from qa.service import uploads
-from qa.service.uploads import AddedFiles, safe_name
+from qa.service.uploads import Uploads, safe_name
 
 
 @pytest.fixture
 def files(tmp_path):
-    return AddedFiles(tmp_path / "index")
+    return Uploads(tmp_path / "index")
 
 
 def put(files, name, content=b"text", **options):
@@ -52,7 +52,7 @@ def put(files, name, content=b"text", **options):
 def test_names_are_made_safe(name, safe):
     """No folder, no control character, nothing hidden or turned around, no longer than a file system takes."""
     if safe is None:
-        with pytest.raises(NotAdded) as caught:
+        with pytest.raises(UploadError) as caught:
             safe_name(name)
         assert caught.value.reason == "no-name"
     else:
@@ -64,7 +64,7 @@ def test_whatever_the_name_it_stays_in_its_folder(name):
     """Any text becomes a name that is one path component, or is refused; what is safe already stays as it is."""
     try:
         safe = safe_name(name)
-    except NotAdded:
+    except UploadError:
         return
     assert 0 < len(safe.encode()) <= 200
     assert not set(safe) & set("/\\")
@@ -83,7 +83,7 @@ def test_hostile_names_stay_in_the_folder(files):
     for line in sorted(lines)[::7]:
         try:
             name = safe_name(line)
-        except NotAdded:
+        except UploadError:
             continue
         if name not in names and len(names) < 200:
             put(files, name)
@@ -115,7 +115,7 @@ def test_what_breaks_off_leaves_nothing(files, size, content):
                 raise RuntimeError("the other side is gone")
             incoming.write(content)
 
-    with pytest.raises((NotAdded, RuntimeError), match=r"broke off|longer|gone"):
+    with pytest.raises((UploadError, RuntimeError), match=r"broke off|longer|gone"):
         send()
     assert list(files.folder.iterdir()) == []
 
@@ -123,7 +123,7 @@ def test_what_breaks_off_leaves_nothing(files, size, content):
 def test_a_name_is_replaced_only_if_asked_for(files):
     """A second file of a name is refused with a sentence and replaces the first only when that is said."""
     put(files, "a.txt", b"one")
-    with pytest.raises(NotAdded, match="was added before") as caught:
+    with pytest.raises(UploadError, match="was added before") as caught:
         put(files, "a.txt", b"two")
     assert caught.value.reason == "there-already"
     assert (files.folder / "a.txt").read_bytes() == b"one"
@@ -135,7 +135,7 @@ def test_limits_of_size_count_and_disk(files, monkeypatch):
     """An empty file, one too large, one too many, and one for which there is no room are refused before a byte."""
 
     def reason(size):
-        with pytest.raises(NotAdded) as caught:
+        with pytest.raises(UploadError) as caught:
             put(files, "b.txt", b"x", size=size)
         return caught.value.reason
 
@@ -158,7 +158,7 @@ def test_only_what_was_added_is_removed(files, tmp_path):
     (tmp_path / "index" / "CURRENT").write_text("x")
     (files.folder / "link.txt").symlink_to(tmp_path / "index" / "CURRENT")
     for name in ("b.txt", "../CURRENT", "link.txt", ".", "..", "", str(tmp_path / "index" / "CURRENT")):
-        with pytest.raises(NotAdded, match="cannot be removed here"):
+        with pytest.raises(UploadError, match="cannot be removed here"):
             files.remove(name)
     files.remove("a.txt")
     assert files.names() == []
@@ -169,7 +169,7 @@ def test_a_name_that_no_file_can_have_is_not_there(files):
     """A name longer than a file system takes is that of no file."""
     put(files, "a.txt")
     for name in ("a" * 300, "é" * 200, "a\0.txt", "\ud800"):
-        with pytest.raises(NotAdded) as caught:
+        with pytest.raises(UploadError) as caught:
             files.remove(name)
         assert caught.value.reason == "not-there"
 
@@ -194,7 +194,7 @@ def test_a_disk_that_takes_nothing_is_said(files, monkeypatch, number, reason):
         patch.setattr("tempfile.mkstemp", refuse)
         patch.setattr("pathlib.Path.unlink", refuse)
         for change in (lambda: put(files, "b.txt"), lambda: files.remove("a.txt")):
-            with pytest.raises(NotAdded) as caught:
+            with pytest.raises(UploadError) as caught:
                 change()
             assert caught.value.reason == reason
     assert files.names() == ["a.txt"]
@@ -210,7 +210,7 @@ def test_a_disk_that_fills_up_on_the_way_is_said(files, monkeypatch):
         return os.open("/dev/full", os.O_WRONLY), path
 
     monkeypatch.setattr("tempfile.mkstemp", make_full)
-    with pytest.raises(NotAdded, match="make room there") as caught:
+    with pytest.raises(UploadError, match="make room there") as caught:
         put(files, "a.txt")
     assert caught.value.reason == "no-space"
     assert list(files.folder.iterdir()) == []
@@ -219,11 +219,11 @@ def test_a_disk_that_fills_up_on_the_way_is_said(files, monkeypatch):
 def test_what_a_killed_server_left_is_swept_and_what_is_being_written_is_not(files):
     """Half a file whose writer died goes with the next sweep, one that is being written stays."""
     put(files, "a.txt")
-    left = files.folder / ".incoming-left"
+    left = files.folder / ".partial-left"
     left.write_bytes(b"half")
     with files.receive("b.txt", 4) as incoming:
         incoming.write(b"te")
-        AddedFiles(files.folder.parent).sweep()
+        Uploads(files.folder.parent).sweep()
         assert not left.exists()
         incoming.write(b"xt")
     assert files.names() == ["a.txt", "b.txt"]

@@ -11,7 +11,7 @@ from word_encoder import WordEncoder
 import qa
 from qa.index.build import update_index
 from qa.service.corpus import Corpus
-from qa.service.reloading_bot import LiveBot
+from qa.service.reloading_bot import ReloadingBot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def small_corpus(folder: Path, texts: dict[str, str] | None = None, encoder: obj
     for name, text in (texts or TEXTS).items():
         (source / name).write_text(text)
     qa.build_index(source, folder / "index", encoder=encoder)
-    bot = LiveBot(folder / "index", encoder=encoder)
+    bot = ReloadingBot(folder / "index", encoder=encoder)
     gate = Gate(folder / "index", encoder)
     with Corpus(bot, run=gate) as corpus:
         corpus.bot, corpus.gate, corpus.source = bot, gate, source

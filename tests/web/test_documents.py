@@ -114,7 +114,7 @@ def test_a_refusal_is_a_status_and_a_sentence(client, corpus, name, content, sta
     assert said in refused.json()["error"]
     assert client.post("/documents", params={"name": name}, content=content).status_code == status
     assert client.get("/documents/room", params={"name": name, "size": len(content)}).json()["error"]
-    assert corpus.progress().asked == 0
+    assert corpus.progress().requested == 0
     assert _files(corpus) == []
 
 
@@ -124,7 +124,7 @@ def test_a_name_that_was_added_is_replaced_only_on_request(client, corpus):
         content = HERON if not replace else b"The heron left the pond."
         answered = client.post("/api/documents", params={"name": "h.txt", "replace": replace}, content=content)
         assert answered.status_code == status
-    assert corpus.wait(corpus.progress().asked, LONG)
+    assert corpus.wait(corpus.progress().requested, LONG)
     answer = client.post("/api/ask", json={"question": "heron pond"}).json()
     assert answer["citations"][0]["quote"] == "The heron left the pond."
 
@@ -156,7 +156,7 @@ def test_what_has_no_name_of_a_file_cannot_be_removed(client, corpus, name):
     """A name longer than any file's is that of no file, and no error of the server."""
     assert client.post("/documents/remove", params={"file": name}).status_code == 404
     assert client.delete(f"/api/documents/{name}").status_code == 404
-    assert corpus.progress().asked == 0
+    assert corpus.progress().requested == 0
 
 
 def test_a_folder_that_cannot_be_written_to_is_said(client, corpus, monkeypatch):
@@ -166,7 +166,7 @@ def test_a_folder_that_cannot_be_written_to_is_said(client, corpus, monkeypatch)
     assert (refused.status_code, "cannot write" in refused.json()["error"]) == (507, True)
     refused = client.post("/fr/documents", params={"name": "b.txt"}, content=b"x")
     assert refused.json()["reason"] == "not-writable"
-    assert corpus.progress().asked == 0
+    assert corpus.progress().requested == 0
 
 
 @pytest.mark.parametrize("end", ["silence", "disconnect", "more"])
@@ -195,7 +195,7 @@ def test_a_sender_that_breaks_off_leaves_nothing(corpus, end, monkeypatch):
     aside(app, scope, receive, send)
     assert sent[0]["status"] == 422
     assert _files(corpus) == []
-    assert corpus.progress().asked == 0
+    assert corpus.progress().requested == 0
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_a_sender_that_breaks_off_leaves_nothing(corpus, end, monkeypatch):
 def test_other_sites_change_nothing(client, corpus, method, path, headers):
     """A page of another origin neither adds nor removes."""
     assert client.request(method, path, content=b"x", headers=headers).status_code == 403
-    assert corpus.progress().asked == 0
+    assert corpus.progress().requested == 0
     assert _files(corpus) == []
 
 

@@ -20,7 +20,7 @@ from qa.answering.quotation import quotation, reference
 from qa.errors import EvaluationError
 from qa.serialisation import answer_from_dict
 from qa.service.feedback import FeedbackStore, write_set
-from qa.service.history import Conversations, Exchange, turns
+from qa.service.history import ConversationStore, Exchange, history_of
 from qa.types import Premise, Turn
 from qa.web.i18n.strings import ENGLISH, FRENCH
 
@@ -48,7 +48,7 @@ def fake():
 
 @pytest.fixture
 def kept():
-    return Conversations()
+    return ConversationStore()
 
 
 def _citations(fake, *texts):
@@ -151,7 +151,7 @@ def test_an_answer_kept_is_the_answer(fake, kept):
         key, number = kept.add("ada", key, answer)
         assert number == place
     assert [exchange.answer for exchange in kept.exchanges("ada", key)] == answers
-    assert turns(answers[:2]) == [
+    assert history_of(answers[:2]) == [
         Turn("user", ADOPTED),
         Turn("assistant", answers[0].citations[0].quote),
         Turn("user", FOOTBALL),
@@ -191,7 +191,7 @@ def test_conversations_are_listed_renamed_and_deleted(fake, kept):
 
 def test_only_so_many_conversations_are_kept(fake, kept, monkeypatch):
     """Beyond the limit the one unused for longest goes, and nobody else's."""
-    monkeypatch.setattr("qa.service.history._MOST", 3)
+    monkeypatch.setattr("qa.service.history._MOST_CONVERSATIONS", 3)
     others, _ = kept.add("bob", None, fake.ask(ADOPTED))
     keys = [kept.add("ada", None, fake.ask(ADOPTED))[0] for _ in range(5)]
     assert [c.id for c in kept.of("ada")] == keys[:1:-1]
@@ -201,12 +201,12 @@ def test_only_so_many_conversations_are_kept(fake, kept, monkeypatch):
 def test_conversations_are_kept_on_disk_for_nobody_else(fake, tmp_path):
     """The file is its owner's alone, opens again with what was kept, and forgets what nobody went on with."""
     path = tmp_path / "conversations.sqlite"
-    key, _ = Conversations(path).add("ada", None, fake.ask(ADOPTED))
+    key, _ = ConversationStore(path).add("ada", None, fake.ask(ADOPTED))
     assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
-    again = Conversations(path)
+    again = ConversationStore(path)
     assert again.title("ada", key) == ADOPTED
     again._run("UPDATE conversations SET changed = '2020-01-01T00:00:00+00:00'")
-    assert Conversations(path).of("ada") == []
+    assert ConversationStore(path).of("ada") == []
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_served_all_the_same(fake, tmp_path, capsys):
@@ -242,7 +242,7 @@ def served(fake, tmp_path):
     from qa.web.security.visitors import _digest
 
     app = create_app(fake, per_minute=100_000, keep_in=tmp_path)
-    conversations = Conversations(tmp_path / "conversations.sqlite")
+    conversations = ConversationStore(tmp_path / "conversations.sqlite")
 
     def client(name):
         opened = TestClient(app, base_url=HERE, cookies={"browser": name}, raise_server_exceptions=False)
@@ -336,7 +336,7 @@ def test_text_in_markdown_stays_text(title, question, quote):
     answer = fake.ask(ADOPTED)
     citation = replace(answer.citations[0], quote=quote, highlights=(), title=title)
     answer = replace(answer, question=question, query=question, citations=(citation,))
-    written = export.markdown(title, _exchanges(Conversations(), answer), ENGLISH).decode()
+    written = export.markdown(title, _exchanges(ConversationStore(), answer), ENGLISH).decode()
     parsed = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(written)
     kinds = {token.type for token in parsed} | {child.type for token in parsed for child in token.children or ()}
     assert kinds <= {
@@ -424,14 +424,14 @@ def test_a_word_on_an_answer_stands_until_it_is_taken_back(fake):
     store, answer = FeedbackStore(), fake.ask(ADOPTED)
     assert store.toggle("ada", answer, (), 1)
     assert store.toggle("ada", answer, (), 2)
-    assert store.said("ada", answer, ()) == {1, 2}
-    assert store.said("bob", answer, ()) == set()
+    assert store.verdicts("ada", answer, ()) == {1, 2}
+    assert store.verdicts("bob", answer, ()) == set()
     assert not store.toggle("ada", answer, (), 2)
     assert store.toggle("ada", answer, (), None)
-    assert store.said("ada", answer, ()) == {None}
+    assert store.verdicts("ada", answer, ()) == {None}
     assert store.toggle("ada", answer, (), 3)
-    assert store.said("ada", answer, ()) == {3}
-    assert store.said("ada", answer, [Turn("user", "before")]) == set()
+    assert store.verdicts("ada", answer, ()) == {3}
+    assert store.verdicts("ada", answer, [Turn("user", "before")]) == set()
     with pytest.raises(KeyError):
         store.toggle("ada", answer, (), 99)
 

@@ -10,7 +10,7 @@ from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
-from qa.errors import NotAdded
+from qa.errors import UploadError
 from qa.service.catalogue import FACETS
 from qa.web.i18n.corpus_strings import CORPUS
 from qa.web.security.visitors import visitor_of
@@ -71,12 +71,12 @@ class Documents:
     def check(self, request: Request) -> None:
         """Refuse a change by somebody who may make none."""
         if not self.may_change(request):
-            raise NotAdded("not-allowed", "this server does not let you add or remove documents")
+            raise UploadError("not-allowed", "this server does not let you add or remove documents")
 
     async def take(self, request: Request, name: str, *, replace: bool) -> tuple[str, int]:
         """Take in the file that a request's body is; return the name it was given and the number of its update.
 
-        Its size is the one announced, which the guard has seen to. Raises ``NotAdded`` if it is refused.
+        Its size is the one announced, which the guard has seen to. Raises ``UploadError`` if it is refused.
         """
         self.check(request)
         receiving = self.corpus.receive(name, int(request.headers["content-length"]), replace=replace)
@@ -91,14 +91,14 @@ class Documents:
                             break
                         await run_in_threadpool(incoming.write, chunk)
             except (ClientDisconnect, TimeoutError) as error:
-                raise NotAdded("broken-off", f"{name} broke off; send it again") from error
+                raise UploadError("broken-off", f"{name} broke off; send it again") from error
         return incoming.name, self.corpus.update()
 
     @contextmanager
     def _place(self) -> Iterator[None]:
         """Hold one of the places for files that are being taken in."""
         if self._taking >= _AT_ONCE:
-            raise NotAdded("busy", "too many files are being sent; try again in a moment")
+            raise UploadError("busy", "too many files are being sent; try again in a moment")
         self._taking += 1
         try:
             yield
@@ -158,7 +158,7 @@ class _View:
                 "may": self._documents.may_change(request),
                 "busy": bool(said),
                 "stage": said,
-                "share": progress.count / progress.total if progress.total and progress.what != "waiting" else None,
+                "share": progress.count / progress.total if progress.total and progress.activity != "waiting" else None,
                 "done": progress.done,
                 "file": progress.file,
                 "problem": f"{self._words.problem} {progress.problem}" if progress.problem and not said else None,
@@ -171,7 +171,7 @@ class _View:
         try:
             self._documents.check(request)
             self._corpus.check(given.get("name", ""), _number(given.get("size", "")), replace="replace" in given)
-        except NotAdded as error:
+        except UploadError as error:
             return JSONResponse(self._refusal(error))
         return JSONResponse({})
 
@@ -180,7 +180,7 @@ class _View:
         given = request.query_params
         try:
             file, number = await self._documents.take(request, given.get("name", ""), replace="replace" in given)
-        except NotAdded as error:
+        except UploadError as error:
             return JSONResponse(self._refusal(error), STATUS.get(error.reason, 422))
         return JSONResponse({"file": file, "number": number}, 202)
 
@@ -195,11 +195,11 @@ class _View:
         try:
             self._documents.check(request)
             number = await run_in_threadpool(self._corpus.remove, request.query_params.get("file", ""))
-        except NotAdded as error:
+        except UploadError as error:
             return JSONResponse(self._refusal(error), STATUS.get(error.reason, 422))
         return JSONResponse({"number": number}, 202)
 
-    def _refusal(self, error: NotAdded) -> dict[str, Any]:
+    def _refusal(self, error: UploadError) -> dict[str, Any]:
         return {"reason": error.reason, "error": self._words.refused.get(error.reason, str(error))}
 
 

@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotations
 
-from qa.errors import NotAdded
+from qa.errors import UploadError
 from qa.schema import AcceptedObject, AddedObject, CatalogueObject, ErrorObject
 from qa.web.routes.documents import STATUS, facets_of
 
@@ -96,7 +96,7 @@ class DocumentsApi:
         del kind, year, speaker, country, language  # read together
         catalogue = self._corpus.catalogue()
         found = catalogue.find(words, facets_of(request))
-        added = [one for outcome in catalogue.added.values() for one in outcome.skipped]
+        added = [one for outcome in catalogue.uploads.values() for one in outcome.skipped]
         return JSONResponse(
             {
                 "generation": catalogue.generation,
@@ -117,7 +117,7 @@ class DocumentsApi:
         """Take in a file; it is indexed in the background, and until then the old index answers."""
         try:
             file, number = await self._documents.take(request, name, replace=replace)
-        except NotAdded as error:
+        except UploadError as error:
             return _problem(error)
         return JSONResponse({"file": file, "update": number}, 202)
 
@@ -127,9 +127,9 @@ class DocumentsApi:
         update: Annotated[int | None, Query(ge=0, description="As given when it was added; none for the last.")] = None,
     ) -> Response:
         """Say what has become of a file that was added."""
-        asked = self._corpus.progress().asked
+        asked = self._corpus.progress().requested
         result = self._corpus.result(file, asked if update is None else min(update, asked))
-        outcome = result.outcome
+        outcome = result.result
         return JSONResponse(
             {
                 "file": file,
@@ -146,7 +146,7 @@ class DocumentsApi:
         try:
             self._documents.check(request)
             number = await run_in_threadpool(self._corpus.remove, file)
-        except NotAdded as error:
+        except UploadError as error:
             return _problem(error)
         return JSONResponse({"file": file, "update": number}, 202)
 
@@ -166,5 +166,5 @@ def _skipped(files: Iterable[Skipped]) -> list[dict[str, str]]:
     return [{"file": one.file, "reason": one.reason, "detail": one.detail} for one in files]
 
 
-def _problem(error: NotAdded) -> JSONResponse:
+def _problem(error: UploadError) -> JSONResponse:
     return JSONResponse({"error": str(error)}, STATUS.get(error.reason, 422))

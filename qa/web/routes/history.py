@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from qa.service.history import before, turns
+from qa.service.history import history_before, history_of
 from qa.web.security.visitors import visitor_of
 from qa.web.views.markup import escape
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from qa.service.feedback import FeedbackStore
-    from qa.service.history import Conversation, Conversations, Exchange
+    from qa.service.history import Conversation, ConversationStore, Exchange
     from qa.types import Turn
     from qa.web.i18n.words import Words
 
@@ -36,7 +36,7 @@ _CONTEXT: Final = 20
 class Kept:
     """Conversations and feedback, each for its owner alone; what is another's is not there."""
 
-    def __init__(self, conversations: Conversations, feedback: FeedbackStore) -> None:
+    def __init__(self, conversations: ConversationStore, feedback: FeedbackStore) -> None:
         self.conversations = conversations
         self._feedback = feedback
 
@@ -53,7 +53,7 @@ class Kept:
     def said(self, owner: str, exchanges: Sequence[Exchange]) -> list[frozenset[int | None]]:
         """Return what an owner has said of each answer of a conversation."""
         return [
-            frozenset(self._feedback.said(owner, exchange.answer, self.history(exchanges, place)))
+            frozenset(self._feedback.verdicts(owner, exchange.answer, self.history(exchanges, place)))
             for place, exchange in enumerate(exchanges)
         ]
 
@@ -65,7 +65,7 @@ class Kept:
             raise KeyError(number)
         answer, history = exchanges[place].answer, self.history(exchanges, place)
         self._feedback.toggle(owner, answer, history, citation)
-        return frozenset(self._feedback.said(owner, answer, history))
+        return frozenset(self._feedback.verdicts(owner, answer, history))
 
     @staticmethod
     def history(exchanges: Sequence[Exchange], place: int) -> Sequence[Turn]:
@@ -73,8 +73,8 @@ class Kept:
         asked = exchanges[place]
         if asked.alone:
             return ()
-        said = turns(exchange.answer for exchange in exchanges[max(place - _CONTEXT, 0) : place])[-_CONTEXT:]
-        return said if asked.instead is None else before(said, asked.instead)
+        said = history_of(exchange.answer for exchange in exchanges[max(place - _CONTEXT, 0) : place])[-_CONTEXT:]
+        return said if asked.instead is None else history_before(said, asked.instead)
 
 
 class _View:

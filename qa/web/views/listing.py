@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from qa.service.catalogue import Catalogue, Entry
-    from qa.service.corpus import Result
-    from qa.service.updates import Progressed
+    from qa.service.corpus import UploadStatus
+    from qa.service.updates import UpdateState
     from qa.types import Doubt, Skipped
     from qa.web.i18n.corpus_strings import CorpusWords
 
@@ -114,7 +114,7 @@ def entries(listed: Sequence[Entry], words: CorpusWords, *, may_change: bool) ->
 
 def skipped(catalogue: Catalogue, words: CorpusWords, *, may_change: bool) -> str:
     """Return the files that are not in the index with their reasons; those added by hand can be removed."""
-    added = [outcome for outcome in catalogue.added.values() if not outcome.documents]
+    added = [outcome for outcome in catalogue.uploads.values() if not outcome.documents]
     items = [
         f'<li data-file="{escape(outcome.file)}"><bdi class="name">{escape(outcome.file)}</bdi> '
         f"{_why(outcome.skipped, words)}{_removal(outcome.file, words) if may_change else ''}</li>"
@@ -133,28 +133,28 @@ def skipped(catalogue: Catalogue, words: CorpusWords, *, may_change: bool) -> st
     )
 
 
-def result(of: Result, words: CorpusWords) -> str:
+def result(of: UploadStatus, words: CorpusWords) -> str:
     """Say in HTML what has become of a file that was added."""
     if of.stage == "failed":
         return f'<span lang="en">{escape(words.failed_of.format(of.problem or ""))}</span>'
-    if of.outcome is None:
+    if of.result is None:
         return escape(words.waiting if of.stage == "waiting" else words.absent)
-    passages = words.counted(words.passages_of, of.outcome.passages)
-    if of.outcome.documents > 1:
-        passages = words.indexed_several_of.format(words.counted(words.count_of, of.outcome.documents), passages)
+    passages = words.counted(words.passages_of, of.result.passages)
+    if of.result.documents > 1:
+        passages = words.indexed_several_of.format(words.counted(words.count_of, of.result.documents), passages)
     else:
         passages = words.indexed_of.format(passages)
-    return f"{escape(passages) if of.outcome.documents else ''} {_why(of.outcome.skipped, words)}".strip()
+    return f"{escape(passages) if of.result.documents else ''} {_why(of.result.skipped, words)}".strip()
 
 
-def stage(progress: Progressed, words: CorpusWords) -> str:
+def stage(progress: UpdateState, words: CorpusWords) -> str:
     """Say how far an update has come, empty where there is none."""
-    if progress.what == "waiting":
+    if progress.activity == "waiting":
         return words.other_writer
-    if progress.what in ("reading", "encoding") and progress.total:
-        form = words.reading_of if progress.what == "reading" else words.encoding_of
+    if progress.activity in ("reading", "encoding") and progress.total:
+        form = words.reading_of if progress.activity == "reading" else words.encoding_of
         return form.format(progress.count, progress.total)
-    return words.beginning if progress.asked > progress.done else ""
+    return words.beginning if progress.requested > progress.done else ""
 
 
 def _entry(entry: Entry, words: CorpusWords, *, may_change: bool) -> str:
