@@ -28,7 +28,7 @@ def render(answer: Answer, *, emphasise: bool) -> str:
     """Return the answer as text; ``emphasise`` marks the answering sentences for a terminal that shows it."""
     parts = []
     if answer.found:
-        answered = "Answered" if answer.likely else "Perhaps answered"
+        answered = "Answered" if answer.likely else "Possible answer"
         parts.append(f"{answered} in the documents' own words (confidence {answer.confidence:.0%}):")
     else:
         reason = _REASONS[answer.reason] if answer.reason else ""

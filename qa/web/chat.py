@@ -18,7 +18,7 @@ from qa.web.security.visitors import NOBODY
 from qa.web.views import render, source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from qa.protocols import Answerer
     from qa.types import Answer, Turn
@@ -81,6 +81,7 @@ class Chat:
         words: Words,
         examples: Sequence[str] = (),
         *,
+        languages: Iterable[Words] = (),
         kept: Kept | None = None,
         rate: Rate | None = None,
         signed_in: bool = False,
@@ -94,11 +95,14 @@ class Chat:
         self._signed_in = signed_in
         self.listed = listed
         self.words = words
+        self._languages = tuple(languages)
         self.examples = tuple(examples)
 
     def header(self) -> str:
         """Return the page's head as HTML."""
-        return render.header(*source.loaded(self._bot), self.words, signed_in=self._signed_in, listed=self.listed)
+        return render.header(
+            *source.loaded(self._bot), self.words, self._languages, signed_in=self._signed_in, listed=self.listed
+        )
 
     def enter(
         self,
@@ -117,7 +121,7 @@ class Chat:
         instead = None if instead is None else well_formed(instead)
         conversation.asked += 1
         if self._rate and self._rate.wait(visitor.client):
-            return self._problem(conversation.asked, question, self.words.too_many)
+            return self._problem(conversation.asked, question, self.words.too_many_questions)
         conversation.waiting.append(Asked(conversation.asked, question, alone, instead))
         return _exchange(conversation.asked, render.pending(conversation.asked, question, self.words))
 
@@ -139,7 +143,7 @@ class Chat:
             shown = _exchange(number, html, render.announcement(given, self.words, alone=asked.alone, meant=meant))
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
             logged("answering", error)
-            return self._problem(number, question, self.words.failed)
+            return self._problem(number, question, self.words.answer_failed)
         if _counts(given):
             conversation.turns.extend(history_of([given]))
             shown["address"] = {"q": question, **({"conversation": saved.conversation} if saved else {})}
@@ -150,7 +154,7 @@ class Chat:
         if not conversation.waiting:
             return None
         asked = conversation.waiting.pop()
-        return self._problem(asked.number, asked.question, self.words.busy)
+        return self._problem(asked.number, asked.question, self.words.queue_full)
 
     def clear(self, conversation: Conversation) -> Shown:
         """Forget the conversation; ids on the page stay unique because the numbers go on."""
@@ -184,7 +188,7 @@ class Chat:
                 html = render.answer(conversation.asked, exchange.answer, self.words, saved, alone=exchange.alone)
                 shown.append(html)
             address = {"q": answers[-1].question, "conversation": kept}
-            return {"exchanges": shown, "announcement": self.words.opened, "address": address}
+            return {"exchanges": shown, "announcement": self.words.conversation_opened, "address": address}
         if question:
             return self.enter(question, conversation, visitor) | {"alone": True}
         return {"start": conversation.asked, "notice": notice}

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from qa.web.chat import Conversation, Shown
-from qa.web.i18n.corpus_strings import CORPUS
-from qa.web.i18n.strings import PRODUCT
+from qa.web.i18n.words import PRODUCT
 from qa.web.security.visitors import NOBODY, visitor_of
 from qa.web.views import listing, render, source
 from qa.web.views.markup import escape
@@ -88,7 +87,7 @@ def build(chat: Chat) -> gr.Blocks:
             lines=1,
             max_lines=6,
             autofocus=True,
-            submit_btn=words.ask,
+            submit_btn=words.ask_button,
             elem_id="question",
         )
         gr.HTML(html_template=_pane(words), js_on_load=_read("source.js"), elem_id="source", apply_default_css=False)
@@ -100,7 +99,7 @@ def build(chat: Chat) -> gr.Blocks:
         )
         gr.HTML(html_template=_kept(words), js_on_load=_read("kept.js"), elem_id="kept", apply_default_css=False)
         if chat.listed:
-            documents = listing.dialog(CORPUS[words.language], words.close)
+            documents = listing.dialog(words)
             gr.HTML(
                 html_template=documents, js_on_load=_read("documents.js"), elem_id="documents", apply_default_css=False
             )
@@ -162,7 +161,7 @@ def _visitor(request: gr.Request) -> Visitor:
 def _log(examples: Sequence[str], words: Words) -> str:
     """Return the conversation's frame. It is a template, so what would be code in one is taken out of the examples."""
     return (
-        f'<section aria-label="{escape(words.conversation)}" data-language="{words.language}">'
+        f'<section aria-label="{escape(words.conversation_label)}" data-language="{words.language}">'
         f"{_plain(render.start(examples, words))}"
         '<div class="exchanges"></div><div class="unseen" role="status"></div></section>'
     )
@@ -170,13 +169,13 @@ def _log(examples: Sequence[str], words: Words) -> str:
 
 def _pane(words: Words) -> str:
     return (
-        f'<section class="pane" aria-label="{escape(words.source)}" '
+        f'<section class="pane" aria-label="{escape(words.source_title)}" '
         f'data-failed="{escape(source.notice(words.source_unreachable, words))}" hidden>'
         '<div class="bar"><button type="button" class="quiet" data-close>'
         f'<span class="wide"><span aria-hidden="true">✕</span> {escape(words.close)}</span>'
-        f'<span class="narrow"><span aria-hidden="true">←</span> {escape(words.back)}</span></button>'
+        f'<span class="narrow"><span aria-hidden="true">←</span> {escape(words.back_to_conversation)}</span></button>'
         '<h2></h2></div><div class="tools"></div><div class="unseen" role="status"></div>'
-        f'<div class="body" tabindex="0" role="region" aria-label="{escape(words.source_text)}"></div>'
+        f'<div class="body" tabindex="0" role="region" aria-label="{escape(words.source_text_label)}"></div>'
         "</section>"
     )
 
@@ -184,7 +183,7 @@ def _pane(words: Words) -> str:
 def _suggestions(words: Words) -> str:
     """Return the list of suggestions, which its script puts above the question box, and the line that counts them."""
     return (
-        f'<ul id="suggested" role="listbox" aria-label="{escape(words.suggested)}" hidden></ul>'
+        f'<ul id="suggested" role="listbox" aria-label="{escape(words.suggestions_label)}" hidden></ul>'
         '<div class="said" role="status"></div>'
     )
 
@@ -195,22 +194,22 @@ def _kept(words: Words) -> str:
         "copied": words.quotation_copied,
         "linked": words.link_copied,
         "uncopied": words.copy_failed,
-        "right": words.right_noted,
+        "right": words.right_passage_noted,
         "none": words.no_answer_noted,
-        "withdrawn": words.withdrawn,
+        "withdrawn": words.feedback_withdrawn,
         "unnoted": words.feedback_failed,
-        "renamed": words.renamed,
-        "deleted": words.deleted,
-        "unlisted": words.conversations_failed,
-        "unreachable": words.unreachable,
-        "toomany": words.too_many,
-        "failed": words.failed,
+        "renamed": words.conversation_renamed,
+        "deleted": words.conversation_deleted,
+        "unlisted": words.history_failed,
+        "unreachable": words.server_unreachable,
+        "toomany": words.too_many_questions,
+        "failed": words.answer_failed,
     }
     sentences = "".join(f' data-{name}="{escape(sentence)}"' for name, sentence in said.items())
     return (
-        f'<dialog aria-labelledby="kept-title"><div class="bar"><h2 id="kept-title">{escape(words.conversations)}</h2>'
+        f'<dialog aria-labelledby="kept-title"><div class="bar"><h2 id="kept-title">{escape(words.history_title)}</h2>'
         f'<button type="button" class="quiet" data-shut>{escape(words.close)}</button></div>'
-        f'<p class="about">{escape(words.conversations_text)}</p><div class="list"></div></dialog>'
+        f'<p class="about">{escape(words.history_text)}</p><div class="list"></div></dialog>'
         f'<div class="toast" role="status"{sentences}></div>'
     )
 

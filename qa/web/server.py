@@ -26,7 +26,8 @@ from qa.service.feedback import FeedbackStore
 from qa.service.history import ConversationStore
 from qa.web import environment
 from qa.web.chat import Chat
-from qa.web.i18n.strings import LANGUAGES, PRODUCT
+from qa.web.i18n.languages import Languages
+from qa.web.i18n.words import PRODUCT
 from qa.web.security.rates import Rate
 from qa.web.security.visitors import Visitors
 
@@ -62,6 +63,7 @@ def create_app(
     keep_in: Path | None = None,
     corpus: Corpus | None = None,
     editors: Collection[str] | None = None,
+    languages: Languages | None = None,
 ) -> FastAPI:
     """Return the chat with ``bot`` as an ASGI application.
 
@@ -71,7 +73,7 @@ def create_app(
     ``built`` is when the index was built, for whoever monitors its age. ``keep_in`` is the folder in which
     conversations and feedback are kept, by default only until the server stops. With the ``corpus`` that ``bot``
     answers from, its documents are listed, and ``editors`` may add and remove some: everybody with None, else those
-    signed in under these names.
+    signed in under these names. ``languages`` are those of the page, by default all that the package has.
     """
     environment.prepare()
     from fastapi import FastAPI
@@ -91,10 +93,11 @@ def create_app(
         return lambda request: HTMLResponse(chat.source(request.url.query))
 
     app = FastAPI(title=PRODUCT, version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
+    languages = languages or Languages.load()
     login = Login(accounts) if accounts is not None else None
     if login:
-        app.add_route("/login", show, methods=["GET"])
-        app.add_route("/login", partial(enter, login=login), methods=["POST"])
+        app.add_route("/login", partial(show, languages=languages), methods=["GET"])
+        app.add_route("/login", partial(enter, login=login, languages=languages), methods=["POST"])
         app.add_route("/logout", partial(leave, login=login), methods=["POST"])
     else:  # these would be Gradio's own
         app.add_route("/login", lambda _request: RedirectResponse("."))
@@ -107,12 +110,13 @@ def create_app(
     Api(Measured(bot, metrics, "api"), questions, metrics).add_to(app)
     if documents:
         DocumentsApi(documents).add_to(app)
-    for words in sorted(LANGUAGES.values(), key=lambda words: words.path, reverse=True):  # "/" would take all requests
+    for words in sorted(languages, key=lambda words: words.path, reverse=True):  # "/" would take all requests
         path = f"/{words.path}"
         chat = Chat(
             Measured(bot, metrics, "chat"),
             words,
             examples,
+            languages=languages,
             kept=kept,
             rate=questions,
             signed_in=login is not None,
@@ -128,8 +132,8 @@ def create_app(
         app.add_route(f"{path}favicon.ico", lambda _request: FileResponse(page.FAVICON))
         page.mount(app, chat, path.rstrip("/") or "/")
     requests, changes = (Rate(per_minute * _REQUESTS, max(1, round(per_minute * _REQUESTS / 4))) for _ in range(2))
-    app.add_middleware(Visitors, rate=requests, documents=changes, login=login)
-    app.add_middleware(Guard, hosts=LOOPBACK.union(hosts))
+    app.add_middleware(Visitors, rate=requests, documents=changes, login=login, languages=languages)
+    app.add_middleware(Guard, hosts=LOOPBACK.union(hosts), languages=languages)
     return app
 
 

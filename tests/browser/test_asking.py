@@ -54,7 +54,7 @@ def test_headings_are_offered_and_asked_by_arrow_keys(page):
     _type(page, "PILL")
     assert _texts(page) == ["Pillar III", "Pillar I: conditions conducive to the spread of terrorism"]
     assert page.locator(f"{OPTION} .kind").all_inner_texts() == ["in the documents"] * 2
-    assert page.locator("#suggestions [role=status]").inner_text() == "2 suggestions, reached with the arrow keys"
+    assert page.locator("#suggestions [role=status]").inner_text() == "2 suggestions, use the arrow keys"
     box, selected = page.locator(BOX), page.locator(f"{OPTION}[aria-selected=true]")
     assert box.get_attribute("aria-activedescendant") is None
     for key, marked in (
@@ -207,32 +207,34 @@ def test_another_spelling_is_asked_by_a_click(page, ask, asker):
 
 
 def test_a_follow_up_says_how_it_was_asked_and_is_asked_alone_by_keyboard(page, ask, asker):
-    """With history: “Asked as: …”. Alone: a new exchange that says so, without history, also after a reload."""
+    """With history: “Searched for: …”. Alone: a new exchange that says so, without history, also after a reload."""
     ask(page, ADOPTED)
     exchange = ask(page, FOLLOW_UP)
     assert exchange.locator(".asked-as q").inner_text() == f"{ADOPTED} {FOLLOW_UP}"
     status = page.locator("#conversation [role=status]")
-    assert status.inner_text().startswith(f"Asked as: “{ADOPTED} {FOLLOW_UP}”. Answered")
-    exchange.get_by_role("button", name="Ask it alone").focus()
+    assert status.inner_text().startswith(f"Searched for: “{ADOPTED} {FOLLOW_UP}”. Answered")
+    exchange.get_by_role("button", name="Ask without context").focus()
     page.keyboard.press("Enter")
     alone = _wait_for_answer(page, 3)
     assert asker.asked[-1] == (FOLLOW_UP, ())
     assert alone.locator("h2").inner_text() == FOLLOW_UP
-    assert alone.locator(".asked-as").inner_text() == "Asked alone, without what was said before."
-    assert status.inner_text().startswith("Asked alone, without what was said before. Answered")
+    assert alone.locator(".asked-as").inner_text() == "Asked without context: earlier questions were not used."
+    assert status.inner_text().startswith("Asked without context: earlier questions were not used. Answered")
     assert page.locator(BOX).evaluate("e => e === document.activeElement")
     page.reload()
     again = _wait_for_answer(page, 3)
-    assert again.locator(".asked-as").inner_text() == "Asked alone, without what was said before."
-    assert page.locator(".exchange").nth(1).get_by_role("button", name="Ask it alone").is_visible()
+    assert again.locator(".asked-as").inner_text() == "Asked without context: earlier questions were not used."
+    assert page.locator(".exchange").nth(1).get_by_role("button", name="Ask without context").is_visible()
 
 
 def test_asking_alone_in_french(visit, asking, ask):
     """The same in the other language."""
     page = visit(f"{asking}/fr/")
     ask(page, ADOPTED)
-    ask(page, FOLLOW_UP).get_by_role("button", name="La poser seule").click()
-    assert _wait_for_answer(page, 3).locator(".asked-as").inner_text() == "Posée seule, sans ce qui a été dit avant."
+    ask(page, FOLLOW_UP).get_by_role("button", name="Poser sans contexte").click()
+    assert _wait_for_answer(page, 3).locator(".asked-as").inner_text() == (
+        "Posée sans contexte\u00a0: les questions précédentes n’ont pas été prises en compte."
+    )
     _type(page, "pillar")
     assert page.locator(f"{OPTION} .kind").first.inner_text() == "dans les documents"
 

@@ -78,7 +78,7 @@ def test_a_follow_up_shows_what_was_searched_for(page, ask, bot):
     assert first.locator(".asked-as").count() == 0
     second = ask(page, "and which focus?")
     assert second.locator(".asked-as q").inner_text() == f"{ADOPTED} and which focus?"
-    assert second.locator(".asked-as").inner_text().startswith("Asked as:")
+    assert second.locator(".asked-as").inner_text().startswith("Searched for:")
     _, history = bot.asked[-1]
     assert [(turn.role, turn.text) for turn in history] == [
         ("user", ADOPTED),

@@ -101,10 +101,10 @@ def test_the_documents_are_listed_filtered_and_opened(page):
     _count(page, f"1 of {SPEECHES + 1} documents")
     assert page.locator("#documents .list .id").inner_text() == "TCD_21_1966.txt"
     page.get_by_label("Year").select_option("1965")
-    _count(page, "No document is like that.")
+    _count(page, "No document matches.")
     for facet in ("Country", "Year"):
         page.get_by_label(facet).select_option("")
-    page.get_by_label("Find by title").fill("voronkov MOSCOW")
+    page.get_by_label("Search by title").fill("voronkov MOSCOW")
     _count(page, f"1 of {SPEECHES + 1} documents")
     assert "33 passages" in page.locator("#documents .list .facts").inner_text()
     page.locator("#documents .list .open").click()
@@ -128,18 +128,18 @@ def test_a_dropped_file_is_indexed_while_the_old_index_answers(page, ask, librar
         assert "2006" in ask(page, ADOPTED).locator(".lead").inner_text()
         assert "penguin" not in ask(page, BREEDS).locator(".citation").first.inner_text().lower()
     page.wait_for_function(f"document.querySelector('.toast').textContent.includes('{SPEECHES + 2} documents')")
-    assert page.locator(".toast").inner_text() == f"The new index answers now: {SPEECHES + 2} documents."
+    assert page.locator(".toast").inner_text() == f"The new index is in use: {SPEECHES + 2} documents."
     assert page.locator("#masthead .corpus").inner_text() == f"Searching in {SPEECHES + 2} documents"
     lead = ask(page, BREEDS).locator(".lead")
     assert lead.locator("blockquote").inner_text() == PENGUINS.split("\n\n")[1].strip()
     _open(page)
     assert _said(page, "penguins.txt", "indexed") == "Indexed: 1 passage"
-    page.get_by_label("Find by title").fill("penguins")
+    page.get_by_label("Search by title").fill("penguins")
     _count(page, f"1 of {SPEECHES + 2} documents")
     assert "added here" in page.locator("#documents .list .facts").inner_text()
     page.get_by_role("button", name="Remove penguins.txt").click()
-    page.get_by_role("button", name="Really remove").click()
-    _count(page, "No document is like that.")
+    page.get_by_role("button", name="Yes, remove").click()
+    _count(page, "No document matches.")
     page.get_by_role("button", name="Close").click()
     assert page.locator("#masthead .corpus").inner_text() == f"Searching in {SPEECHES + 1} documents"
     assert "penguin" not in ask(page, BREEDS).locator(".citation").first.inner_text().lower()
@@ -156,7 +156,7 @@ def test_what_is_said_is_said_to_screen_readers(page):
     _drop(page, ["penguins.txt", PENGUINS])
     _said(page, "penguins.txt", "indexed")
     assert page.evaluate("window.heard") == [
-        f"The new index answers now: {SPEECHES + 2} documents.", "penguins.txt: Indexed: 1 passage",
+        f"The new index is in use: {SPEECHES + 2} documents.", "penguins.txt: Indexed: 1 passage",
     ]  # fmt: skip
     assert page.locator("#documents [role=status]").evaluate("e => e.closest('dialog').open")
 
@@ -167,7 +167,7 @@ def test_a_skipped_file_is_shown_with_its_reason_and_can_be_removed(page, librar
     assert page.locator("#documents .skipped summary").inner_text() == "1 file was skipped"
     _drop(page, ["broken.txt", "\xff\x00"], ["penguins.txt", PENGUINS])
     said = _said(page, "broken.txt", "skipped")
-    assert said.startswith("Skipped, not what its name says: holds binary data, not text")
+    assert said.startswith("Skipped, not the format its name says: holds binary data, not text")
     assert _said(page, "penguins.txt", "indexed") == "Indexed: 1 passage"
     page.locator("#documents .skipped summary").click()
     items = page.locator("#documents .skipped li")
@@ -175,7 +175,7 @@ def test_a_skipped_file_is_shown_with_its_reason_and_can_be_removed(page, librar
     assert "cannot read .png" in items.last.inner_text()
     assert items.last.get_by_role("button").count() == 0
     items.first.get_by_role("button", name="Remove broken.txt").click()
-    page.get_by_role("button", name="Really remove").click()
+    page.get_by_role("button", name="Yes, remove").click()
     page.wait_for_function("document.querySelectorAll('#documents .skipped li').length === 1")
     assert library._files.names() == ["penguins.txt"]
 
@@ -186,7 +186,7 @@ def test_a_second_file_of_a_name_replaces_the_first_only_on_request(page, ask):
     _drop(page, ["birds.txt", PENGUINS])
     _said(page, "birds.txt", "indexed")
     _drop(page, ["birds.txt", PENGUINS.replace("Antarctica", "the Ross Sea")])
-    assert _said(page, "birds.txt", "refused") == "A file of this name was added before."
+    assert _said(page, "birds.txt", "refused") == "A file with this name has already been added."
     page.locator("#documents [data-replace]:visible").click()
     page.wait_for_function("document.querySelectorAll('#documents .upload[data-stage=indexed]').length === 2")
     page.get_by_role("button", name="Close").click()
@@ -199,7 +199,7 @@ def test_a_second_file_of_a_name_replaces_the_first_only_on_request(page, ask):
         (STATEMENT.name, "x", "The index has a document of this name already"),
         ("empty.txt", "", "It is empty."),
         ("large.txt", "x" * 20, "It is larger than a file may be here."),
-        ("unsent.txt", "x", "It could not be sent"),
+        ("unsent.txt", "x", "The file could not be sent"),
     ],
 )
 def test_what_cannot_be_added_is_said_beside_its_name(page, visit, name, content, said):
@@ -223,7 +223,9 @@ def test_a_failed_update_is_said_and_the_old_index_answers(page, ask, library):
     _drop(page, ["penguins.txt", PENGUINS])
     assert "the disk is full" in _said(page, "penguins.txt", "failed")
     problem = page.locator("#documents .problem").inner_text()
-    assert problem == "The index could not be brought up to date, and answers as before: the disk is full; make room"
+    assert (
+        problem == "The index could not be updated. Answers come from the index as it was: the disk is full; make room"
+    )
     page.get_by_role("button", name="Close").click()
     assert "2006" in ask(page, ADOPTED).locator(".lead").inner_text()
 
@@ -279,7 +281,7 @@ def test_keyboard_alone_adds_finds_opens_and_removes(page, tmp_path):
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     page.wait_for_function(f"{focused}('#documents [name=words]')")
-    _count(page, "No document is like that.")
+    _count(page, "No document matches.")
     page.keyboard.press("Escape")  # empties the search, as in any browser
     _count(page, f"{SPEECHES + 1} documents")
     page.keyboard.press("Escape")
@@ -341,7 +343,7 @@ def test_hostile_file_names_are_shown_and_never_run(page, library):
         )
     page.wait_for_function("document.querySelectorAll('#documents .upload[data-number]').length === 0")
     assert set(page.locator("#documents .upload .name").all_text_contents()) == set(chosen)
-    page.get_by_label("Find by title").fill(".txt")
+    page.get_by_label("Search by title").fill(".txt")
     page.locator("#documents .skipped summary").click()
     shown = page.locator("#documents .skipped .name, #documents .list .id").all_text_contents()
     added = set(library._files.names())

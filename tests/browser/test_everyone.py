@@ -128,7 +128,7 @@ def test_what_is_done_is_announced(page, ask):
     exchange.get_by_role("button", name="No answer here").click()
     status = page.locator(".toast[role=status]")
     page.locator(".toast.shown").wait_for()
-    assert status.inner_text() == "Noted: the documents do not answer this."
+    assert status.inner_text() == "Marked: the documents do not answer this."
     page.locator("[data-conversations]").click()
     page.locator("#kept [data-rename]").click()
     page.keyboard.press("Enter")

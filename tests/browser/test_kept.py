@@ -50,9 +50,9 @@ def test_the_right_passage_and_no_answer_are_noted_and_taken_back(page, ask):
     right = exchange.get_by_role("button", name="This is the right passage").first
     none = exchange.get_by_role("button", name="No answer here")
     for button, said, states in (
-        (right, "Noted as the right passage.", ("true", "false")),
-        (none, "Noted: the documents do not answer this.", ("false", "true")),
-        (none, "Withdrawn.", ("false", "false")),
+        (right, "Marked as the right passage.", ("true", "false")),
+        (none, "Marked: the documents do not answer this.", ("false", "true")),
+        (none, "Mark removed.", ("false", "false")),
     ):
         button.click()
         page.wait_for_function("said => document.querySelector('.toast').textContent === said", arg=said)
@@ -99,7 +99,7 @@ def test_conversations_are_listed_opened_renamed_and_deleted(page, ask):
     page.wait_for_function("document.querySelector('.toast').textContent === 'Renamed.'")
     assert _names(page) == [THREAT, "For the report"]
     page.get_by_role("button", name="Delete: For the report").click()
-    page.get_by_role("button", name="Really delete").click()
+    page.get_by_role("button", name="Yes, delete").click()
     page.wait_for_function("document.querySelector('.toast').textContent === 'Deleted.'")
     assert _names(page) == [THREAT]
     page.get_by_role("button", name="Close").click()
@@ -195,5 +195,5 @@ def test_what_cannot_be_noted_is_said(page, ask, visit):
     page.context.clear_cookies()
     exchange.get_by_role("button", name="No answer here").click()
     page.locator(".toast.shown").wait_for()
-    assert "could not be noted" in page.locator(".toast").inner_text()
+    assert "could not be saved" in page.locator(".toast").inner_text()
     visit.troubles.remove("Failed to load resource: the server responded with a status of 404 (Not Found)")

@@ -215,7 +215,7 @@ def test_the_page_is_for_everyone(opened, scheme, width, place):
     package = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core comes with a test package")
     page = opened(place, color_scheme=scheme, viewport={"width": width, "height": 844})
     alt = page.locator(".sheet img").get_attribute("alt")
-    assert alt == ("Picture of page 2 of “Annex”" if place == "/" else "Image de la page 2 de «\xa0Annex\xa0»")
+    assert alt == ("Image of page 2 of “Annex”" if place == "/" else "Image de la page 2 de «\xa0Annex\xa0»")
     assert page.locator(".sheet figcaption q").all_inner_texts() == [ANSWER]
     assert package.Axe().run(page).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0

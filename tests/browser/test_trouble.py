@@ -16,7 +16,7 @@ ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
     [
         (429, "too many questions in a short time"),
         (413, "Something went wrong"),
-        (None, "does not answer. Is it still"),
+        (None, "does not respond. Is it still"),
     ],
 )
 def test_a_refused_question_is_said_and_not_lost(page, visit, ask, status, said):
@@ -55,7 +55,7 @@ def test_a_question_whose_answer_cannot_be_fetched_does_not_wait_for_ever(page, 
     page.locator(BOX).fill(ADOPTED)
     page.keyboard.press("Enter")
     page.locator(".exchange .verdict.failed").wait_for()
-    assert "The server does not answer" in page.locator(".exchange").inner_text()
+    assert "The server does not respond" in page.locator(".exchange").inner_text()
     assert page.locator(".exchange[aria-busy]").count() == 0
     visit.troubles.clear()
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from interface_words import ENGLISH
 
 import qa
 from qa.errors import DocumentError
 from qa.ingestion.readers import read
-from qa.web.i18n.strings import ENGLISH
 from qa.web.views.markup import Address
 from qa.web.views.source import view
 

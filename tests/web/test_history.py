@@ -12,6 +12,7 @@ import pytest
 from browser.fake_bot import FakeBot, statement
 from hypothesis import given
 from hypothesis import strategies as st
+from interface_words import ENGLISH, FRENCH
 from markdown_it import MarkdownIt
 
 from qa import cli
@@ -22,7 +23,6 @@ from qa.serialisation import answer_from_dict
 from qa.service.feedback import FeedbackStore, write_set
 from qa.service.history import ConversationStore, Exchange, history_of
 from qa.types import Premise, Turn
-from qa.web.i18n.strings import ENGLISH, FRENCH
 
 pytest.importorskip("docx", reason="exports need the extra [web]")
 pytest.importorskip("gradio", reason="the web chat needs the extra [web]")
@@ -370,8 +370,8 @@ def test_an_export_says_how_a_question_was_asked(fake, kept):
     written = export.markdown("Report", exchanges, ENGLISH).decode()
     first, second = written.split("## ")[1:]
     assert "“it adopted 2006”" in first
-    assert ENGLISH.asked_alone not in first
-    assert ENGLISH.asked_alone in second
+    assert ENGLISH.asked_without_context not in first
+    assert ENGLISH.asked_without_context in second
     entries = json.loads(export.json("Report", exchanges, ENGLISH))["exchanges"]
     assert [(entry["alone"], entry["instead"]) for entry in entries] == [
         (False, None),
@@ -382,7 +382,7 @@ def test_an_export_says_how_a_question_was_asked(fake, kept):
 def test_an_export_says_what_the_closest_passage_lacks(fake, kept):
     """What a reader was told before believing the quotation goes with it."""
     answer = replace(fake.ask(ADOPTED), premises=(Premise("year", "2005", 8, 12, ()),), language="fr")
-    said = "The question names “2005”, which the closest passage does not mention."
+    said = "The question mentions “2005”, but the closest passage does not."
     written = export.markdown("Report", _exchanges(kept, answer), ENGLISH).decode()
     assert said in written
     assert ENGLISH.other_language in written

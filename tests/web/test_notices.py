@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from interface_words import ENGLISH, FRENCH
 
 from qa.types import Answer, Citation, Explanation, Premise, TokenMatch
-from qa.web.i18n.strings import LANGUAGES
 from qa.web.views.notices import notices, why
 from qa.web.views.render import announcement
 
-ENGLISH, FRENCH = LANGUAGES["en"], LANGUAGES["fr"]
 CITATION = Citation(
     number=1,
     document="a.txt",
@@ -38,13 +37,13 @@ ANSWER = Answer("adopted  2005", "adopted 2005", True, 0.9, None, (CITATION,), "
 @pytest.mark.parametrize(
     ("found", "words", "sentence"),
     [
-        (("2006",), ENGLISH, "The question names “2005”; the closest passage speaks of “2006”."),
-        (("2006", "2018"), ENGLISH, "The question names “2005”; the closest passage speaks of “2006”, “2018”."),
-        ((), ENGLISH, "The question names “2005”, which the closest passage does not mention."),
+        (("2006",), ENGLISH, "The question mentions “2005”, but the closest passage mentions “2006”."),
+        (("2006", "2018"), ENGLISH, "The question mentions “2005”, but the closest passage mentions “2006”, “2018”."),
+        ((), ENGLISH, "The question mentions “2005”, but the closest passage does not."),
         (
             (),
             FRENCH,
-            "La question nomme «\xa02005\xa0», que le passage le plus proche ne mentionne pas.",
+            "La question mentionne «\xa02005\xa0», mais le passage le plus proche ne le mentionne pas.",
         ),
     ],
 )
@@ -58,7 +57,7 @@ def test_a_premise_is_announced_before_the_answer():
     """A screen reader says it first."""
     given = replace(ANSWER, premises=(Premise("year", "2005", 8, 12, ()),))
     assert announcement(given, ENGLISH) == (
-        "The question names “2005”, which the closest passage does not mention. "
+        "The question mentions “2005”, but the closest passage does not. "
         "Answered in the documents’ own words, high confidence (90\xa0%). A, para. 1: <b>adopted</b> in 2006"
     )
 
@@ -89,5 +88,5 @@ def test_the_why_names_words_shares_and_parts():
     assert '<td dir="auto">adopted</td><td dir="auto">adopted</td><td>0.400</td>' in shown
     assert "<em>title or metadata</em></td><td>0.100</td>" in shown
     assert shown.index("0.400") < shown.index("0.100")
-    assert "Score 0.500, of which: shared words (BM25) 0.200, best sentence 0.300</p>" in shown
+    assert "Score 0.500, made up of: matching words (BM25) 0.200, word meanings, best sentence 0.300</p>" in shown
     assert why(replace(CITATION, why=Explanation({}, ())), "x", ENGLISH) == ""

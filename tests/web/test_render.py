@@ -8,11 +8,11 @@ from typing import get_args
 
 import pytest
 from browser.fake_bot import FakeBot, document, statement
+from interface_words import ENGLISH
 
 from qa.cli import terminal
 from qa.types import Block, Reason
 from qa.web.chat import Chat, Conversation
-from qa.web.i18n.strings import ENGLISH
 from qa.web.views import render, source
 from qa.web.views.markup import Address
 
@@ -29,8 +29,8 @@ def bot():
 def test_every_reason_has_a_sentence(bot, reason):
     """Each reason of the contract is said in a sentence of its own."""
     answer = replace(bot.ask(""), reason=reason)
-    assert ENGLISH.reasons[reason] in render.answer(1, answer, ENGLISH).replace("&#x27;", "'")
-    assert len(set(ENGLISH.reasons.values())) == len(get_args(Reason))
+    assert ENGLISH.no_answer[reason] in render.answer(1, answer, ENGLISH).replace("&#x27;", "'")
+    assert len(set(ENGLISH.no_answer.values())) == len(get_args(Reason))
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_confidence_is_said_in_words_and_never_as_certainty(bot, probability, wo
     assert words in render.answer(1, replace(bot.ask(QUESTION), confidence=probability), ENGLISH)
 
 
-@pytest.mark.parametrize(("probability", "verdict"), [(0.5, "Answered in"), (0.49, "Perhaps answered in")])
+@pytest.mark.parametrize(("probability", "verdict"), [(0.5, "Answered in"), (0.49, "Possible answer in")])
 def test_what_probably_does_not_answer_is_not_called_an_answer(bot, probability, verdict):
     """From even odds on the documents answer; below, they may: on the page, to a screen reader, on a terminal."""
     answer = replace(bot.ask(QUESTION), confidence=probability)

@@ -1,139 +1,147 @@
-"""What the interface can say: a record of every word, of which ``qa.web.i18n.strings`` has one in each language."""
+"""The record of everything that the interface says; each language fills it from a file of its own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from qa.types import Reason
+PRODUCT: Final = "Chapter & Verse"
+DEFAULT_LANGUAGE: Final = "en"
+"""The language of the page at ``/``, of the readers' messages, and of browsers that prefer none of the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plural:
+    """What is said of one thing and of any other number of things; ``{count}`` is filled in."""
+
+    one: str
+    other: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """The interface's words in one language; a pair is what is said of one thing and of several.
-
-    ``language`` is its BCP 47 tag, ``name`` what its speakers call it, ``path`` where its page is
-    below the server's address. In what ends in ``_of``, ``{}`` is filled in.
-    """
+    """The texts in one language; ``language`` is its BCP 47 tag. ``en.toml`` shows what each text is for."""
 
     language: str
     name: str
-    path: str
-    thousands: str
+    thousands_separator: str
+    percent: str
+    quoted: str
 
     tagline: str
-    start_title: str
-    start_text: str
-    examples: str
-    new_conversation: str
-    conversation: str
-    question_label: str
-    question_placeholder: str
-    ask: str
-    searching: str
-    no_question: str
-    asked_as: str
-    ask_alone: str
-    asked_alone: str
-    did_you_mean: str
-    suggested: str
-    suggestions_of: tuple[str, str]
-    asked_before: str
-    in_documents: str
-    quoted_of: str
-    premise_other_of: str
-    premise_lacking_of: str
-    other_language: str
-    why: str
-    why_question: str
-    why_passage: str
-    why_share: str
-    why_title: str
-    why_sum_of: str
-    parts: Mapping[str, str]
-
-    answered: str
-    perhaps_answered: str
-    not_answered: str
-    closest: str
-    reasons: Mapping[Reason, str]
-    no_reason: str
-    levels: Mapping[str, str]
-    percent_of: str
-    further_of: tuple[str, str]
-    also_documents_of: tuple[str, str]
-    also_places_of: tuple[str, str]
-    characters_of: str
-
-    failed: str
-    busy: str
-    too_many: str
-    unreachable: str
-
-    source: str
-    source_text: str
-    opens_source: str
-    close: str
-    back: str
-    source_missing: str
-    source_failed: str
-    source_unreachable: str
-    view_label: str
-    text_view: str
-    page_view: str
-    pages_label: str
-    page_of: str
-    page_of_all: str
-    previous_page: str
-    next_page: str
-    to_passage_of: str
-    larger: str
-    download: str
-    picture_of: str
-    marked_here: str
-    nothing_marked: str
-    file_changed: str
-    passage_changed: str
-    page_problems: Mapping[str, str]
     no_documents: str
     one_document: str
-    documents_of: str
-    paragraph_of: str
+    document_count: Plural
+    welcome_title: str
+    welcome_text: str
+    examples_title: str
+    new_conversation: str
+    conversation_label: str
 
+    question_label: str
+    question_placeholder: str
+    ask_button: str
+    searching: str
+    empty_question: str
+    shortened_question: str
+    searched_for: str
+    ask_without_context: str
+    asked_without_context: str
+    did_you_mean: str
+    suggestions_label: str
+    suggestion_count: Plural
+    suggestion_asked_before: str
+    suggestion_from_documents: str
+
+    answered: str
+    possible_answer: str
+    not_answered: str
+    closest: str
+    confidence: Mapping[str, str]
+    no_answer: Mapping[str, str]
+    no_answer_unexplained: str
+    more_passages: Plural
+    also_in_documents: Plural
+    also_in_places: Plural
+    opens_source: str
     copy_quotation: str
     quotation_copied: str
     copy_link: str
     link_copied: str
     copy_failed: str
+    character_range: str
+
+    premise_differs: str
+    premise_missing: str
+    other_language: str
+
+    why_title: str
+    why_question_column: str
+    why_passage_column: str
+    why_share_column: str
+    why_in_metadata: str
+    why_score: str
+    score_parts: Mapping[str, str]
+
     right_passage: str
-    right_noted: str
+    right_passage_noted: str
     no_answer_here: str
     no_answer_noted: str
-    withdrawn: str
+    feedback_withdrawn: str
     feedback_failed: str
 
-    conversations: str
-    conversations_text: str
-    no_conversations: str
+    answer_failed: str
+    queue_full: str
+    too_many_questions: str
+    server_unreachable: str
+
+    source_title: str
+    source_text_label: str
+    close: str
+    back_to_conversation: str
+    source_missing: str
+    source_failed: str
+    source_unreachable: str
+    file_changed: str
+    passage_changed: str
+    paragraph_number: str
+    view_label: str
+    text_view: str
+    page_view: str
+    pages_label: str
+    page_number: str
+    page_of_count: str
+    previous_page: str
+    next_page: str
+    to_passage: str
+    larger_page: str
+    download: str
+    page_image: str
+    marked_on_page: str
+    nothing_marked: str
+    page_problems: Mapping[str, str]
+
+    history_title: str
+    history_text: str
+    history_empty: str
+    history_failed: str
+    question_count: Plural
     rename: str
     delete: str
-    delete_really: str
+    delete_confirm: str
     cancel: str
     save: str
-    title_label: str
+    conversation_title_label: str
     export_as: str
-    exported_of: str
-    span_of: str
-    renamed: str
-    deleted: str
-    opened: str
+    exported_at: str
+    conversation_renamed: str
+    conversation_deleted: str
+    conversation_opened: str
     conversation_missing: str
     conversation_failed: str
-    conversations_failed: str
-    questions_of: tuple[str, str]
 
     sign_in: str
     sign_in_text: str
@@ -141,75 +149,87 @@ class Words:
     user_name: str
     password: str
     sign_in_failed: str
-    sign_in_wait_of: str
+    sign_in_wait: str
 
-    def confidence(self, level: str, probability: float) -> str:
-        """Say a probability in words, with the number: ``high confidence (93 %)``; never a certainty."""
+    documents_title: str
+    index_sources: str
+    index_time: str
+    documents_failed: str
+    documents_search_label: str
+    facets: Mapping[str, str]
+    all_values: Mapping[str, str]
+    record_kind: str
+    listed_count: Plural
+    listed_of_total: str
+    no_document_matches: str
+    show_more: str
+    passage_count: Plural
+    added_here: str
+    reading_doubts: str
+    reading_doubts_page: str
+    doubts: Mapping[str, str]
+
+    add_documents: str
+    drop_files: str
+    choose_files: str
+    file_limits: str
+    changes_not_allowed: str
+    folder_dropped: str
+    upload_sending: str
+    upload_failed: str
+    upload_waiting: str
+    upload_reading: str
+    upload_indexed: str
+    upload_indexed_documents: str
+    upload_not_indexed: str
+    upload_removed: str
+    replace_file: str
+    refusals: Mapping[str, str]
+
+    remove: str
+    remove_file: str
+    remove_confirm: str
+    removing: str
+    removed: str
+
+    update_reading: str
+    update_encoding: str
+    update_starting: str
+    update_waiting: str
+    update_done: str
+    update_failed: str
+
+    skipped_files: Plural
+    skipped_text: str
+    skipped_because: str
+    skip_reasons: Mapping[str, str]
+
+    @property
+    def path(self) -> str:
+        """Return where the page in this language is, below the address of the server: ``""`` or ``"fr/"``."""
+        return "" if self.language == DEFAULT_LANGUAGE else f"{self.language}/"
+
+    def number(self, number: int) -> str:
+        """Return a number with its thousands separated."""
+        return f"{number:,}".replace(",", self.thousands_separator)
+
+    def count(self, forms: Plural, number: int) -> str:
+        """Say how many there are of something."""
+        return (forms.one if number == 1 else forms.other).format(count=self.number(number))
+
+    def documents(self, number: int) -> str:
+        """Say how many documents are searched."""
+        return self.count(self.document_count, number) if number else self.no_documents
+
+    def skip_message(self, reason: str, detail: str) -> str:
+        """Say why a file was skipped.
+
+        ``detail`` is the reader's message, which says more but is in English; other languages leave it out.
+        """
+        said = self.skipped_because.format(reason=self.skip_reasons.get(reason, reason))
+        return f"{said} {detail}" if self.language == DEFAULT_LANGUAGE else said
+
+    def confidence_percent(self, level: str, probability: float) -> str:
+        """Return ``high confidence (93 %)``; never 0 % or 100 %."""
         percent = min(max(round(100 * probability), 1), 99)
-        return f"{self.levels[level]} ({self.percent_of.format(percent)})"
-
-    def documents(self, count: int) -> str:
-        """Say how many documents there are to ask."""
-        return self.documents_of.format(self._number(count)) if count else self.no_documents
-
-    def further(self, count: int) -> str:
-        """Name the passages after the first."""
-        return self._counted(self.further_of, count)
-
-    def also_in(self, count: int, *, documents: bool) -> str:
-        """Name the near-identical passages of other documents, or of other places where a document has several."""
-        return self._counted(self.also_documents_of if documents else self.also_places_of, count)
-
-    def span(self, start: int, end: int) -> str:
-        """Say which characters of a document were quoted, counted from 1 as people count."""
-        return self.span_of.format(self._number(start + 1), self._number(end))
-
-    def questions(self, count: int) -> str:
-        """Say how many questions a conversation has."""
-        return self._counted(self.questions_of, count)
-
-    def suggestions(self, count: int) -> str:
-        """Say to a screen reader how many questions are offered; nothing where there are none."""
-        return self._counted(self.suggestions_of, count) if count else ""
-
-    def paragraph(self, number: int) -> str:
-        """Say to a screen reader which paragraph follows."""
-        return self.paragraph_of.format(number)
-
-    def page(self, number: int) -> str:
-        """Name a page."""
-        return self.page_of.format(number)
-
-    def page_among(self, number: int, count: int) -> str:
-        """Say which of a document's pages is shown."""
-        return self.page_of_all.format(number, count)
-
-    def picture(self, number: int, title: str) -> str:
-        """Say to whoever does not see it what the picture of a page is."""
-        return self.picture_of.format(number, title)
-
-    def to_passage(self, number: int) -> str:
-        """Name the way back to the page of the passage."""
-        return self.to_passage_of.format(number)
-
-    def characters(self, count: int) -> str:
-        """Say how long a shortened question was."""
-        return self.characters_of.format(self._number(count))
-
-    def sign_in_wait(self, seconds: int) -> str:
-        """Say how long somebody has to wait who gave wrong passwords."""
-        return self.sign_in_wait_of.format(self._number(seconds))
-
-    def said_found(self, verdict: str, title: str, pinpoint: str, words: str) -> str:
-        """Say an answer to a screen reader: how sure it is and where it stands, then its words."""
-        return f"{verdict}. {title}, {pinpoint}: {words}"
-
-    def said_not_found(self, reason: str) -> str:
-        """Say to a screen reader that there is no answer."""
-        return f"{self.not_answered} {reason}"
-
-    def _counted(self, forms: tuple[str, str], count: int) -> str:
-        return forms[0] if count == 1 else forms[1].format(self._number(count))
-
-    def _number(self, number: int) -> str:
-        return f"{number:,}".replace(",", self.thousands)
+        return f"{self.confidence[level]} ({self.percent.format(percent=percent)})"

@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse, Response
 
 from qa.errors import UploadError
 from qa.service.catalogue import FACETS
-from qa.web.i18n.corpus_strings import CORPUS
 from qa.web.security.visitors import visitor_of
 from qa.web.views import listing, render, source
 
@@ -113,8 +112,7 @@ class _View:
         self._documents = documents
         self._corpus = documents.corpus
         self._bot = bot
-        self._page = words
-        self._words = CORPUS[words.language]
+        self._words = words
 
     def list(self, request: Request) -> Response:
         """Return the documents that a filter leaves, from a place in their list on, as HTML in JSON."""
@@ -153,15 +151,15 @@ class _View:
         return JSONResponse(
             {
                 "generation": generation,
-                "corpus": render.corpus(count, only, self._page),
-                "ready": self._words.ready_of.format(self._words.counted(self._words.count_of, count)),
+                "corpus": render.corpus(count, only, self._words),
+                "ready": self._words.update_done.format(documents=self._words.count(self._words.listed_count, count)),
                 "may": self._documents.may_change(request),
                 "busy": bool(said),
                 "stage": said,
                 "share": progress.count / progress.total if progress.total and progress.activity != "waiting" else None,
                 "done": progress.done,
                 "file": progress.file,
-                "problem": f"{self._words.problem} {progress.problem}" if progress.problem and not said else None,
+                "problem": f"{self._words.update_failed} {progress.problem}" if progress.problem and not said else None,
             }
         )
 
@@ -200,7 +198,7 @@ class _View:
         return JSONResponse({"number": number}, 202)
 
     def _refusal(self, error: UploadError) -> dict[str, Any]:
-        return {"reason": error.reason, "error": self._words.refused.get(error.reason, str(error))}
+        return {"reason": error.reason, "error": self._words.refusals.get(error.reason, str(error))}
 
 
 def facets_of(request: Request) -> dict[str, str]:

@@ -86,7 +86,7 @@ def json(title: str, exchanges: Sequence[Exchange], words: Words) -> bytes:
 
 
 def _exported(exchanges: Sequence[Exchange], words: Words) -> str:
-    return words.exported_of.format(_time(exchanges[-1].asked)) if exchanges else ""
+    return words.exported_at.format(time=_time(exchanges[-1].asked)) if exchanges else ""
 
 
 def _time(time: datetime) -> str:
@@ -107,7 +107,8 @@ def _said(exchange: Exchange, words: Words) -> Iterator[str]:
 
 
 def _reference(citation: Citation, words: Words) -> str:
-    return f"{reference(citation)}, {words.span(citation.start, citation.end)}"
+    characters = words.character_range.format(start=words.number(citation.start + 1), end=words.number(citation.end))
+    return f"{reference(citation)}, {characters}"
 
 
 def _pieces(citation: Citation) -> Iterator[tuple[str, bool]]:

@@ -88,7 +88,7 @@ class _View:
         """Return the visitor's conversations as HTML."""
         found = self._kept.conversations.of(visitor_of(request.scope).owner)
         if not found:
-            return HTMLResponse(f'<p class="none">{escape(self._words.no_conversations)}</p>')
+            return HTMLResponse(f'<p class="none">{escape(self._words.history_empty)}</p>')
         return HTMLResponse(f"<ul>{''.join(self._item(conversation) for conversation in found)}</ul>")
 
     async def rename(self, request: Request) -> Response:
@@ -150,12 +150,13 @@ class _View:
             f'aria-label="{escape(words.export_as)} {name}: {title}">{name}</a>'
             for form, (name, _) in FORMATS.items()
         )
-        facts = f"{_day(conversation.changed)} · {words.questions(conversation.questions)}"
+        facts = f"{_day(conversation.changed)} · {words.count(words.question_count, conversation.questions)}"
         return (
             f'<li data-conversation="{key}"><div class="row">'
             f'<button type="button" class="open" data-open dir="auto">{title}</button>'
             f'<span class="when">{escape(facts)}</span></div>'
-            f'<form class="rename" hidden><label class="unseen" for="title-{key}">{escape(words.title_label)}</label>'
+            f'<form class="rename" hidden><label class="unseen" for="title-{key}">'
+            f"{escape(words.conversation_title_label)}</label>"
             f'<input id="title-{key}" name="title" value="{title}" maxlength="120" dir="auto">'
             f'<button class="act">{escape(words.save)}</button>'
             f'<button type="button" class="act" data-cancel>{escape(words.cancel)}</button></form>'
@@ -164,7 +165,7 @@ class _View:
             f'<button type="button" class="act" data-delete aria-label="{escape(words.delete)}: {title}">'
             f"{escape(words.delete)}</button>"
             f'<span class="sure" hidden><button type="button" class="act danger" data-sure>'
-            f"{escape(words.delete_really)}</button>"
+            f"{escape(words.delete_confirm)}</button>"
             f'<button type="button" class="act" data-cancel>{escape(words.cancel)}</button></span>'
             f'<span class="exports">{escape(words.export_as)} {exports}</span></div></li>'
         )

@@ -48,10 +48,17 @@ class Suggest:
             earlier, found = [], []
         before = {" ".join(question.split()) for question in earlier}
         options = "".join(self._option(number, text, text in before) for number, text in enumerate(found))
-        return HTMLResponse(f'<ul data-said="{escape(self._words.suggestions(len(found)))}">{options}</ul>')
+        counted = self._words.count(self._words.suggestion_count, len(found)) if found else ""
+        return HTMLResponse(f'<ul data-said="{escape(counted)}">{options}</ul>')
 
     def _option(self, number: int, text: str, earlier: bool) -> str:
-        kind = self._words.asked_before if earlier else "" if text in self._examples else self._words.in_documents
+        kind = (
+            self._words.suggestion_asked_before
+            if earlier
+            else ""
+            if text in self._examples
+            else self._words.suggestion_from_documents
+        )
         return (
             f'<li role="option" id="suggestion-{number}" aria-selected="false"><span class="text" dir="auto">'
             f'{escape(text)}</span><span class="kind">{escape(kind)}</span></li>'

@@ -21,26 +21,28 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from qa.web.i18n.languages import Languages
+
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 """Names under which a browser on the same machine reaches the server."""
 
 BODY_LIMIT: Final = 1 << 20
 """Bytes of a request's body; the longest question that means anything is a thousandth of it."""
-_FILES: Final = re.compile(r"/(?:(?:fr/)?documents|api/documents)")
+_FILES: Final = re.compile(r"/(?:api/)?documents")
 """Where a body is a file, which may be longer."""
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN: Final = re.compile(
-    r"/(?:fr/)?(?:source|page|file|suggest|theme\.css|favicon\.ico|manifest\.json"
+_PAGES: Final = re.compile(
+    r"/(?:source|page|file|suggest|theme\.css|favicon\.ico|manifest\.json"
     r"|(?:assets|static)/(?!.*\.\.)[\w@+./ -]{1,200}"
     r"|gradio_api/(?:app_id|heartbeat/\w+|queue/(?:join|data)|run/predict)"
     r"|documents(?:/(?:overview|state|room|result|remove))?"
     r"|feedback|conversations(?:/[\w-]+(?:/title|/delete|\.(?:md|docx|json)))?)?"
-    r"|/(?:login|logout|health|metrics|api/(?:ask|openapi\.json|documents(?:/[^/]{1,255})?))"
 )
-"""The routes that the page and programs need. Gradio has some sixty more, for uploads, files, proxies, monitoring."""
+"""The routes that each language has. Gradio has some sixty more, for uploads, files, proxies, monitoring."""
+_SINGLE: Final = re.compile(r"/(?:login|logout|health|metrics|api/(?:ask|openapi\.json|documents(?:/[^/]{1,255})?))")
+"""The routes that are there once."""
 
-_PAGE: Final = re.compile(r"/(?:fr/)?")
 _SCRIPT: Final = re.compile(rb"<script\b", re.IGNORECASE)
 _CONTENT_SECURITY: Final = "; ".join(
     (
@@ -79,8 +81,9 @@ class Guard:
     headers, and every page a fresh nonce on each of its scripts.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str] = LOOPBACK) -> None:
+    def __init__(self, app: ASGIApp, hosts: Iterable[str], languages: Languages) -> None:
         self._app = app
+        self._languages = languages
         self._hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,7 +99,7 @@ class Guard:
         if refusal := self._refusal(scope, headers):
             await refusal(scope, receive, response)
             return
-        if scope["query_string"] and _PAGE.fullmatch(scope["path"]):
+        if scope["query_string"] and self._languages.without_prefix(scope["path"]) == "/":
             scope = {**scope, "query_string": _without_page(scope["query_string"])}
         if "text/html" in headers.get("accept", ""):
             # A nonce cannot be put into a page that was compressed on its way.
@@ -106,6 +109,7 @@ class Guard:
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """Return why a request is not served, or None if it is."""
         host = headers.get("host", "")
+        path = self._languages.without_prefix(scope["path"])
         if _name(host) not in self._hosts:
             return refused(scope, 421, "This server does not answer to that name.")
         if "transfer-encoding" in headers:  # it would win over a Content-Length beside it (RFC 9112, 6.3)
@@ -116,9 +120,9 @@ class Guard:
             length = headers.get("content-length", "0" if scope["method"] == "DELETE" else "")
             if not length.isdecimal():
                 return refused(scope, 411, "The request must say how long it is.")
-            if int(length) > (MOST_BYTES if _FILES.fullmatch(scope["path"]) else BODY_LIMIT):
+            if int(length) > (MOST_BYTES if _FILES.fullmatch(path) else BODY_LIMIT):
                 return refused(scope, 413, "The request is too long.")
-        if not _OPEN.fullmatch(scope["path"]):
+        if not (_PAGES.fullmatch(path) or _SINGLE.fullmatch(scope["path"])):
             return refused(scope, 404, "There is nothing here.")
         return None
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import anyio
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from qa.web.i18n.strings import PRODUCT, preferred
+from qa.web.i18n.words import PRODUCT
 from qa.web.security.rates import Backoff
 from qa.web.views.markup import escape
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import Headers
     from starlette.requests import Request
 
+    from qa.web.i18n.languages import Languages
     from qa.web.i18n.words import Words
     from qa.web.security.accounts import Accounts
 
@@ -37,8 +38,6 @@ _LONGEST: Final = 7 * 24 * 3600
 """Seconds after which any session ends."""
 _AT_ONCE: Final = 2
 """Passwords that are checked at the same time; each takes 64 MiB and all of a core."""
-_HOME: Final = re.compile(r"/(?:fr/)?(?:\?[^\r\n]*)?")
-"""Where a login may lead: the pages, with their addresses, and nowhere else."""
 
 
 @dataclass(slots=True)
@@ -149,25 +148,25 @@ def set_cookie(response: Response, request: Request, token: str) -> None:
     )
 
 
-def show(request: Request) -> HTMLResponse:
+def show(request: Request, languages: Languages) -> HTMLResponse:
     """Return the page to sign in at."""
-    return _page(request, "", 200)
+    return _page(_words(request, languages), "", 200)
 
 
-async def enter(request: Request, login: Login) -> Response:
+async def enter(request: Request, login: Login, languages: Languages) -> Response:
     """Sign somebody in who sent the form, and lead to where they were going."""
-    words = _words(request)
+    words = _words(request, languages)
     form = await request.form(max_files=0, max_fields=4)
     client = request.client.host if request.client else ""
     try:
         token = await login.sign_in(str(form.get("name", "")), str(form.get("password", "")), client)
     except TooManyTries as error:
-        refused = _page(request, words.sign_in_wait(error.seconds), 429)
+        refused = _page(words, words.sign_in_wait.format(seconds=words.number(error.seconds)), 429)
         refused.headers["Retry-After"] = str(error.seconds)
         return refused
     if token is None:
-        return _page(request, words.sign_in_failed, 401)
-    response = RedirectResponse(_next(request), 303)
+        return _page(words, words.sign_in_failed, 401)
+    response = RedirectResponse(_next(request, languages), 303)
     set_cookie(response, request, token)
     return response
 
@@ -180,20 +179,20 @@ def leave(request: Request, login: Login) -> Response:
     return response
 
 
-def _words(request: Request) -> Words:
-    return preferred(request.cookies.get("language") or request.headers.get("accept-language", ""))
+def _words(request: Request, languages: Languages) -> Words:
+    return languages.preferred(request.cookies.get("language") or request.headers.get("accept-language", ""))
 
 
-def _next(request: Request) -> str:
+def _next(request: Request, languages: Languages) -> str:
     """Return where to go on: to a page of ours, whatever the address says."""
     wanted = request.query_params.get("next", "/")
-    return wanted if _HOME.fullmatch(wanted) else "/"
+    is_page = languages.without_prefix(wanted.partition("?")[0]) == "/"
+    return wanted if is_page and not re.search(r"[\r\n]", wanted) else "/"
 
 
-def _page(request: Request, problem: str, status: int) -> HTMLResponse:
+def _page(words: Words, problem: str, status: int) -> HTMLResponse:
     from qa.web.page import STYLES
 
-    words = _words(request)
     said = f'<p role="alert">{escape(problem)}</p>' if problem else ""
     return HTMLResponse(
         f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'

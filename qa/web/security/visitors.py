@@ -13,7 +13,6 @@ from urllib.parse import quote, urlencode
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 
-from qa.web.i18n.strings import preferred
 from qa.web.security.login import COOKIE as SESSION
 from qa.web.security.login import Login, TooManyTries
 from qa.web.security.refusals import refused
@@ -21,6 +20,7 @@ from qa.web.security.refusals import refused
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from qa.web.i18n.languages import Languages
     from qa.web.security.rates import Rate
 
 PUBLIC: Final = frozenset({"/login", "/health", "/favicon.ico"})
@@ -28,10 +28,9 @@ PUBLIC: Final = frozenset({"/login", "/health", "/favicon.ico"})
 
 _BROWSER: Final = "browser"
 _YEAR: Final = 365 * 24 * 3600
-_PAGE: Final = re.compile(r"/(?:fr/)?")
-_STATIC: Final = re.compile(r"/(?:fr/)?(?:assets|static)/.+")
+_STATIC: Final = re.compile(r"/(?:assets|static)/.+")
 """The page's own files: some eighty a visit, from memory or disk, which cost nothing and say nothing."""
-_DOCUMENTS: Final = re.compile(r"/(?:fr/|api/)?documents(?:/.*)?")
+_DOCUMENTS: Final = re.compile(r"/(?:api/)?documents(?:/.*)?")
 """Adding and removing documents, counted apart: whoever drops hundreds of files can still ask."""
 _MACHINES: Final = ("/api/", "/metrics")
 
@@ -65,10 +64,13 @@ class Visitors:
     browser a cookie to keep its conversations by, and leads one that prefers another language to the page in it.
     """
 
-    def __init__(self, app: ASGIApp, rate: Rate, documents: Rate, login: Login | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, rate: Rate, documents: Rate, languages: Languages, login: Login | None = None
+    ) -> None:
         self._app = app
         self._rate = rate
         self._documents = documents
+        self._languages = languages
         self._login = login
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,14 +86,14 @@ class Visitors:
         except TooManyTries as error:
             await _later(scope, error.seconds)(scope, receive, send)
             return
-        path = scope["path"]
+        path = self._languages.without_prefix(scope["path"])
         response: Response | None = None
-        if self._login and user is None and path not in PUBLIC:
-            response = _sign_in_first(scope, headers)
+        if self._login and user is None and scope["path"] not in PUBLIC:
+            response = _sign_in_first(scope, headers, is_page=path == "/")
         elif not _STATIC.fullmatch(path) and (seconds := self._rate_of(path).wait(user or client)):
             response = _later(scope, seconds)
-        elif path == "/" and _prefers_another(headers, cookies):
-            response = RedirectResponse(_language(headers, cookies) + _query(scope), 302)
+        elif scope["path"] == "/" and (other := self._preferred_path(headers, cookies)):
+            response = RedirectResponse(other + _query(scope), 302)
             response.headers["Vary"] = "Accept-Language, Cookie"
         if response is not None:
             await response(scope, receive, send)
@@ -99,11 +101,17 @@ class Visitors:
         browser = cookies.get(_BROWSER, "")
         owner = f"user {user}" if user else _digest(browser) if browser else ""
         scope = {**scope, "visitor": Visitor(user or client, owner, user)}
-        fresh = not browser and self._login is None and scope["method"] == "GET" and _PAGE.fullmatch(path)
+        fresh = not browser and self._login is None and scope["method"] == "GET" and path == "/"
         await self._app(scope, receive, _with_cookie(send, secure=scope["scheme"] == "https") if fresh else send)
 
     def _rate_of(self, path: str) -> Rate:
         return self._documents if _DOCUMENTS.fullmatch(path) else self._rate
+
+    def _preferred_path(self, headers: Headers, cookies: dict[str, str]) -> str:
+        """Return the path of the page in the language that a person chose, or else the browser prefers."""
+        if "text/html" not in headers.get("accept", ""):
+            return ""
+        return self._languages.preferred(cookies.get("language") or headers.get("accept-language", "")).path
 
 
 def _cookies(headers: Headers) -> dict[str, str]:
@@ -117,9 +125,9 @@ def _digest(token: str) -> str:
     return "browser " + hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def _sign_in_first(scope: Scope, headers: Headers) -> Response:
+def _sign_in_first(scope: Scope, headers: Headers, *, is_page: bool) -> Response:
     if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
-        place = scope["path"] if _PAGE.fullmatch(scope["path"]) else "/"
+        place = scope["path"] if is_page else "/"
         return RedirectResponse("/login?" + urlencode({"next": place + _query(scope)}, quote_via=quote, safe="/"), 303)
     challenge = {}
     if scope["path"].startswith(_MACHINES):  # elsewhere a browser would ask for a password by itself
@@ -134,18 +142,6 @@ def _query(scope: Scope) -> str:
 def _later(scope: Scope, seconds: float) -> Response:
     wait = str(max(1, round(seconds)))
     return refused(scope, 429, f"Too many requests; try again in {wait} s.", {"Retry-After": wait})
-
-
-def _prefers_another(headers: Headers, cookies: dict[str, str]) -> bool:
-    """Say whether a browser would rather have the page in another language."""
-    if "text/html" not in headers.get("accept", ""):
-        return False
-    return bool(_language(headers, cookies))
-
-
-def _language(headers: Headers, cookies: dict[str, str]) -> str:
-    """Return the path of the page in the language that a person chose, or else the browser prefers."""
-    return preferred(cookies.get("language") or headers.get("accept-language", "")).path
 
 
 def _with_cookie(send: Send, *, secure: bool) -> Send:

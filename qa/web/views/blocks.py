@@ -31,7 +31,7 @@ def text(document: Document, address: Address, words: Words) -> str:
         if kind != "note":
             begins = page_at(document.pages, start)
             if begins is not None and begins != page:
-                pieces.append(f'<p class="leaf">{escape(words.page(begins))}</p>')
+                pieces.append(f'<p class="leaf">{escape(words.page_number.format(number=begins))}</p>')
             page = page_at(document.pages, end - 1)
         inner = _Passage(document, address, words, breaks=kind != "note").html(span)
         counted = first if first <= number else None
@@ -90,7 +90,9 @@ class _Passage:
         cuts = [start, *(at for at, _ in breaks), end]
         pieces = [render(start, cuts[1])]
         for (_, page), begin, until in zip(breaks, cuts[1:], cuts[2:], strict=False):
-            pieces.append(f'<span class="turn" data-page="{escape(self._words.page(page))}"></span>')
+            pieces.append(
+                f'<span class="turn" data-page="{escape(self._words.page_number.format(number=page))}"></span>'
+            )
             pieces.append(render(begin, until))
         return "".join(pieces)
 
@@ -112,6 +114,6 @@ def _block(blocks: list[Block], kind: BlockKind, inner: str, number: int | None,
         label = f'<span class="pinpoint">{escape(pinpoint + elsewhere)}</span>'
         return f'<div class="{kind} pinned">{label}<p dir="auto">{inner}</p></div>'
     if number is not None:
-        label = f'<span class="unseen">{escape(words.paragraph(number))}</span>'
+        label = f'<span class="unseen">{escape(words.paragraph_number.format(number=number))}</span>'
         return f'<div class="paragraph" data-number="{number}">{label}<p dir="auto">{inner}</p></div>'
     return f'<p class="{kind}" dir="auto">{inner}</p>'

@@ -18,7 +18,7 @@ def shortened(question: str, words: Words) -> str:
     """Return a question as it is shown."""
     if len(question) <= LONG_QUESTION:
         return question
-    return question[:LONG_QUESTION] + words.characters(len(question))
+    return question[:LONG_QUESTION] + words.shortened_question.format(count=words.number(len(question)))
 
 
 def how_asked(given: Answer, words: Words, *, alone: bool, meant: str | None) -> str:
@@ -29,9 +29,11 @@ def how_asked(given: Answer, words: Words, *, alone: bool, meant: str | None) ->
     lines = []
     if leant(given):
         query = f'<q dir="auto">{escape(shortened(given.query, words))}</q>'
-        lines.append(f"{escape(words.asked_as)} {query} {_button(given.question, words.ask_alone, 'data-alone')}")
+        lines.append(
+            f"{escape(words.searched_for)} {query} {_button(given.question, words.ask_without_context, 'data-alone')}"
+        )
     elif alone:
-        lines.append(escape(words.asked_alone))
+        lines.append(escape(words.asked_without_context))
     if meant is not None:
         how = "data-alone" if alone else f'data-instead="{escape(given.question)}"'
         lines.append(f"{escape(words.did_you_mean)} {_button(meant, meant, how)}")
@@ -42,11 +44,11 @@ def said_how_asked(given: Answer, words: Words, *, alone: bool, meant: str | Non
     """Return the same in plain text, for a screen reader."""
     said = []
     if leant(given):
-        said.append(f"{words.asked_as} {words.quoted_of.format(shortened(given.query, words))}.")
+        said.append(f"{words.searched_for} {words.quoted.format(text=shortened(given.query, words))}.")
     elif alone:
-        said.append(words.asked_alone)
+        said.append(words.asked_without_context)
     if meant is not None:
-        said.append(f"{words.did_you_mean} {words.quoted_of.format(meant)}")
+        said.append(f"{words.did_you_mean} {words.quoted.format(text=meant)}")
     return said
 
 

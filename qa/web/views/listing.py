@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qa.service.corpus import UploadStatus
     from qa.service.updates import UpdateState
     from qa.types import Doubt, Skipped
-    from qa.web.i18n.corpus_strings import CorpusWords
+    from qa.web.i18n.words import Words
 
 AT_ONCE: Final = 50
 """Documents that are shown before more are asked for."""
@@ -29,53 +29,53 @@ _REASONS: Final = 3
 """Of one file that are said: each of many records can have one."""
 
 
-def dialog(words: CorpusWords, close: str) -> str:
+def dialog(words: Words) -> str:
     """Return the dialog in which documents are looked through, added and removed; its script fills it."""
     said = {
-        "unlisted": words.unlisted,
-        "unsent": words.unsent,
-        "sending": words.sending,
-        "waiting": words.waiting,
-        "reading": words.being_read,
+        "unlisted": words.documents_failed,
+        "unsent": words.upload_failed,
+        "sending": words.upload_sending,
+        "waiting": words.upload_waiting,
+        "reading": words.upload_reading,
         "removed": words.removed,
         "removing": words.removing,
-        "folder": words.folder,
-        "forbidden": words.not_allowed,
-        "toolarge": words.refused["too-large"],
+        "folder": words.folder_dropped,
+        "forbidden": words.changes_not_allowed,
+        "toolarge": words.refusals["too-large"],
     }
     sentences = "".join(f' data-{name}="{escape(sentence)}"' for name, sentence in said.items())
     return (
         f'<dialog aria-labelledby="documents-title" data-limit="{MOST_BYTES}"{sentences}>'
-        f'<div class="bar"><h2 id="documents-title">{escape(words.documents)}</h2>'
-        f'<button type="button" class="quiet" data-leave-documents>{escape(close)}</button></div>'
+        f'<div class="bar"><h2 id="documents-title">{escape(words.documents_title)}</h2>'
+        f'<button type="button" class="quiet" data-leave-documents>{escape(words.close)}</button></div>'
         '<div class="about"></div>'
-        f'<section class="adding" aria-label="{escape(words.add)}" hidden><p class="drop">'
-        f'{escape(words.drop_here)} <label class="quiet">{escape(words.choose)}'
+        f'<section class="adding" aria-label="{escape(words.add_documents)}" hidden><p class="drop">'
+        f'{escape(words.drop_files)} <label class="quiet">{escape(words.choose_files)}'
         '<input type="file" multiple class="unseen"></label>'
-        f'<span class="limits">{escape(words.limits_of.format(MOST_BYTES >> 20))}</span></p>'
+        f'<span class="limits">{escape(words.file_limits.format(megabytes=MOST_BYTES >> 20))}</span></p>'
         '<ul class="uploads"></ul></section>'
-        f'<p class="forbidden" hidden>{escape(words.not_allowed)}</p>'
+        f'<p class="forbidden" hidden>{escape(words.changes_not_allowed)}</p>'
         '<p class="updating" hidden><span class="stage"></span><progress aria-label="'
-        f'{escape(words.beginning)}"></progress></p><p class="problem" hidden></p><div class="skipped"></div>'
+        f'{escape(words.update_starting)}"></progress></p><p class="problem" hidden></p><div class="skipped"></div>'
         '<form class="filters" role="search"></form><p class="count"></p><div class="list"></div>'
-        f'<button type="button" class="quiet" data-more hidden>{escape(words.more)}</button>'
+        f'<button type="button" class="quiet" data-more hidden>{escape(words.show_more)}</button>'
         '<div class="unseen" role="status"></div>'
         '<template><li class="upload"><bdi class="name"></bdi> <progress max="1" value="0"></progress>'
-        f'<span class="said"></span> <button type="button" class="act" data-replace hidden>{escape(words.replace)}'
+        f'<span class="said"></span> <button type="button" class="act" data-replace hidden>{escape(words.replace_file)}'
         "</button></li></template></dialog>"
     )
 
 
-def about(catalogue: Catalogue, words: CorpusWords) -> str:
+def about(catalogue: Catalogue, words: Words) -> str:
     """Say of what and when the index was made."""
     when = catalogue.built.astimezone().strftime("%Y-%m-%d %H:%M")
     sources = ", ".join(catalogue.sources)
-    return f"<p>{escape(words.sources_of.format(sources))} {escape(words.built_of.format(when))}</p>"
+    return f"<p>{escape(words.index_sources.format(sources=sources))} {escape(words.index_time.format(time=when))}</p>"
 
 
-def filters(catalogue: Catalogue, chosen: Mapping[str, str], text: str, words: CorpusWords) -> str:
+def filters(catalogue: Catalogue, chosen: Mapping[str, str], text: str, words: Words) -> str:
     """Return what there is to filter by: words, and each facet that tells documents apart, or by which one filters."""
-    label = escape(words.search_label)
+    label = escape(words.documents_search_label)
     fields = [f'<input type="search" name="words" aria-label="{label}" placeholder="{label}" value="{escape(text)}">']
     for facet in FACETS:
         values = catalogue.facets[facet]
@@ -89,7 +89,7 @@ def filters(catalogue: Catalogue, chosen: Mapping[str, str], text: str, words: C
         )
         fields.append(
             f'<select name="{facet}" aria-label="{escape(words.facets[facet])}">'
-            f'<option value="">{escape(words.all_of[facet])}</option>{options}</select>'
+            f'<option value="">{escape(words.all_values[facet])}</option>{options}</select>'
         )
     return "".join(fields)
 
@@ -99,20 +99,20 @@ def _tells_apart(values: Mapping[str, int], documents: int) -> bool:
     return 0 < len(values) <= _CHOICES and max(values.values()) < documents
 
 
-def count(found: int, total: int, words: CorpusWords) -> str:
+def count(found: int, total: int, words: Words) -> str:
     """Say how many documents a filter left."""
-    whole = words.counted(words.count_of, total)
+    whole = words.count(words.listed_count, total)
     if not found:
-        return words.none
-    return whole if found == total else words.some_of.format(found, whole)
+        return words.no_document_matches
+    return whole if found == total else words.listed_of_total.format(count=found, total=whole)
 
 
-def entries(listed: Sequence[Entry], words: CorpusWords, *, may_change: bool) -> str:
+def entries(listed: Sequence[Entry], words: Words, *, may_change: bool) -> str:
     """Return documents as list items, each with the link that opens it."""
     return "".join(_entry(entry, words, may_change=may_change) for entry in listed)
 
 
-def skipped(catalogue: Catalogue, words: CorpusWords, *, may_change: bool) -> str:
+def skipped(catalogue: Catalogue, words: Words, *, may_change: bool) -> str:
     """Return the files that are not in the index with their reasons; those added by hand can be removed."""
     added = [outcome for outcome in catalogue.uploads.values() if not outcome.documents]
     items = [
@@ -126,41 +126,43 @@ def skipped(catalogue: Catalogue, words: CorpusWords, *, may_change: bool) -> st
     ]
     if not items:
         return ""
-    title = words.counted(words.skipped_files_of, len(added) + len(catalogue.skipped))
+    title = words.count(words.skipped_files, len(added) + len(catalogue.skipped))
     return (
         f"<details><summary>{escape(title)}</summary>"
         f"<p>{escape(words.skipped_text)}</p><ul>{''.join(items)}</ul></details>"
     )
 
 
-def result(of: UploadStatus, words: CorpusWords) -> str:
+def result(of: UploadStatus, words: Words) -> str:
     """Say in HTML what has become of a file that was added."""
     if of.stage == "failed":
-        return f'<span lang="en">{escape(words.failed_of.format(of.problem or ""))}</span>'
+        return f'<span lang="en">{escape(words.upload_not_indexed.format(problem=of.problem or ""))}</span>'
     if of.result is None:
-        return escape(words.waiting if of.stage == "waiting" else words.absent)
-    passages = words.counted(words.passages_of, of.result.passages)
+        return escape(words.upload_waiting if of.stage == "waiting" else words.upload_removed)
+    passages = words.count(words.passage_count, of.result.passages)
     if of.result.documents > 1:
-        passages = words.indexed_several_of.format(words.counted(words.count_of, of.result.documents), passages)
+        passages = words.upload_indexed_documents.format(
+            documents=words.count(words.listed_count, of.result.documents), passages=passages
+        )
     else:
-        passages = words.indexed_of.format(passages)
+        passages = words.upload_indexed.format(passages=passages)
     return f"{escape(passages) if of.result.documents else ''} {_why(of.result.skipped, words)}".strip()
 
 
-def stage(progress: UpdateState, words: CorpusWords) -> str:
+def stage(progress: UpdateState, words: Words) -> str:
     """Say how far an update has come, empty where there is none."""
     if progress.activity == "waiting":
-        return words.other_writer
+        return words.update_waiting
     if progress.activity in ("reading", "encoding") and progress.total:
-        form = words.reading_of if progress.activity == "reading" else words.encoding_of
-        return form.format(progress.count, progress.total)
-    return words.beginning if progress.requested > progress.done else ""
+        form = words.update_reading if progress.activity == "reading" else words.update_encoding
+        return form.format(count=progress.count, total=progress.total)
+    return words.update_starting if progress.requested > progress.done else ""
 
 
-def _entry(entry: Entry, words: CorpusWords, *, may_change: bool) -> str:
+def _entry(entry: Entry, words: Words, *, may_change: bool) -> str:
     stated = [
         _value("kind", entry.facet("kind"), words),
-        words.counted(words.passages_of, entry.passages),
+        words.count(words.passage_count, entry.passages),
         *(value for _, value in facts(entry.metadata, entry.title)[:_FACTS]),
         *([words.added_here] if entry.file else []),
     ]
@@ -174,36 +176,36 @@ def _entry(entry: Entry, words: CorpusWords, *, may_change: bool) -> str:
     )
 
 
-def _doubts(doubts: Sequence[Doubt], words: CorpusWords) -> str:
+def _doubts(doubts: Sequence[Doubt], words: Words) -> str:
     if not doubts:
         return ""
-    places = [(words.page_of.format(doubt.page) + ": " if doubt.page else "", doubt.detail) for doubt in doubts]
-    items = "".join(
-        f'<li>{escape(place)}<span lang="en">{escape(detail)}</span></li>' for place, detail in places[:_SKIPPED]
-    )
-    return f'<details class="doubts"><summary>{escape(words.doubts)}</summary><ul>{items}</ul></details>'
+    items = "".join(f"<li>{escape(_doubt(doubt, words))}</li>" for doubt in doubts[:_SKIPPED])
+    return f'<details class="doubts"><summary>{escape(words.reading_doubts)}</summary><ul>{items}</ul></details>'
 
 
-def _why(skips: Sequence[Skipped], words: CorpusWords) -> str:
-    """Say why something was skipped; the detail is the reader's own sentence, which is in English."""
+def _doubt(doubt: Doubt, words: Words) -> str:
+    said = words.doubts.get(doubt.reason, doubt.detail)
+    return said if doubt.page is None else words.reading_doubts_page.format(number=doubt.page, doubt=said)
+
+
+def _why(skips: Sequence[Skipped], words: Words) -> str:
+    """Say why something was skipped."""
     return " ".join(
-        f'<span class="why">{escape(words.skipped_of.format(words.reason(one.reason)))} '
-        f'<span lang="en">{escape(one.detail)}</span></span>'
-        for one in skips[:_REASONS]
+        f'<span class="why">{escape(words.skip_message(one.reason, one.detail))}</span>' for one in skips[:_REASONS]
     )
 
 
-def _removal(file: str, words: CorpusWords) -> str:
+def _removal(file: str, words: Words) -> str:
     return (
         f'<span class="tools"><button type="button" class="act" data-remove aria-label="'
-        f'{escape(words.remove_of.format(file))}">{escape(words.remove)}</button>'
-        f'<span class="sure" hidden><button type="button" class="act danger" data-sure>{escape(words.remove_really)}'
+        f'{escape(words.remove_file.format(file=file))}">{escape(words.remove)}</button>'
+        f'<span class="sure" hidden><button type="button" class="act danger" data-sure>{escape(words.remove_confirm)}'
         f'</button><button type="button" class="act" data-keep>{escape(words.cancel)}</button></span></span>'
     )
 
 
-def _value(facet: str, value: str, words: CorpusWords) -> str:
+def _value(facet: str, value: str, words: Words) -> str:
     """Return a facet's value as people read it: a format in capitals."""
     if facet == "kind":
-        return words.record if value == RECORD else value.upper()
+        return words.record_kind if value == RECORD else value.upper()
     return value

@@ -35,10 +35,12 @@ def doubts(given: Answer, words: Words) -> list[str]:
 
 def _premise(one: Premise, words: Words) -> str:
     """Say in a sentence what the question names and the closest passage has instead."""
-    asked = words.quoted_of.format(one.text)
+    asked = words.quoted.format(text=one.text)
     if not one.found:
-        return words.premise_lacking_of.format(asked)
-    return words.premise_other_of.format(asked, ", ".join(words.quoted_of.format(text) for text in one.found))
+        return words.premise_missing.format(asked=asked)
+    return words.premise_differs.format(
+        asked=asked, found=", ".join(words.quoted.format(text=text) for text in one.found)
+    )
 
 
 def why(citation: Citation, question: str, words: Words) -> str:
@@ -56,17 +58,22 @@ def why(citation: Citation, question: str, words: Words) -> str:
     if not rows:
         return ""
     parts = ", ".join(
-        f"{escape(words.parts.get(name, name))} {value:.3f}" for name, value in citation.why.parts.items() if value
+        f"{escape(words.score_parts.get('sentence_cosine' if name == 'gist' else name, name))} {value:.3f}"
+        for name, value in citation.why.parts.items()
+        if value
     )
-    head = "".join(f"<th>{escape(name)}</th>" for name in (words.why_question, words.why_passage, words.why_share))
-    total = escape(words.why_sum_of.format(f"{citation.score:.3f}"))
+    head = "".join(
+        f"<th>{escape(name)}</th>"
+        for name in (words.why_question_column, words.why_passage_column, words.why_share_column)
+    )
+    total = escape(words.why_score.format(score=f"{citation.score:.3f}"))
     return (
-        f'<details class="why"><summary>{escape(words.why)}</summary><table><thead><tr>{head}</tr></thead>'
+        f'<details class="why"><summary>{escape(words.why_title)}</summary><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table><p>{total} {parts}</p></details>"
     )
 
 
 def _met(citation: Citation, span: tuple[int, int] | None, words: Words) -> str:
     if span is None:
-        return f"<em>{escape(words.why_title)}</em>"
+        return f"<em>{escape(words.why_in_metadata)}</em>"
     return escape(citation.quote[span[0] - citation.start : span[1] - citation.start])

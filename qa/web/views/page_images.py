@@ -129,9 +129,10 @@ def sheet(picture: Picture, number: int, document: Document, address: Address, w
     source = "page?" + urlencode(
         {"document": document.id, "page": number, "version": _version(document)}, quote_via=quote
     )
+    alt = words.page_image.format(number=number, title=document.title)
     return (
         f'<figure class="sheet"><div class="paper"><img src="{escape(source)}" width="{round(picture.width)}" '
-        f'height="{round(picture.height)}" alt="{escape(words.picture(number, document.title))}">'
+        f'height="{round(picture.height)}" alt="{escape(alt)}">'
         f'<div class="marks" aria-hidden="true">{marks}</div></div>'
         f'<figcaption class="unseen">{_said(document, number, groups[1] or groups[0], words)}</figcaption></figure>'
     )
@@ -164,4 +165,4 @@ def _said(document: Document, number: int, spans: Iterable[Span], words: Words) 
     ]
     if not here:
         return escape(words.nothing_marked)
-    return f"{escape(words.marked_here)} " + " … ".join(f'<q dir="auto">{escape(text)}</q>' for text in here)
+    return f"{escape(words.marked_on_page)} " + " … ".join(f'<q dir="auto">{escape(text)}</q>' for text in here)

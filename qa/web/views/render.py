@@ -8,14 +8,13 @@ from urllib.parse import urlencode
 
 from qa.answering.near_duplicates import fold
 from qa.answering.quotation import facts, quotation
-from qa.web.i18n.corpus_strings import CORPUS
-from qa.web.i18n.strings import LANGUAGES, PRODUCT
+from qa.web.i18n.words import PRODUCT
 from qa.web.views.how_asked import LONG_QUESTION, how_asked, said_how_asked, shortened
 from qa.web.views.markup import Address, escape, marked
 from qa.web.views.notices import doubts, notices, why
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from qa.answering.near_duplicates import Fold
     from qa.types import Answer, Citation, Document
@@ -39,10 +38,17 @@ class Saved:
 
 
 def header(
-    documents: int, only: Document | None, words: Words, *, signed_in: bool = False, listed: bool = False
+    documents: int,
+    only: Document | None,
+    words: Words,
+    languages: Iterable[Words] = (),
+    *,
+    signed_in: bool = False,
+    listed: bool = False,
 ) -> str:
     """Return the page's head: name, one line on what it does, what is loaded, and what can be opened.
 
+    ``languages`` are those of the server; the page links to the others.
     Where the documents are ``listed``, a button opens their list.
     """
     return (
@@ -50,9 +56,9 @@ def header(
         f"<p>{escape(words.tagline)}</p></div>{corpus(documents, only, words)}"
         f"<nav>{_documents(words) if listed else ''}"
         f'<button type="button" class="quiet" data-conversations aria-haspopup="dialog">'
-        f"{escape(words.conversations)}</button>"
+        f"{escape(words.history_title)}</button>"
         f'<button type="button" class="quiet" data-clear>{escape(words.new_conversation)}</button>'
-        f"{_sign_out(words) if signed_in else ''}{_languages(words)}</nav></header>"
+        f"{_sign_out(words) if signed_in else ''}{_languages(words, languages)}</nav></header>"
     )
 
 
@@ -65,7 +71,7 @@ def corpus(documents: int, only: Document | None, words: Words) -> str:
 
 
 def _documents(words: Words) -> str:
-    label = escape(CORPUS[words.language].documents)
+    label = escape(words.documents_title)
     return f'<button type="button" class="quiet" data-documents aria-haspopup="dialog">{label}</button>'
 
 
@@ -74,13 +80,13 @@ def _sign_out(words: Words) -> str:
     return f'<button type="button" class="quiet" data-leave="{where}">{escape(words.sign_out)}</button>'
 
 
-def _languages(words: Words) -> str:
+def _languages(words: Words, languages: Iterable[Words]) -> str:
     """Return links to the page in the other languages; its script keeps the rest of the address."""
     return "".join(
         f'<a class="language" href="{"../" if words.path else ""}{other.path}" hreflang="{other.language}" '
         f'lang="{other.language}">{escape(other.name)}</a>'
-        for other in LANGUAGES.values()
-        if other is not words
+        for other in languages
+        if other.language != words.language
     )
 
 
@@ -90,8 +96,10 @@ def start(examples: Sequence[str], words: Words) -> str:
         f'<li><button type="button" data-example="{number}">{escape(example)}</button></li>'
         for number, example in enumerate(examples)
     )
-    offered = f'<h3>{escape(words.examples)}</h3><ul class="examples">{buttons}</ul>' if examples else ""
-    return f'<div class="start"><h2>{escape(words.start_title)}</h2><p>{escape(words.start_text)}</p>{offered}</div>'
+    offered = f'<h3>{escape(words.examples_title)}</h3><ul class="examples">{buttons}</ul>' if examples else ""
+    return (
+        f'<div class="start"><h2>{escape(words.welcome_title)}</h2><p>{escape(words.welcome_text)}</p>{offered}</div>'
+    )
 
 
 def pending(number: int, question: str, words: Words) -> str:
@@ -132,19 +140,17 @@ def announcement(given: Answer, words: Words, *, alone: bool = False, meant: str
 
 def _said(given: Answer, words: Words) -> str:
     if not given.found or not given.citations:
-        return words.said_not_found(reason(given, words))
+        return f"{words.not_answered} {reason(given, words)}"
     first = given.citations[0]
     start, end = first.highlights[0] if first.highlights else (first.start, first.end)
     sentence = first.quote[max(start - first.start, 0) : end - first.start]
-    said = words.said_found(
-        f"{verdict(given, words)}, {confidence(given, words)}", first.title, first.pinpoint, sentence
-    )
+    said = f"{verdict(given, words)}, {confidence(given, words)}. {first.title}, {first.pinpoint}: {sentence}"
     return " ".join([*doubts(given, words), said])
 
 
 def reason(given: Answer, words: Words) -> str:
     """Say in a sentence why nothing was found."""
-    return words.reasons[given.reason] if given.reason is not None else words.no_reason
+    return words.no_answer[given.reason] if given.reason is not None else words.no_answer_unexplained
 
 
 def _facts(metadata: Mapping[str, str], title: str) -> str:
@@ -159,7 +165,7 @@ def _facts(metadata: Mapping[str, str], title: str) -> str:
 def _exchange(
     number: int, question: str, body: str, words: Words, *, busy: bool = False, saved: Saved | None = None
 ) -> str:
-    heading = escape(shortened(question, words)) if question.strip() else f"<em>{escape(words.no_question)}</em>"
+    heading = escape(shortened(question, words)) if question.strip() else f"<em>{escape(words.empty_question)}</em>"
     state = ' aria-busy="true"' if busy else ""
     kept = f' data-conversation="{escape(saved.conversation)}" data-number="{saved.number}"' if saved else ""
     return (
@@ -191,12 +197,12 @@ def _level(probability: float) -> str:
 
 def verdict(given: Answer, words: Words) -> str:
     """Say that the documents answer, or only that they may."""
-    return words.answered if given.likely else words.perhaps_answered
+    return words.answered if given.likely else words.possible_answer
 
 
 def confidence(given: Answer, words: Words) -> str:
     """Say how sure an answer is, in words and with the number."""
-    return words.confidence(_level(given.confidence), given.confidence)
+    return words.confidence_percent(_level(given.confidence), given.confidence)
 
 
 def _found(given: Answer, words: Words, saved: Saved | None) -> str:
@@ -205,7 +211,7 @@ def _found(given: Answer, words: Words, saved: Saved | None) -> str:
     if others:
         items = _items(others, given, words, saved, first.first.document)
         more = (
-            f'<details class="further"><summary>{escape(words.further(len(others)))}</summary>'
+            f'<details class="further"><summary>{escape(words.count(words.more_passages, len(others)))}</summary>'
             f'<ol class="others">{items}</ol></details>'
         )
     sure = escape(confidence(given, words))
@@ -270,6 +276,7 @@ def _also(folded: Fold, words: Words) -> str:
     if not folded.others:
         return ""
     documents = {citation.document for citation in folded.others} - {folded.first.document}
-    summary = words.also_in(len(folded.others), documents=len(documents) == len(folded.others))
+    elsewhere = words.also_in_documents if len(documents) == len(folded.others) else words.also_in_places
+    summary = words.count(elsewhere, len(folded.others))
     places = "".join(f"<li>{_link(citation, words)}</li>" for citation in folded.others)
     return f'<details class="also"><summary>{escape(summary)}</summary><ul>{places}</ul></details>'

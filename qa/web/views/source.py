@@ -73,7 +73,7 @@ def loaded(bot: Answerer) -> tuple[int, Document | None]:
 
 def notice(sentence: str, words: Words) -> str:
     """Return a sentence as what the pane shows in a document's place."""
-    return _titled(words.source, f'<p class="notice" tabindex="-1">{escape(sentence)}</p>')
+    return _titled(words.source_title, f'<p class="notice" tabindex="-1">{escape(sentence)}</p>')
 
 
 def _titled(title: str, body: str, tools: str = "") -> str:
@@ -131,11 +131,12 @@ def _turning(number: int, picture: Picture, marked: int, words: Words) -> str:
     after = number + 1 if number < picture.pages else None
     back = _turn("back", before, f'<span aria-hidden="true">&lsaquo;</span>{_unseen(words.previous_page)}')
     on = _turn("on", after, f'<span aria-hidden="true">&rsaquo;</span>{_unseen(words.next_page)}')
+    shown = words.page_of_count.format(number=number, count=picture.pages)
     return (
         f'<div class="turning" role="group" aria-label="{escape(words.pages_label)}" data-shown="{number}">{back}'
-        f'<span class="number">{escape(words.page_among(number, picture.pages))}</span>{on}</div>'
-        f'<button type="button" class="quiet" data-larger aria-pressed="false">{escape(words.larger)}</button>'
-        + (_turn("home", marked, escape(words.to_passage(marked))) if number != marked else "")
+        f'<span class="number">{escape(shown)}</span>{on}</div>'
+        f'<button type="button" class="quiet" data-larger aria-pressed="false">{escape(words.larger_page)}</button>'
+        + (_turn("home", marked, escape(words.to_passage.format(number=marked))) if number != marked else "")
     )
 
 
