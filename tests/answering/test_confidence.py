@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.calibrate import CALIBRATION, confidence_of, fit, read, weighed_error
 from qa.answering.confidence import FEATURES, Calibration, Evidence, shipped_calibration
-from qa.evaluation.sets import auroc
+from qa.evaluation.risk import auroc
 
 EVIDENCE = Evidence(sentence=0.5, gist=0.125, weakest=0.25, margin=0, premises=0, conversation=0)
 
