@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.ablation import opened
-from qa.evaluation.runner import passages_of, qrels_of
-from qa.evaluation.runs import item_scores
+from qa.evaluation.sets import items, judgements
 from qa.languages.analysis import analyse, content_terms
 
 if TYPE_CHECKING:
@@ -68,8 +67,8 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", metavar="SET[=INDEX]")
     for argument in parser.parse_args().sets:
         bot, questions = opened(argument)
-        passages = list(passages_of(bot.index))
-        relevant = qrels_of(questions, passages)
+        passages = list(bot.index.store.all_passages())
+        relevant = judgements(questions, passages)
         asked = [query for query in questions.queries if query.answerable]
         for name, (of_passage, of_query) in ANALYSERS.items():
             index = Bm25(passages, of_passage)
@@ -78,9 +77,7 @@ def main() -> None:
                 for query in asked:
                     first = passages[int(index.scores(of_query(query.text), k1, b).argmax())]
                     right.append(
-                        bool(
-                            set(item_scores([first], by_passage=questions.by_passage(query))) & set(relevant[query.id])
-                        )
+                        bool(set(items([first], by_passage=questions.by_passage(query))) & set(relevant[query.id]))
                     )
                 print(
                     f"{questions.name:16} {name:28} k1 {k1:3} b {b:4}  "

@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.ablation import by_the_bot, opened
-from qa.evaluation.metrics import measure
-from qa.evaluation.runner import passages_of, qrels_of
-from qa.evaluation.runs import DEPTH, item_scores
+from qa.evaluation.sets import DEPTH, items, judgements, measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,14 +38,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("set", nargs="?", default="../shared/eval/mtrag", metavar="SET[=INDEX]")
     bot, questions = opened(parser.parse_args().set)
-    relevant = qrels_of(questions, passages_of(bot.index))
+    relevant = judgements(questions, bot.index.store.all_passages())
     asked = [query for query in questions.queries if query.answerable]
     qrels = {query.id: relevant[query.id] for query in asked}
     runs = {
-        "alone": {
-            q.id: item_scores(bot.ask(q.text, k=DEPTH).citations, by_passage=questions.by_passage(q)) for q in asked
-        },
-        "with history": {q.id: item_scores(by_the_bot(bot, q), by_passage=questions.by_passage(q)) for q in asked},
+        "alone": {q.id: items(bot.ask(q.text, k=DEPTH).citations, by_passage=questions.by_passage(q)) for q in asked},
+        "with history": {q.id: items(by_the_bot(bot, q), by_passage=questions.by_passage(q)) for q in asked},
     }
     groups: dict[str, list[str]] = defaultdict(list)
     for query in asked:

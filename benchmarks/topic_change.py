@@ -20,9 +20,7 @@ from typing import TYPE_CHECKING
 from benchmarks.ablation import opened
 from benchmarks.gates import SEED, SHARED, article
 from qa.errors import EvaluationError, QAError
-from qa.evaluation.metrics import compare, measure
-from qa.evaluation.runner import passages_of, qrels_of
-from qa.evaluation.runs import DEPTH, item_scores
+from qa.evaluation.sets import DEPTH, compare, items, judgements, measure
 from qa.types import Turn
 
 if TYPE_CHECKING:
@@ -88,10 +86,10 @@ def asked(
     run, used, refused = {}, 0, 0
     for query in queries:
         answer = bot.ask(query.text, history=query.history, k=DEPTH)
-        run[query.id] = item_scores(answer.citations, by_passage=questions.by_passage(query))
+        run[query.id] = items(answer.citations, by_passage=questions.by_passage(query))
         used += answer.query != " ".join(query.text.split())
         refused += not answer.found
-    relevant = qrels_of(questions, passages_of(bot.index))
+    relevant = judgements(questions, bot.index.store.all_passages())
     judged = [query.id for query in queries if query.answerable]
     values = measure({name: relevant[name] for name in judged}, run) if judged else {}
     found = {name: [values[query][name] for query in judged] for name in measures}

@@ -1,14 +1,16 @@
-"""The seams, on one page: what each part promises and nothing it merely happens to do.
+"""The seams, on one page: what each part promises and nothing that it merely happens to do.
 
-An implementation needs no base class and no registration; it is given at construction, and absent means the default.
-Rows are places in the index, counted from 0; ids of documents appear only at the edges.
+An implementation needs no base class and no registration; it is given when an index is built, and the default is used
+where none is given. An index names the parts that built it. To be made again from that name alone, by a background
+update say, a part also has ``settings()``, a JSON object, and the class method ``from_settings`` that takes it back
+(``qa.index.components``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,14 +18,14 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from qa.types import Answer, Document, Entity, Fact, Passage, Term, Turn, Wording
+    from qa.types import Answer, Document, DocumentEntry, Entity, Fact, Passage, Term, Turn, Wording
 
     Vectors = npt.NDArray[np.float32]
     Spans = npt.NDArray[np.int32]
-    Rows = npt.NDArray[np.int64]
+    Levels = npt.NDArray[np.int8]
 
-Ranking = list[tuple[int, float]]
-"""Rows with their scores, best first, each row once."""
+Ranking = list[tuple[str, float]]
+"""Ids of passages with their scores, best first, each passage once."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is.
@@ -51,6 +53,53 @@ class Encoding:
     tokens: TokenVectors
 
 
+@dataclass(frozen=True, slots=True)
+class QuantisedTokens:
+    """Token vectors as they are stored: direction only.
+
+    ``levels`` is int8 ``(tokens, dim)``; divided by its own length, float32 ``(tokens,)``, a row is the unit vector.
+    ``spans`` is int32 ``(tokens, 2)``: where each token stands in the text that was encoded.
+    """
+
+    levels: Levels
+    lengths: Vectors
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPassage:
+    """A passage with all that is computed when it is indexed.
+
+    ``terms`` are the analysed words of the context, an empty term, and those of the text. ``vector`` is float32
+    ``(dim,)`` of unit length; ``sentences`` are those of its sentences, float ``(sentences, dim)``.
+    """
+
+    passage: Passage
+    terms: tuple[str, ...]
+    vector: Vectors
+    tokens: QuantisedTokens
+    sentences: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage(EncodedPassage):
+    """A passage as an engine returns it, with the entry of its document."""
+
+    document: DocumentEntry
+
+
+@dataclass(frozen=True, slots=True)
+class TermStatistics:
+    """What BM25 needs of a corpus: the number of passages, their mean length in terms, and in how many a term stands.
+
+    Terms that stand in no passage are left out of ``frequencies``.
+    """
+
+    passages: int
+    mean_length: float
+    frequencies: Mapping[str, int]
+
+
 class Reader(Protocol):
     """Turns one file into documents; raises ``DocumentError`` when it cannot."""
 
@@ -64,11 +113,11 @@ class Segmenter(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is and every setting that changes its output: an index remembers it."""
+        """What it is, with a version that changes whenever its output does: an index remembers it."""
         ...
 
-    def __call__(self, document: Document) -> list[Passage]:
-        """Return the passages in order, each ``text == document.text[start:end]``."""
+    def __call__(self, document: Document, encoder: Encoder) -> list[Passage]:
+        """Return the passages in order, each ``text == document.text[start:end]``, small enough for the encoder."""
         ...
 
 
@@ -137,19 +186,81 @@ class Encoder(Protocol):
         ...
 
 
-class VectorIndex(Protocol):
-    """Nearest neighbours by cosine."""
+class Engine(Protocol):
+    """One open generation of an index, on this machine or another. Threads may share it.
 
-    def search(self, query: Vectors, k: int, rows: Rows | None = None) -> Ranking:
-        """Return the ``k`` best rows for the query ``(dim,)``, of ``rows`` only where given, without padding."""
+    A passage's id is ``Passage.id``. ``within`` are ids of documents: only their passages are searched. Equal scores
+    stand in any order.
+    """
+
+    def nearest(self, vector: Vectors, k: int, within: Collection[str] | None = None) -> Ranking:
+        """Return the ``k`` passages nearest by cosine to a vector ``(dim,)``, which need not have unit length.
+
+        A zero vector has cosine 0 with every passage. Fewer come back where there are fewer.
+        """
+        ...
+
+    def matching(self, terms: Sequence[str], k: int, within: Collection[str] | None = None) -> Ranking:
+        """Return at most ``k`` passages that hold one of the analysed ``terms``, best first by BM25.
+
+        Robertson and Zaragoza 2009 with k1 = 1.2, b = 0.75 and the inverse document frequency
+        ``max(1e-6, ln((N - n + 0.5) / (n + 0.5)))``.
+        """
+        ...
+
+    def fetch(self, ids: Sequence[str]) -> list[StoredPassage]:
+        """Return some passages, in the order of their ids; ``KeyError`` if there is none of an id."""
+        ...
+
+    def statistics(self, terms: Collection[str]) -> TermStatistics:
+        """Return how frequent some terms are in the corpus."""
+        ...
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Return the words of three letters and more, as written, with the number of passages that hold each."""
+        ...
+
+    def documents(self) -> Iterator[DocumentEntry]:
+        """Yield the entry of every document, by id."""
+        ...
+
+    def document(self, document_id: str) -> Document:
+        """Return a document with its text; ``KeyError`` if there is none of that id."""
+        ...
+
+    def passages(self, document_id: str) -> list[StoredPassage]:
+        """Return the passages of a document, in its order; none where there is no such document."""
         ...
 
 
-class TermIndex(Protocol):
-    """Ranking by the words two texts share."""
+class EngineWriter(Protocol):
+    """The one writer of an index. What it puts and deletes is seen by nobody before it is published."""
 
-    def search(self, terms: Sequence[str], k: int, rows: Rows | None = None) -> Ranking:
-        """Return at most ``k`` rows that share one of the analysed ``terms``, of ``rows`` only where given."""
+    @property
+    def engine(self) -> Engine | None:
+        """The generation that is replaced, None where there is none that can be read."""
+        ...
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What was said about that generation; empty where there is none."""
+        ...
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What a manifest says of the engine, so that it can be opened again."""
+        ...
+
+    def put(self, document: Document, passages: Sequence[EncodedPassage]) -> None:
+        """Add a document with its passages, in the place of the one of that id where there is one."""
+        ...
+
+    def delete(self, document_id: str) -> None:
+        """Remove a document; ``KeyError`` if there is none of that id."""
+        ...
+
+    def publish(self, manifest: Mapping[str, Any]) -> str:
+        """Make what was put and deleted the current generation, all at once, and return its name."""
         ...
 
 

@@ -100,6 +100,24 @@ class Passage:
     pinpoint: str | None = None
     pages: Pages = ()
 
+    @property
+    def id(self) -> str:
+        """Its name in every engine: the document and its place there, ``report.pdf#1042-1377``."""
+        return f"{self.document}#{self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEntry:
+    """What an index says about a document without its text; ``passages`` is their number."""
+
+    id: str
+    title: str
+    metadata: Mapping[str, str]
+    digest: str
+    passages: int
+    headings: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
@@ -235,8 +253,8 @@ class TokenMatch:
 class Explanation:
     """The composition of a score: ``parts`` by kind of evidence, ``words`` by word of the query.
 
-    The parts sum to the score. So do the shares of the words with the parts that no single word gave (``gist``,
-    ``document``, ``conversation``).
+    The parts sum to the score. So do the shares of the words with the parts that no single word gave
+    (``sentence_cosine``, ``conversation``).
     """
 
     parts: Mapping[str, float]
@@ -258,12 +276,12 @@ _UNEXPLAINED = Explanation({}, ())
 class Hit:
     """A passage as one query ranks it.
 
-    ``ranks`` holds its rank in each list that found it. ``highlights`` are the sentences that answer, as spans of the
-    document. ``row`` is the passage's place in the index. ``why`` explains the score.
+    ``metadata`` are those of its document. ``ranks`` holds its rank in each list that found it. ``highlights`` are the
+    sentences that answer, as spans of the document. ``why`` explains the score.
     """
 
-    row: int
     passage: Passage
+    metadata: Mapping[str, str]
     score: float
     ranks: Mapping[str, int]
     highlights: tuple[Span, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +12,11 @@ from qa.answering.autocomplete import MOST, Suggestions
 from qa.answering.citation import cite
 from qa.answering.confidence import shipped_calibration
 from qa.answering.spelling import Spelling
+from qa.answering.verification import unmet_premises
 from qa.index.build import open_index, source_paths
 from qa.ingestion.source_files import Files
-from qa.languages.identification import other_language
+from qa.ingestion.sources import UPLOADS
 from qa.retrieval.retriever import Ranked, Retriever
-from qa.service.uploads import FOLDER
 from qa.types import Answer
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from qa.index.build import Index
     from qa.protocols import Encoder
-    from qa.types import Document, Reason, Turn
+    from qa.types import Document, DocumentEntry, Hit, Premise, Reason, Turn
 
 MAX_QUESTION_CHARACTERS = 4_000
 """A longer text is not looked at: it is no question, and counting its tokens alone would take long."""
@@ -34,11 +35,11 @@ class Bot:
 
     def __init__(self, index: Index, *, threshold: float | None = None, files: Files | None = None) -> None:
         self.index = index
-        self._files = files or Files(source_paths(index.about))
+        self._files = files or Files(source_paths(index.manifest))
         self.retriever = Retriever(index)
         self._calibration = shipped_calibration()
         self._threshold = self._calibration.threshold if threshold is None else threshold
-        self._spelling = Spelling(index.terms, index.encoder.count_tokens)
+        self._spelling = Spelling(index.engine, index.language, index.encoder.count_tokens)
 
     def ask(self, question: str, *, history: Iterable[Turn] = (), k: int = 5, documents: Sequence[str] = ()) -> Answer:
         """Answer in the documents' own words, or say why not and give the nearest passages.
@@ -52,39 +53,45 @@ class Bot:
         started = time.perf_counter()
         query = " ".join(question.encode("utf-8", "replace").decode().split())
         reason = self._unanswerable(query)
-        ranked, confidence, foreign = Ranked((), None), 0.0, None
+        ranked, confidence, foreign = Ranked(), 0.0, None
+        premises: tuple[Premise, ...] = ()
         if reason is None:
-            foreign = other_language(query)
+            foreign = self.index.language.other_language(query)
             ranked = self.retriever.search(
                 query, k, documents, history=tuple(history), lexical_only=foreign is not None
             )
-            confidence = self._calibration.probability(ranked.evidence) if ranked.evidence else 0.0
-            if confidence < self._threshold:
-                reason = "language-not-covered" if foreign else "nothing-relevant"
-        metadata = {hit.passage.document: self.index.store.metadata(hit.passage.document) for hit in ranked.hits}
+        if ranked.signals is not None:
+            premises = self._unmet_premises(query, ranked.hits[0])
+            confidence = self._calibration.probability(ranked.signals, premises=bool(premises))
+        if reason is None and confidence < self._threshold:
+            reason = "language-not-covered" if foreign else "nothing-relevant"
         return Answer(
             question=question,
             query=f"{ranked.leant_on} {query}".strip() if ranked.leant_on is not None else query,
             found=reason is None,
             confidence=confidence,
             reason=reason,
-            citations=tuple(
-                cite(hit, number, metadata[hit.passage.document]) for number, hit in enumerate(ranked.hits, 1)
-            ),
+            citations=tuple(cite(hit, number) for number, hit in enumerate(ranked.hits, 1)),
             generation=self.index.generation,
             encoder=self.index.encoder.name,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
-            premises=ranked.premises,
+            premises=premises,
             language=foreign,
         )
 
+    def _unmet_premises(self, query: str, hit: Hit) -> tuple[Premise, ...]:
+        """Return what a query takes for granted and its first hit contradicts or lacks."""
+        passage = hit.passage
+        above = passage.context.removeprefix(passage.title)
+        return unmet_premises(query, passage.text, [passage.title, above], hit.metadata)
+
     def document_ids(self) -> list[str]:
         """Return the ids of the indexed documents, sorted."""
-        return list(self.index.store.digests())
+        return [entry.id for entry in self.index.engine.documents()]
 
     def document(self, document_id: str) -> Document:
         """Return a document with its text; ``KeyError`` if the index has none of that id."""
-        return self.index.store.document(document_id)
+        return self.index.engine.document(document_id)
 
     def file(self, document: Document) -> Path | None:
         """Return the file a document was read from, None where there is none, as for a record of a larger file.
@@ -109,11 +116,11 @@ class Bot:
         if len(question) > MAX_QUESTION_CHARACTERS:
             return None
         better = self._spelling(question)
-        return None if better is None or other_language(question) else better
+        return None if better is None or self.index.language.other_language(question) else better
 
     @cached_property
     def _suggestions(self) -> Suggestions:
-        return Suggestions(self.index.store.headings())
+        return Suggestions(_headings(self.index.engine.documents()))
 
     def _unanswerable(self, query: str) -> Reason | None:
         """Say why a query need not be searched for, if so."""
@@ -122,7 +129,16 @@ class Bot:
         encoder = self.index.encoder
         if len(query) > MAX_QUESTION_CHARACTERS or encoder.count_tokens([query])[0] > encoder.max_tokens - 2:
             return "question-too-long"
-        return None if len(self.index.store) else "empty-index"
+        return None if self.index.manifest["passages"] else "empty-index"
+
+
+def _headings(entries: Iterable[DocumentEntry]) -> dict[str, int]:
+    """Return the titles of documents, where they are more than the id, and their headings, with how many have each."""
+    return Counter(
+        heading
+        for entry in entries
+        for heading in {*entry.headings, *([entry.title] if entry.title != entry.id else [])}
+    )
 
 
 def open_bot(path: str | Path, *, encoder: Encoder | None = None, threshold: float | None = None) -> Bot:
@@ -132,4 +148,4 @@ def open_bot(path: str | Path, *, encoder: Encoder | None = None, threshold: flo
     for fewer wrong answers, lower it for fewer refusals.
     """
     index = open_index(path, encoder=encoder)
-    return Bot(index, threshold=threshold, files=Files([*source_paths(index.about), Path(path) / FOLDER]))
+    return Bot(index, threshold=threshold, files=Files([*source_paths(index.manifest), Path(path) / UPLOADS]))

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from qa.types import Citation, page_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from qa.types import Hit, Passage
 
 
@@ -34,15 +32,15 @@ def cited_page(hit: Hit) -> int | None:
     return page_at(hit.passage.pages, start) or hit.passage.page
 
 
-def cite(hit: Hit, number: int, metadata: Mapping[str, str]) -> Citation:
-    """Turn a hit into the citation numbered ``number``, with the metadata of its document."""
+def cite(hit: Hit, number: int) -> Citation:
+    """Turn a hit into the citation numbered ``number``."""
     passage = hit.passage
     page = cited_page(hit)
     return Citation(
         number=number,
         document=passage.document,
         title=passage.title,
-        metadata=metadata,
+        metadata=hit.metadata,
         page=page,
         paragraph=passage.paragraph,
         heading=passage.heading,

@@ -8,34 +8,19 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+
+from qa.retrieval.retriever import Signals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What speaks for and against the first hit being an answer.
-
-    ``sentence`` is MaxSim over its best sentence, ``gist`` the cosine of the query as a whole with its nearest
-    sentence, ``weakest`` how well the worst met word of the query is met, each about 0 to 1. ``margin`` is the score
-    less that of the next hit. ``premises`` is 1 where the passage contradicts or lacks something the query takes for
-    granted, else 0. ``conversation`` is what the conversation gave to the score, as far as it bears on the question.
-    """
-
-    sentence: float
-    gist: float
-    weakest: float
-    margin: float
-    premises: float
-    conversation: float
-
-
-FEATURES = tuple(field.name for field in fields(Evidence))
+FEATURES = (*(field.name for field in fields(Signals)), "premises")
+"""What the confidence is made of: the signals of the first hit, and 1 where the question has an unmet premise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +31,10 @@ class Calibration:
     bias: float
     threshold: float
 
-    def probability(self, evidence: Evidence) -> float:
-        """Return the probability that the first hit answers the question."""
-        score = self.bias + sum(weight * getattr(evidence, feature) for feature, weight in self.weights.items())
+    def probability(self, signals: Signals, *, premises: bool) -> float:
+        """Return the probability that the first hit answers the question; ``premises`` where one is unmet."""
+        values = {**asdict(signals), "premises": float(premises)}
+        score = self.bias + sum(weight * values[feature] for feature, weight in self.weights.items())
         return 1 / (1 + math.exp(-score))
 
 

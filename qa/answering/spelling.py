@@ -16,12 +16,10 @@ from typing import TYPE_CHECKING, Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from qa.languages.analysis import analyse
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from qa.index.local.bm25 import Bm25Index
+    from qa.protocols import Engine, Language
     from qa.types import Term
 
 _SHORTEST: Final = 5
@@ -56,8 +54,9 @@ class Spelling:
     ``count_tokens`` counts the encoder's word pieces in each of several texts, special tokens left out.
     """
 
-    def __init__(self, terms: Bm25Index, count_tokens: Callable[[Sequence[str]], list[int]]) -> None:
-        self._terms = terms
+    def __init__(self, engine: Engine, language: Language, count_tokens: Callable[[Sequence[str]], list[int]]) -> None:
+        self._engine = engine
+        self._language = language
         self._count_tokens = count_tokens
 
     def __call__(self, question: str) -> str | None:
@@ -74,13 +73,16 @@ class Spelling:
 
     def suspects(self, question: str) -> list[Term]:
         """Return the words that neither the documents nor the commonest words of the language include."""
+        terms = [
+            term
+            for term in self._language.terms(question)
+            if not term.stop and _is_word(question[term.start : term.end])
+        ]
+        held = self._engine.statistics({term.term for term in terms}).frequencies if terms else {}
         return [
             term
-            for term in analyse(question)
-            if not term.stop
-            and _is_word(word := question[term.start : term.end])
-            and not self._terms.holds(term.term)
-            and not self._is_ordinary(word.lower())
+            for term in terms
+            if term.term not in held and not self._is_ordinary(question[term.start : term.end].lower())
         ]
 
     def _is_ordinary(self, word: str) -> bool:
@@ -113,7 +115,7 @@ class Spelling:
     def _words(self) -> dict[str, _Word]:
         """The words of the documents by their small letters."""
         forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for written, passages in self._terms.words().items():
+        for written, passages in self._engine.vocabulary().items():
             forms[written.lower()][written] += passages
         return {lower: _word(lower, counted) for lower, counted in forms.items()}
 

@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from qa.errors import EncoderError
 from qa.files import digest_of
 from qa.protocols import Encoding, TokenVectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import torch
     from tokenizers import Tokenizer
@@ -41,17 +41,26 @@ _IDENTITY = ("*.safetensors", "*.bin", "tokenizer.json", "vocab.txt", "sentencep
 class SentenceEncoder:
     """A sentence-transformers model: the default, a folder, or a name.
 
-    A name that is not on this machine is fetched, because the user asked for it; otherwise nothing leaves the machine.
-    Raises ``EncoderError`` where the model is absent, altered or cannot be loaded. The weights are loaded with the
-    first text, so that naming a model costs nothing.
+    A name that is not on this machine is fetched, unless ``fetch`` is off; nothing else leaves the machine. Raises
+    ``EncoderError`` where the model is absent, altered or cannot be loaded. The weights are loaded with the first
+    text, so that naming a model costs nothing.
     """
 
-    def __init__(self, model: str = DEFAULT_MODEL) -> None:
+    def __init__(self, model: str = DEFAULT_MODEL, *, fetch: bool = True) -> None:
         self.name = model if model == DEFAULT_MODEL or not Path(model).is_dir() else str(Path(model).resolve())
-        self._folder = _locate(model)
+        self._folder = _locate(model, fetch=fetch)
         self._loading = threading.Lock()
         self._loaded: Any = None
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._encode_query)
+
+    def settings(self) -> dict[str, Any]:
+        """Return what ``from_settings`` needs: the model's name."""
+        return {"model": self.name}
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> Self:
+        """Return the encoder of a model on this machine: what an index names is never fetched."""
+        return cls(str(settings["model"]), fetch=False)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -192,8 +201,8 @@ def _encoding(output: dict[str, torch.Tensor], spans: list[tuple[int, int]], pro
     return Encoding(vector.cpu().numpy(), TokenVectors(tokens.cpu().numpy(), places[kept]))
 
 
-def _locate(model: str) -> Path:
-    """Return the folder of a model, fetching it only if the user named one that is not here."""
+def _locate(model: str, *, fetch: bool) -> Path:
+    """Return the folder of a model; ``fetch`` one that is not on this machine."""
     if model == DEFAULT_MODEL:
         return _default_folder()
     if (Path(model) / "modules.json").is_file() or (Path(model) / "config.json").is_file():
@@ -205,14 +214,15 @@ def _locate(model: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
-    for local in (True, False):
+    for local in (True, False) if fetch else (True,):
         try:
             return Path(snapshot_download(model, local_files_only=local))
         except LocalEntryNotFoundError:
             continue
         except (HfHubHTTPError, HFValidationError, OSError, ValueError):
             break
-    raise EncoderError(f"there is no model {model}: not a folder, not on this machine, and it could not be fetched")
+    why = "it could not be fetched" if fetch else "an index may not fetch it: name it with --encoder"
+    raise EncoderError(f"there is no model {model}: not a folder, not on this machine, and {why}")
 
 
 def _default_folder() -> Path:

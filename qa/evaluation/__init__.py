@@ -1,1 +1,1 @@
-"""The quality of answers: sets of questions, measures, reports."""
+"""How good the answers are: sets of questions, measures, reports."""

@@ -1,4 +1,8 @@
-"""Build, update and open an index: the one module, with the retriever, that knows all the adapters."""
+"""Build, update and open an index.
+
+An index names what decides its content: the readers' version, encoder, segmenter, language and engine. What a document
+gave is kept as long as none of them and not a byte of its file has changed.
+"""
 
 from __future__ import annotations
 
@@ -10,44 +14,65 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.encoding.sentence_transformers import SentenceEncoder
-from qa.errors import IndexMismatch, IndexProblem
-from qa.index.encoded_passages import VECTORS, open_vectors, read_vectors, write_vectors
-from qa.index.generations import current, reading, writing
-from qa.index.local.bm25 import WORDS, Bm25Index, build_terms
-from qa.index.local.documents import Store, StoreWriter
-from qa.index.local.faiss import FaissIndex
-from qa.index.local.sentence_vectors import SentenceStore
-from qa.index.local.token_vectors import TokenStore
+from qa.errors import IndexMismatch
+from qa.index import components
+from qa.index.encoded_passages import VECTORS, encode, key_of
+from qa.index.generations import current, reading
+from qa.index.local.engine import open_engine, open_writer
 from qa.ingestion.readers import READERS, check_source
-from qa.ingestion.segmenter import SEGMENTER, ParagraphSegmenter
-from qa.ingestion.sources import read_sources
-from qa.languages.analysis import ANALYSER
-from qa.service.uploads import FOLDER
+from qa.ingestion.segmenter import ParagraphSegmenter
+from qa.ingestion.sources import UPLOADS, read_sources
+from qa.languages.english import English
+from qa.languages.neutral import Neutral
 from qa.types import IndexReport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from qa.index.encoded_passages import Written
-    from qa.index.generations import Generation, Writer
     from qa.ingestion.sources import Reading
-    from qa.protocols import Encoder, Progress, Vectors
+    from qa.protocols import EncodedPassage, Encoder, Engine, EngineWriter, Language, Progress, Segmenter
     from qa.types import Document, Passage
+
+ENGLISH = English()
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An open index: one immutable generation and the encoder that built it. Threads may share it."""
+    """An open index: one immutable generation, with the encoder and the language that built it. Threads may share it.
+
+    ``manifest`` is what is said about it.
+    """
 
     generation: str
-    about: dict[str, Any]
+    manifest: Mapping[str, Any]
+    engine: Engine
     encoder: Encoder
-    store: Store
-    dense: FaissIndex
-    terms: Bm25Index
-    tokens: TokenStore
-    sentences: SentenceStore
-    vectors: Vectors
+    language: Language
+
+    def passages(self) -> Iterator[Passage]:
+        """Yield every passage, by document."""
+        for entry in self.engine.documents():
+            yield from (stored.passage for stored in self.engine.passages(entry.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What decides, with the documents, the content of an index."""
+
+    encoder: Encoder
+    segmenter: Segmenter
+    language: Language
+
+    def describe(self) -> dict[str, Any]:
+        """Return what a manifest says of them."""
+        encoder = {**components.describe(self.encoder), "fingerprint": self.encoder.fingerprint}
+        return {
+            "readers": READERS,
+            "segmenter": components.describe(self.segmenter),
+            "language": components.describe(self.language),
+            "encoder": encoder,
+            "vectors": VECTORS,
+        }
 
 
 def build_index(
@@ -55,49 +80,52 @@ def build_index(
     to: str | Path,
     *,
     encoder: Encoder | None = None,
+    segmenter: Segmenter | None = None,
+    language: Language | None = ENGLISH,
+    vectors: str | None = None,
     progress: Progress | None = None,
 ) -> IndexReport:
     """Build the index in ``to`` from files, folders or a BEIR ``corpus.jsonl``, or bring it up to date.
 
     A passage whose words are unchanged keeps its vectors; documents that are no longer in the sources leave the
-    index. Files that were added to it by hand (``qa.service.uploads``) are part of it, always. Files are read by child
-    processes under limits; those that cannot be read are listed in the report with their reason, and so are those
-    of which a part is not to be trusted. Until the last step the old index stays as it is. Raises ``SourceError`` if a
-    source does not exist or nothing in them can be read, ``IndexBusy`` if another process is writing there.
+    index. Uploaded files (``qa.service.uploads``) are always part of it. Files are read by child processes under
+    limits. The report lists the files that cannot be read, with the reason, and those of which a part cannot be
+    trusted. Until the last step the old index stays as it is.
+
+    ``language`` is that of the documents; with None words are compared as they are written. ``vectors`` is the kind of
+    the FAISS index (``Flat``, ``HNSW32,Flat``, ``IVF1024,Flat``). Raises ``SourceError`` if a source does not exist or
+    nothing in the sources can be read, and ``IndexBusy`` if another process is writing.
     """
     paths = [Path(sources)] if isinstance(sources, str | Path) else [Path(source) for source in sources]
     for path in paths:
         check_source(path)  # a mistyped name leaves no folder for an index behind
-    with writing(Path(to)) as writer:
-        return _build(writer, [str(path) for path in paths], Path(), encoder or SentenceEncoder(), progress or _silent)
+    parts = Parts(encoder or SentenceEncoder(), segmenter or ParagraphSegmenter(), language or Neutral())
+    with open_writer(Path(to), vectors=vectors) as writer:
+        return _build(writer, Path(to), [str(path) for path in paths], Path(), parts, progress or _silent)
 
 
 def update_index(to: str | Path, *, encoder: Encoder | None = None, progress: Progress | None = None) -> IndexReport:
-    """Bring the index in ``to`` up to date with the sources that it was built of, from whatever folder this is called.
+    """Bring the index in ``to`` up to date with its sources, with the parts that built it, from any working folder.
 
-    Raises what ``build_index`` and ``describe_index`` raise.
+    Raises what ``build_index`` and ``open_index`` raise.
     """
     current(Path(to))  # where nothing was built, nothing is to be made
-    with writing(Path(to)) as writer:
-        about = describe_index(to)
-        encoder = encoder or SentenceEncoder(str(about["encoder"]["name"]))
-        return _build(writer, about["sources"], Path(about.get("directory", "")), encoder, progress or _silent)
-
-
-def source_paths(about: Mapping[str, Any]) -> list[Path]:
-    """Return where the sources lie of which an index was built, given what is said about it."""
-    return [Path(about.get("directory", ""), source) for source in about["sources"]]
+    with open_writer(Path(to)) as writer:
+        manifest = writer.manifest or describe_index(to)
+        parts = _parts(manifest, encoder)
+        return _build(writer, Path(to), manifest["sources"], Path(manifest["directory"]), parts, progress or _silent)
 
 
 def open_index(path: str | Path, *, encoder: Encoder | None = None) -> Index:
     """Open the index in ``path`` after checking every byte of it.
 
-    Without ``encoder`` the one that built it is used. Raises ``IndexNotFound``, ``IndexDamaged``, or ``IndexMismatch``
-    where another encoder or segmenter built it.
+    Encoder, segmenter and language are those that built it; ``encoder`` is for one that cannot be made again by name.
+    Raises ``IndexNotFound``, ``IndexDamaged``, or ``IndexMismatch`` where other parts built it.
     """
-    root = Path(path)
-    with reading(root) as generation:
-        return _open(generation, root, encoder or SentenceEncoder(str(generation.about["encoder"]["name"])))
+    generation, manifest, engine = open_engine(Path(path))
+    parts = _parts(manifest, encoder)
+    _check(Path(path), manifest, parts)
+    return Index(generation, manifest, engine, parts.encoder, parts.language)
 
 
 def describe_index(path: str | Path) -> dict[str, Any]:
@@ -106,25 +134,57 @@ def describe_index(path: str | Path) -> dict[str, Any]:
         return {"index": str(path), "generation": generation.name, **generation.about}
 
 
+def source_paths(manifest: Mapping[str, Any]) -> list[Path]:
+    """Return where the sources lie from which an index was built."""
+    return [Path(manifest["directory"], source) for source in manifest["sources"]]
+
+
 def _silent(_what: str, _done: int, _total: int) -> None:
     """Report progress to nobody."""
 
 
-def _build(writer: Writer, sources: list[str], directory: Path, encoder: Encoder, progress: Progress) -> IndexReport:
+def _parts(manifest: Mapping[str, Any], encoder: Encoder | None) -> Parts:
+    """Return the parts that built an index."""
+    return Parts(
+        encoder or components.make("encoder", manifest["encoder"]),
+        components.make("segmenter", manifest["segmenter"]),
+        components.make("language", manifest["language"]),
+    )
+
+
+def _check(root: Path, manifest: Mapping[str, Any], parts: Parts) -> None:
+    """Raise ``IndexMismatch`` where an index was built by other parts, or by other versions of them."""
+    again = f"run: qa index {' '.join(manifest['sources'])} --to {root}"
+    built, asked = manifest["encoder"], parts.encoder
+    if built["fingerprint"] != asked.fingerprint:
+        raise IndexMismatch(
+            f"{root} was built with encoder {built['name']} ({built['fingerprint'][:12]}) and is asked with "
+            f"{asked.name} ({asked.fingerprint[:12]}); {again}"
+        )
+    for part, described in parts.describe().items():
+        then, now = (said["name"] if isinstance(said, dict) else said for said in (manifest[part], described))
+        if part != "encoder" and then != now:
+            raise IndexMismatch(f"{root} was built with {part} “{then}”, this version has “{now}”; {again}")
+
+
+def _build(
+    writer: EngineWriter, root: Path, sources: list[str], directory: Path, parts: Parts, progress: Progress
+) -> IndexReport:
     """Build the index of ``sources``, named as seen from ``directory``.
 
     They are read while the lock is held: what was read before another process published would undo what that did.
     """
     started = time.perf_counter()
-    found = _read([directory / source for source in sources], writer.root, progress)
-    identity = _identity(sources, directory, encoder, found)
+    made_by = parts.describe()
+    previous, manifest = writer.engine, writer.manifest
+    before = {entry.id: entry.digest for entry in previous.documents()} if previous else {}
+    known = (before, previous.document) if previous and manifest["readers"] == READERS else None
+    found = read_sources([directory / source for source in sources], root / UPLOADS, known, progress)
     now = {document.id: document.digest for document in found.documents}
-    previous = _previous(writer.root)
-    before = previous.digests if previous else {}
-    if previous and before == now and _is_the_same(identity, previous.about):
-        passages = int(previous.about["passages"])
-    else:
-        passages = _publish(writer, found.documents, identity, encoder, previous, progress)
+    about = {**made_by, "engine": dict(writer.settings), **_said(sources, directory, found), "documents": len(now)}
+    passages = int(manifest.get("passages", 0))
+    if previous is None or before != now or any(manifest.get(key) != value for key, value in about.items()):
+        passages = _publish(writer, found.documents, about, parts, progress)
     return IndexReport(
         documents=len(now),
         passages=passages,
@@ -137,27 +197,10 @@ def _build(writer: Writer, sources: list[str], directory: Path, encoder: Encoder
     )
 
 
-def _read(paths: list[Path], to: Path, progress: Progress) -> Reading:
-    """Read the sources, and only what is not yet in the index in ``to`` as it is."""
-    try:
-        with reading(to) as generation:
-            store = Store(generation.path / "corpus.sqlite")
-            known = (store.digests(), store.document) if generation.about.get("readers") == READERS else None
-    except IndexProblem:
-        known = None
-    return read_sources(paths, to / FOLDER, known, progress)
-
-
-def _identity(sources: list[str], directory: Path, encoder: Encoder, found: Reading) -> dict[str, Any]:
-    """Return what, with the documents' digests, decides the content of an index."""
+def _said(sources: list[str], directory: Path, found: Reading) -> dict[str, Any]:
+    """Return what a manifest says of the sources, besides the documents."""
     return {
         "tool": f"chapter-verse {version('chapter-verse')}",
-        "encoder": {"name": encoder.name, "fingerprint": encoder.fingerprint},
-        "readers": READERS,
-        "segmenter": SEGMENTER,
-        "vectors": VECTORS,
-        "analyser": ANALYSER,
-        "words": WORDS,
         "sources": sources,
         "directory": "" if all(Path(source).is_absolute() for source in sources) else str(directory.absolute()),
         "skipped": [{"file": s.file, "reason": s.reason, "detail": s.detail} for s in found.skipped],
@@ -165,124 +208,44 @@ def _identity(sources: list[str], directory: Path, encoder: Encoder, found: Read
     }
 
 
-def _is_the_same(identity: dict[str, Any], about: dict[str, Any]) -> bool:
-    """Say whether an index need not be written anew; what earlier versions did not note is no reason to."""
-    unnoted = {"added": [], "directory": identity["directory"]}
-    return identity == {key: about.get(key, unnoted.get(key)) for key in identity}
-
-
 def _publish(
-    writer: Writer,
-    documents: list[Document],
-    identity: dict[str, Any],
-    encoder: Encoder,
-    previous: _Previous | None,
-    progress: Progress,
+    writer: EngineWriter, documents: Sequence[Document], about: dict[str, Any], parts: Parts, progress: Progress
 ) -> int:
-    """Segment, encode and publish a generation; return the number of its passages."""
-    reusable = previous if previous and previous.about["encoder"] == identity["encoder"] else None
-    segmented = _segmented(documents, encoder, reusable)
-    count = sum(len(passages) for _, passages in segmented)
-    dim = int(reusable.about["dim"]) if reusable else encoder.dim
-    about = {
-        **identity,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "dim": dim,
-        "documents": len(documents),
-        "passages": count,
-    }
-    writer.publish(lambda folder: _write(folder, segmented, about, encoder, reusable, progress))
-    return count
+    """Segment and encode what is new, publish, and return the number of passages."""
+    previous, manifest = writer.engine, writer.manifest
+    entries = {entry.id: entry for entry in previous.documents()} if previous else {}
+    same = {key: previous is not None and _is_same(manifest[key], about[key]) for key in parts.describe()}
+    digests = {entry.id: entry.digest for entry in entries.values()} if all(same.values()) else {}
+    kept = {d.id: entries[d.id].passages for d in documents if digests.get(d.id) == d.digest}
+    segmented = [(d, parts.segmenter(d, parts.encoder)) for d in documents if d.id not in kept]
+    reusable = previous if same["encoder"] and same["vectors"] else None
+    known = _known(reusable, entries.keys() - kept.keys())
+    fresh = sum(len(passages) for _, passages in segmented)
+    for document, passages in encode(segmented, parts.encoder, parts.language, known, progress, fresh):
+        writer.put(document, passages)
+    for gone in entries.keys() - {document.id for document in documents}:
+        writer.delete(gone)
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    total = sum(kept.values()) + fresh
+    writer.publish({**about, "passages": total, "created": created})
+    return total
 
 
-def _segmented(
-    documents: list[Document], encoder: Encoder, previous: _Previous | None
-) -> list[tuple[Document, list[Passage]]]:
-    """Return each document with its passages, those of an unchanged one from the previous index.
-
-    Where nothing changed the encoder's model is not even loaded.
-    """
-    versions = {"readers": READERS, "segmenter": SEGMENTER}
-    same = previous if previous and versions == {key: previous.about.get(key) for key in versions} else None
-    cut: ParagraphSegmenter | None = None
-    segmented = []
-    for document in documents:
-        if same is not None and same.digests.get(document.id) == document.digest:
-            passages = same.store.passages_of(document.id)
-        else:
-            cut = cut or ParagraphSegmenter(encoder.count_tokens, encoder.max_tokens)
-            passages = cut(document)
-        segmented.append((document, passages))
-    return segmented
+def _is_same(one: Any, other: Any) -> bool:  # noqa: ANN401 - what a manifest says of a part
+    """Say whether two parts give the same, whatever the place of their class: names and fingerprints tell."""
+    if not isinstance(one, dict):
+        return bool(one == other)
+    return all(one.get(key) == other.get(key) for key in ("name", "fingerprint"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Previous:
-    """The index that is being updated: its documents and its vectors."""
+def _known(engine: Engine | None, documents: Iterable[str]) -> Callable[[Passage], EncodedPassage | None]:
+    """Return a function that finds a passage of the same words among those of documents that change or leave."""
+    ids: dict[bytes, str] = {}
+    for document in documents if engine else ():
+        ids |= {key_of(stored.passage): stored.passage.id for stored in engine.passages(document)} if engine else {}
 
-    about: dict[str, Any]
-    store: Store
-    digests: dict[str, str]
-    vectors: Written
+    def find(passage: Passage) -> EncodedPassage | None:
+        name = ids.get(key_of(passage)) if ids else None
+        return engine.fetch([name])[0] if engine and name else None
 
-
-def _previous(root: Path) -> _Previous | None:
-    """Return the index in ``root``, None where there is none that can be used: the documents are the truth."""
-    try:
-        with reading(root) as generation:
-            store = Store(generation.path / "corpus.sqlite")
-            return _Previous(
-                about=generation.about,
-                store=store,
-                digests=store.digests(),
-                vectors=read_vectors(generation.path, int(generation.about["dim"]), store.all_passages()),
-            )
-    except IndexProblem:
-        return None
-
-
-def _write(
-    folder: Path,
-    passages: list[tuple[Document, list[Passage]]],
-    about: dict[str, Any],
-    encoder: Encoder,
-    previous: _Previous | None,
-    progress: Progress,
-) -> dict[str, Any]:
-    """Fill a generation's folder and return what its manifest says."""
-    with StoreWriter(folder / "corpus.sqlite") as store:
-        for document, own in passages:
-            store.add(document, own)
-    every = [passage for _, own in passages for passage in own]
-    build_terms(folder / "lexical.sqlite", ((passage.context, passage.text) for passage in every))
-    known = previous.vectors if previous else None
-    write_vectors(folder, every, int(about["dim"]), encoder, known, progress)
-    return about
-
-
-def _open(generation: Generation, root: Path, encoder: Encoder) -> Index:
-    """Open a generation's files, checked against each other and against the encoder."""
-    about = generation.about
-    again = f"run: qa index {' '.join(about['sources'])} --to {root}"
-    built = about["encoder"]
-    if built["fingerprint"] != encoder.fingerprint:
-        raise IndexMismatch(
-            f"{root} was built with encoder {built['name']} ({built['fingerprint'][:12]}) and is asked with "
-            f"{encoder.name} ({encoder.fingerprint[:12]}); {again}"
-        )
-    for part, name in (("readers", READERS), ("segmenter", SEGMENTER), ("vectors", VECTORS), ("analyser", ANALYSER)):
-        if about.get(part) != name:
-            found = about.get(part, "of an earlier version")
-            raise IndexMismatch(f"{root} was built with {part} “{found}”, this version has “{name}”; {again}")
-    vectors = open_vectors(generation.path)
-    return Index(
-        generation=generation.name,
-        about=about,
-        encoder=encoder,
-        store=Store(generation.path / "corpus.sqlite"),
-        dense=FaissIndex(vectors),
-        terms=Bm25Index(generation.path / "lexical.sqlite", len(vectors)),
-        tokens=TokenStore(generation.path, int(about["dim"])),
-        sentences=SentenceStore(generation.path),
-        vectors=vectors,
-    )
+    return find

@@ -1,7 +1,4 @@
-"""What an index holds of each passage for the encoder's eyes: a vector of the whole, one a token and one a sentence.
-
-They are encoded, or taken from the index that is being updated where the words are the same.
-"""
+"""What is computed of each passage when it is indexed: terms, and vectors of the whole, of every token and sentence."""
 
 from __future__ import annotations
 
@@ -11,79 +8,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.index.local.sentence_vectors import SentenceStore, SentenceWriter
-from qa.index.local.token_vectors import TokenStore, TokenWriter, quantise
+from qa.protocols import EncodedPassage, QuantisedTokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from qa.index.local.token_vectors import Int8
-    from qa.protocols import Encoder, Progress, Spans, Vectors
-    from qa.types import Passage
+    from qa.protocols import Encoder, Language, Progress, TokenVectors, Vectors
+    from qa.types import Document, Passage
+
+    Segmented = tuple[Document, Sequence[Passage]]
 
 VECTORS = "passages, tokens and sentences/1"
 """What is encoded; to be changed with every change to that: an index remembers it."""
-_FILE = "vectors.npy"
 _WINDOW = 2048
-"""Passages whose token vectors are held in memory at once while writing: about 120 MB."""
+"""Passages that are encoded together, at least, if there are so many: about 120 MB of token vectors."""
+_LEVELS = 127.0
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The vectors of an index by the words they were made of; ``sentences`` is None where it has none."""
-
-    rows: Mapping[bytes, int]
-    vectors: Vectors
-    tokens: TokenStore
-    sentences: SentenceStore | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Encoded:
-    """What is encoded of some passages by their place among them.
-
-    ``wholes`` are the vector ``(dim,)``, the token vectors and their spans; ``sentences`` float32 ``(sentences, dim)``.
-    """
-
-    wholes: dict[int, tuple[Vectors, Int8, Spans]]
-    sentences: dict[int, Vectors]
-
-
-def read_vectors(folder: Path, dim: int, passages: Iterable[Passage]) -> Written:
-    """Open the vectors in a generation's folder for taking them over; ``passages`` are those they were made of."""
-    return Written(
-        rows={_key(passage): row for row, passage in enumerate(passages)},
-        vectors=open_vectors(folder, in_memory=False),
-        tokens=TokenStore(folder, dim),
-        sentences=SentenceStore(folder) if SentenceStore.is_in(folder) else None,
-    )
-
-
-def open_vectors(folder: Path, *, in_memory: bool = True) -> Vectors:
-    """Return the vectors of the passages, float32 ``(passages, dim)`` of unit length."""
-    vectors: Vectors = np.load(folder / _FILE, mmap_mode=None if in_memory else "r", allow_pickle=False)
-    return vectors
-
-
-def write_vectors(
-    folder: Path, passages: Sequence[Passage], dim: int, encoder: Encoder, known: Written | None, progress: Progress
-) -> None:
-    """Write the vectors of all passages, in their order."""
-    shape = (len(passages), dim)
-    vectors = np.lib.format.open_memmap(folder / _FILE, mode="w+", dtype=np.float32, shape=shape)
-    sentences = SentenceWriter(folder, dim, [len(passage.sentences) for passage in passages])
-    with TokenWriter(folder, dim) as tokens:
-        for first in range(0, len(passages), _WINDOW):
-            window = passages[first : first + _WINDOW]
-            encoded = _encoded(window, dim, encoder, known, _from(first, len(passages), progress))
-            for place in range(len(window)):
-                vector, stored, spans = encoded.wholes[place]
-                vectors[first + place] = vector
-                tokens.add(stored, spans)
-                sentences.put(first + place, encoded.sentences[place])
-    vectors.flush()
-    sentences.flush()
+def quantise(tokens: TokenVectors) -> QuantisedTokens:
+    """Return token vectors as int8, each row scaled by its own largest component; a cosine needs no length."""
+    largest = np.abs(tokens.vectors).max(axis=1, keepdims=True, initial=1e-12)
+    levels = np.rint(tokens.vectors * (_LEVELS / largest)).astype(np.int8)
+    lengths = np.maximum(np.linalg.norm(levels.astype(np.float32), axis=1), 1).astype(np.float32)
+    return QuantisedTokens(levels, lengths, tokens.spans)
 
 
 def encoded_text(passage: Passage) -> str:
@@ -99,55 +46,113 @@ def sentence_texts(passage: Passage) -> list[str]:
     ]
 
 
-def _in_context(passage: Passage, text: str) -> str:
-    return f"{passage.context}\n{text}" if passage.context else text
-
-
-def _key(passage: Passage) -> bytes:
-    """Return what decides a passage's vectors."""
+def key_of(passage: Passage) -> bytes:
+    """Return a digest of what decides a passage's vectors: of two passages with one key, the vectors are equal."""
     borders = [start - passage.start for start, _ in passage.sentences]
     return hashlib.sha256(f"{borders}{encoded_text(passage)}".encode()).digest()
 
 
-def _from(first: int, total: int, progress: Progress) -> Callable[[int], None]:
-    """Return a function that reports how far a window that begins at ``first`` has come."""
-    return lambda done: progress("encoding", first + done, total)
+def encode(
+    documents: Iterable[Segmented],
+    encoder: Encoder,
+    language: Language,
+    known: Callable[[Passage], EncodedPassage | None],
+    progress: Progress,
+    total: int,
+) -> Iterator[tuple[Document, list[EncodedPassage]]]:
+    """Yield documents with their passages encoded, in their order.
+
+    ``known`` returns an encoded passage of the same key, where there is one: then the encoder is not asked. ``total``
+    is the number of passages, for ``progress``.
+    """
+    done = 0
+    for window in _windows(documents):
+        passages = [passage for _, own in window for passage in own]
+        begun = done
+
+        def report(ready: int, begun: int = begun) -> None:
+            progress("encoding", begun + ready, total)
+
+        encoded = iter(_encoded(passages, encoder, language, known, report))
+        for document, own in window:
+            yield document, [next(encoded) for _ in own]
+        done += len(passages)
+
+
+def _windows(documents: Iterable[Segmented]) -> Iterator[list[Segmented]]:
+    """Yield documents together until there are enough passages to encode: many at once need less padding."""
+    window: list[Segmented] = []
+    for segmented in documents:
+        window.append(segmented)
+        if sum(len(own) for _, own in window) >= _WINDOW:
+            yield window
+            window = []
+    if window:
+        yield window
+
+
+def _in_context(passage: Passage, text: str) -> str:
+    return f"{passage.context}\n{text}" if passage.context else text
+
+
+def _terms(passage: Passage, language: Language) -> tuple[str, ...]:
+    """Return the terms of context and text, with an empty one between them."""
+    context, text = (tuple(term.term for term in language.terms(part)) for part in (passage.context, passage.text))
+    return (*context, "", *text)
+
+
+@dataclass(slots=True)
+class _Vectors:
+    """The vectors of one passage, as far as they are computed."""
+
+    whole: Vectors | None = None
+    tokens: QuantisedTokens | None = None
+    sentences: Vectors | None = None
 
 
 def _encoded(
-    window: Sequence[Passage], dim: int, encoder: Encoder, known: Written | None, progress: Callable[[int], None]
-) -> _Encoded:
+    passages: Sequence[Passage],
+    encoder: Encoder,
+    language: Language,
+    known: Callable[[Passage], EncodedPassage | None],
+    report: Callable[[int], None],
+) -> list[EncodedPassage]:
     """Encode some passages, or take over what is known of them."""
-    found = _known(window, known)
-    wholes = [place for place in range(len(window)) if place not in found.wholes]
-    single = {place for place, passage in enumerate(window) if len(passage.sentences) == 1}
-    several = [place for place in range(len(window)) if place not in found.sentences and place not in single]
-    texts = [encoded_text(window[place]) for place in wholes]
-    owners: list[tuple[int, int | None]] = [(place, None) for place in wholes]
-    for place in several:
-        found.sentences[place] = np.zeros((len(window[place].sentences), dim), dtype=np.float32)
-        texts += sentence_texts(window[place])
-        owners += [(place, number) for number in range(len(window[place].sentences))]
-    ready = len(window) - len({*wholes, *several})
-    progress(ready)
-    for done, (text, encoding) in enumerate(encoder.encode_passages(texts) if texts else (), 1):
-        place, sentence = owners[text]
+    found: Mapping[int, EncodedPassage] = {
+        place: same for place, passage in enumerate(passages) if (same := known(passage)) is not None
+    }
+    vectors = {place: _Vectors() for place in range(len(passages)) if place not in found}
+    texts = [encoded_text(passages[place]) for place in vectors]
+    owners: list[tuple[int, int | None]] = [(place, None) for place in vectors]
+    for place in vectors:
+        if len(passages[place].sentences) > 1:
+            texts += sentence_texts(passages[place])
+            owners += [(place, number) for number in range(len(passages[place].sentences))]
+    report(len(found))
+    for done, (number, encoding) in enumerate(encoder.encode_passages(texts) if texts else (), 1):
+        place, sentence = owners[number]
+        own = vectors[place]
         if sentence is None:
-            found.wholes[place] = (encoding.vector, quantise(encoding.tokens.vectors), encoding.tokens.spans)
+            own.whole, own.tokens = encoding.vector, quantise(encoding.tokens)
         else:
-            found.sentences[place][sentence] = encoding.vector
-        progress(ready + (len(window) - ready) * done // len(texts))
-    for place in single:  # the passage is its sentence
-        found.sentences[place] = found.wholes[place][0][None]
-    return found
+            if own.sentences is None:
+                own.sentences = np.zeros((len(passages[place].sentences), len(encoding.vector)), dtype=np.float32)
+            own.sentences[sentence] = encoding.vector
+        report(len(found) + len(vectors) * done // len(texts))
+    return [
+        _same(passage, found[place], language) if place in found else _made(passage, vectors[place], language)
+        for place, passage in enumerate(passages)
+    ]
 
 
-def _known(window: Sequence[Passage], known: Written | None) -> _Encoded:
-    """Return what an earlier index holds of some passages."""
-    found = _Encoded({}, {})
-    for place, passage in enumerate(window if known else ()):
-        if known and (row := known.rows.get(_key(passage))) is not None:
-            found.wholes[place] = (known.vectors[row], *known.tokens.stored(row))
-            if known.sentences:
-                found.sentences[place] = known.sentences.stored(row)
-    return found
+def _made(passage: Passage, vectors: _Vectors, language: Language) -> EncodedPassage:
+    """Return a passage that was encoded; where it is one sentence, that sentence's vector is the passage's."""
+    if vectors.whole is None or vectors.tokens is None:
+        raise ValueError(f"the encoder returned nothing for passage {passage.id}")
+    sentences = vectors.whole[None] if vectors.sentences is None else vectors.sentences
+    return EncodedPassage(passage, _terms(passage, language), vectors.whole, vectors.tokens, sentences)
+
+
+def _same(passage: Passage, known: EncodedPassage, language: Language) -> EncodedPassage:
+    """Return a passage with the vectors of another that has the same words."""
+    return EncodedPassage(passage, _terms(passage, language), known.vector, known.tokens, known.sentences)

@@ -31,10 +31,10 @@ from qa.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexNotFound
 from qa.files import digest_of, sync
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-FORMAT = 2
+FORMAT = 3
 _MANIFEST = "MANIFEST.json"
 _OPEN_TRIES = 5
 
@@ -59,33 +59,36 @@ class Writer:
         self.root = root
         self._folder = root / "generations"
 
-    def publish(self, write: Callable[[Path], dict[str, Any]]) -> Generation:
-        """Let ``write`` fill an empty folder, then make it the current generation.
-
-        ``write`` returns what the manifest says about it. Whatever happens before the last rename, the generation that
-        was current stays so, and what was half written is removed by the next writer.
-        """
+    def begin(self) -> Path:
+        """Return a new empty folder for the files of a generation."""
         self._clean()
-        temporary = self._folder / f".writing-{secrets.token_hex(4)}"
-        temporary.mkdir()
-        try:
-            about = write(temporary)
-            manifest = _manifest(temporary, about)
-            (temporary / _MANIFEST).write_bytes(manifest)
-            for path in temporary.iterdir():
-                sync(path)
-                path.chmod(0o400)
-            sync(temporary)
-            final = self._folder / f"{self._next_number():06d}-{secrets.token_hex(3)}"
-            temporary.rename(final)
-        except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
-            raise
+        folder = self._folder / f".writing-{secrets.token_hex(4)}"
+        folder.mkdir()
+        return folder
+
+    def publish(self, folder: Path, about: Mapping[str, Any]) -> Generation:
+        """Make a folder from ``begin`` the current generation; its manifest holds what is said ``about`` it.
+
+        Until the last rename the generation that was current stays so.
+        """
+        manifest = _manifest(folder, about)
+        (folder / _MANIFEST).write_bytes(manifest)
+        for path in folder.iterdir():
+            sync(path)
+            path.chmod(0o400)
+        sync(folder)
+        final = self._folder / f"{self._next_number():06d}-{secrets.token_hex(3)}"
+        folder.rename(final)
         sync(self._folder)
         generation = _verified(final, hashlib.sha256(manifest).hexdigest())
         self._point_to(final.name, manifest)
         self._clean()
         return generation
+
+    def sweep(self) -> None:
+        """Remove what was begun and not published."""
+        for folder in self._folder.glob(".writing-*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _point_to(self, name: str, manifest: bytes) -> None:
         """Replace CURRENT: the commit."""
@@ -136,9 +139,11 @@ def writing(root: Path) -> Iterator[Writer]:
         lock.truncate(0)
         lock.write(f"process {os.getpid()} since {time.strftime('%Y-%m-%d %H:%M:%S')}")
         lock.flush()
+        writer = Writer(root)
         try:
-            yield Writer(root)
+            yield writer
         finally:
+            writer.sweep()
             lock.truncate(0)
 
 
@@ -230,12 +235,12 @@ def _damaged(path: Path, what: str) -> IndexDamaged:
     return IndexDamaged(f"the index is damaged: {path} {what}; build it again from the documents with qa index")
 
 
-def _manifest(folder: Path, about: dict[str, Any]) -> bytes:
+def _manifest(folder: Path, about: Mapping[str, Any]) -> bytes:
     """Return the manifest of the files in a folder."""
     listing = {
         path.name: {"bytes": path.stat().st_size, "sha256": digest_of(path)} for path in sorted(folder.iterdir())
     }
-    content = {"format": FORMAT, "about": about, "files": listing}
+    content = {"format": FORMAT, "about": dict(about), "files": listing}
     return json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n"
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import nupunkt
 
 from qa.types import Passage, page_at, pages_within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
+    from qa.protocols import Encoder
     from qa.types import Block, Document, Span
 
 SEGMENTER = "paragraphs/2 with nupunkt 0.8"
@@ -26,22 +27,36 @@ _WORD = re.compile(r"\s+")
 
 
 class ParagraphSegmenter:
-    """One passage a paragraph; a paragraph over ``max_tokens`` is split between sentences, never cut off.
+    """One passage a paragraph; a paragraph that the encoder cannot read whole is split between sentences.
 
-    ``count_tokens`` counts the encoder's word pieces in each of several texts, special tokens left out.
+    The encoder, which an index names too, decides the greatest length of a passage.
     """
 
-    def __init__(self, count_tokens: Callable[[Sequence[str]], list[int]], max_tokens: int) -> None:
-        self._count_tokens = count_tokens
-        self._budget = max_tokens - _SPECIAL_TOKENS
+    name = SEGMENTER
 
-    @property
-    def name(self) -> str:
-        """What cut the passages; the encoder, which an index names too, decides their greatest length."""
-        return SEGMENTER
+    def settings(self) -> dict[str, Any]:
+        """Return what ``from_settings`` needs: nothing."""
+        return {}
 
-    def __call__(self, document: Document) -> list[Passage]:
+    @classmethod
+    def from_settings(cls, _settings: Mapping[str, Any]) -> Self:
+        """Return a segmenter."""
+        return cls()
+
+    def __call__(self, document: Document, encoder: Encoder) -> list[Passage]:
         """Return the document's passages in order: head lines, paragraphs and notes; the rest is context."""
+        return _Cut(encoder).passages(document)
+
+
+class _Cut:
+    """Cuts a document to what an encoder reads."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._count_tokens = encoder.count_tokens
+        self._budget = encoder.max_tokens - _SPECIAL_TOKENS
+
+    def passages(self, document: Document) -> list[Passage]:
+        """Return the document's passages in order."""
         headings: dict[int, str] = {}
         passages: list[Passage] = []
         number = 0

@@ -7,73 +7,75 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.retrieval.features import borders, neighbours
+from qa.retrieval.features import neighbours
+from qa.retrieval.maxsim import borders
 from qa.types import Explanation, TokenMatch
 
 if TYPE_CHECKING:
-    from qa.index.build import Index
     from qa.protocols import Vectors
     from qa.retrieval.features import Candidates, Weights
-    from qa.retrieval.query import Query
+    from qa.retrieval.query import AnalysedQuery
     from qa.types import Span
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
 
-def explain(index: Index, query: Query, candidates: Candidates, place: int, weights: Weights) -> Explanation:
+def explain(query: AnalysedQuery, candidates: Candidates, place: int, weights: Weights) -> Explanation:
     """Explain the score of the candidate at ``place``.
 
-    MaxSim is a sum over the query's tokens and BM25 one over its terms, so a word's share is exact: no second pass
-    through the model and no estimate. What the query gave as a whole, as its gist, is no word's.
+    MaxSim is a sum over the query's tokens and BM25 one over its terms, so a word's share is exact, without a second
+    pass through the model or an estimate. What the query gives as a whole belongs to no word.
     """
     parts = {name: float(values[place]) for name, values in candidates.parts.items()}
-    given = _tokens(query, candidates, place, weights) if "sentence" in parts else np.zeros_like(query.even)
-    best = _nearest_words(index, candidates, place)
-    named = [(clue.start, clue.end) for clue in candidates.named[place]]
+    given = _tokens(query, candidates, place, weights) if "sentence" in parts else np.zeros_like(query.uniform)
+    best = _nearest_words(candidates, place)
+    named = [(clue.start, clue.end) for clue in candidates.clues[place]]
+    words = query.wording.terms
     by_span: dict[Span, float] = {}
     where: dict[Span, Span | None] = {}
     for number, (start, end) in enumerate(query.encoding.tokens.spans):
-        span = next(((w.start, w.end) for w in query.words if w.start < end and start < w.end), (int(start), int(end)))
+        span = next(((w.start, w.end) for w in words if w.start < end and start < w.end), (int(start), int(end)))
         by_span[span] = by_span.get(span, 0.0) + float(given[number])
         if span not in where:
             in_name = any(first < span[1] and span[0] < last for first, last in named)
             where[span] = None if in_name else best[number]
     for span, share in _lexical(query, candidates, place, weights):
         by_span[span] = by_span.get(span, 0.0) + share
-    words = tuple(TokenMatch(span, where.get(span), by_span[span]) for span in sorted(by_span))
-    return Explanation(parts, words)
+    return Explanation(parts, tuple(TokenMatch(span, where.get(span), by_span[span]) for span in sorted(by_span)))
 
 
-def _tokens(query: Query, candidates: Candidates, place: int, weights: Weights) -> Vectors:
+def _tokens(query: AnalysedQuery, candidates: Candidates, place: int, weights: Weights) -> Vectors:
     """Return what each token of the query gave by MaxSim over the passage and over its best sentence."""
     best = candidates.alignments[place].best
     sentences = np.maximum(best[:, 1:], best[:, :1])
-    sentence = sentences[:, int((query.rare @ sentences).argmax())]
-    shares = weights.passage * query.even * best.max(axis=1) + weights.sentence * query.rare * sentence
+    sentence = sentences[:, int((query.by_idf @ sentences).argmax())]
+    shares = weights.passage * query.uniform * best.max(axis=1) + weights.sentence * query.by_idf * sentence
     return np.asarray(shares)
 
 
-def _lexical(query: Query, candidates: Candidates, place: int, weights: Weights) -> list[tuple[Span, float]]:
+def _lexical(query: AnalysedQuery, candidates: Candidates, place: int, weights: Weights) -> list[tuple[Span, float]]:
     """Return what each word gave by BM25, and by standing beside its neighbour."""
     shares = []
     for term, values in candidates.terms.items():
-        places = [word for word in query.words if word.term == term]
+        places = [word for word in query.wording.terms if word.term == term]
         shares += [((word.start, word.end), float(values[place]) / len(places)) for word in places]
-    pairs = neighbours(query.words)
+    pairs = neighbours(query.wording.terms)
     for pair in candidates.pairs[place]:
         shares += [((word.start, word.end), weights.phrase / len(pairs) / 2) for word in pairs[pair]]
     return shares
 
 
-def _nearest_words(index: Index, candidates: Candidates, place: int) -> list[Span | None]:
+def _nearest_words(candidates: Candidates, place: int) -> list[Span | None]:
     """Return, for each token of the query, the word of the document that its best token belongs to."""
-    passage = candidates.passages[place]
-    spans = index.tokens.stored(candidates.rows[place])[1]
+    stored, nearest = candidates.stored[place], candidates.alignments[place].nearest
+    passage, spans = stored.passage, stored.tokens.spans
+    if not len(spans):
+        return [None] * len(nearest)
     shift = borders(passage)[0] - (passage.sentences[0][0] - passage.start)
     words = [(word.start(), word.end()) for word in _WORD.finditer(passage.text)]
     found: list[Span | None] = []
-    for token in candidates.alignments[place].nearest if len(spans) else []:
+    for token in nearest:
         start, end = spans[token] - shift
         word = next(((first, last) for first, last in words if first < end and start < last), None)
         found.append((passage.start + word[0], passage.start + word[1]) if word else None)
-    return found or [None] * len(candidates.alignments[place].nearest)
+    return found

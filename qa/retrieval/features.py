@@ -1,14 +1,13 @@
-"""What speaks for each candidate: the parts of its score, computed for one query and some rows.
+"""What speaks for each candidate: the parts of its score, computed from what the engine returns of it.
 
 A score is a weighted sum of parts, each at most 1 before it is weighed:
 
-``lexical``   BM25's share of the most that a query of these words could score
-``passage``   MaxSim over the passage with its title, every token of the query alike
-``sentence``  MaxSim over its best sentence with its title, rare words heavier
-``gist``      the cosine of the query as a whole with its nearest sentence, encoded by itself with its title; of the
-              query less the words that name documents, if there are any: within them they tell nothing
-``phrase``    the share of the query's neighbouring words that are neighbours there
-``document``  the share of the words that name documents which name this one
+``lexical``          BM25's share of the most that a query of these words could score
+``passage``          MaxSim over the passage with its title, every token of the query alike
+``sentence``         MaxSim over its best sentence with its title, tokens weighed by IDF
+``sentence_cosine``  the cosine of the query with its nearest sentence, each encoded by itself under its title; words
+                     of the query that name documents are left out, as they tell nothing within a document
+``phrase``           the share of the query's neighbouring words that are neighbours there
 """
 
 from __future__ import annotations
@@ -19,20 +18,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.index.local.bm25 import K1
-from qa.index.local.token_vectors import align
-from qa.languages.analysis import analyse
-from qa.languages.english import English
+from qa.retrieval.maxsim import align
 from qa.retrieval.metadata_match import stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from qa.index.build import Index
-    from qa.index.local.token_vectors import Alignment
-    from qa.protocols import Vectors
-    from qa.retrieval.query import Query
-    from qa.types import Clue, Passage, Term
+    from qa.protocols import StoredPassage, Vectors
+    from qa.retrieval.maxsim import Alignment
+    from qa.retrieval.query import AnalysedQuery
+    from qa.types import Clue, Term
+
+    Pair = tuple[str, str]
+
+K1 = 1.2
+B = 0.75
+"""BM25's constants (Robertson and Zaragoza 2009): saturation of a term, and weight of a passage's length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,129 +44,74 @@ class Weights:
     lexical: float = 0.15
     passage: float = 0.25
     sentence: float = 0.5
-    gist: float = 0.15
+    sentence_cosine: float = 0.15
     phrase: float = 0.1
-    document: float = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """Some passages with what speaks for each; all sequences run alike.
 
-    ``parts`` are weighed scores, float32 ``(rows,)`` by name; ``terms`` what each term of the query gave to
-    ``lexical``, weighed; ``named`` the clues of the query that name the passage's document; ``pairs`` the query's
+    ``parts`` are weighed scores, float32 ``(candidates,)`` by name. ``terms`` is what each term of the query gave to
+    ``lexical``, weighed. ``clues`` are those of the query that name the passage's document, ``pairs`` the query's
     neighbouring words that are neighbours in the passage.
     """
 
-    rows: Sequence[int]
-    passages: Sequence[Passage]
+    stored: Sequence[StoredPassage]
     alignments: Sequence[Alignment]
     parts: Mapping[str, Vectors]
     terms: Mapping[str, Vectors]
-    named: Sequence[Sequence[Clue]]
-    pairs: Sequence[Sequence[tuple[str, str]]]
+    clues: Sequence[Sequence[Clue]]
+    pairs: Sequence[Sequence[Pair]]
 
     def scores(self) -> Vectors:
-        """Return the sum of the parts, float32 ``(rows,)``."""
-        return np.asarray(sum(self.parts.values(), np.zeros(len(self.rows), dtype=np.float32)))
+        """Return the sum of the parts, float32 ``(candidates,)``."""
+        return np.asarray(sum(self.parts.values(), np.zeros(len(self.stored), dtype=np.float32)))
+
+    def only(self, places: Sequence[int]) -> Candidates:
+        """Return some of the candidates, in the order of ``places``."""
+        chosen = np.array(places, dtype=np.int64)
+        return Candidates(
+            [self.stored[place] for place in places],
+            [self.alignments[place] for place in places],
+            {name: values[chosen] for name, values in self.parts.items()},
+            {term: values[chosen] for term, values in self.terms.items()},
+            [self.clues[place] for place in places],
+            [self.pairs[place] for place in places],
+        )
 
 
 def score(
-    index: Index, query: Query, rows: Sequence[int], weights: Weights, *, lexical_only: bool = False
+    index: Index, query: AnalysedQuery, stored: Sequence[StoredPassage], weights: Weights, *, lexical_only: bool = False
 ) -> Candidates:
     """Compute what speaks for each of some passages; ``lexical_only`` for a language the encoder does not know."""
-    passages = index.store.passages(rows)
-    naming = _naming(index, query, passages)
-    alignments = _align(index, query, rows, passages, naming)
-    terms = _terms(index, query, rows, naming, weights.lexical)
-    pairs = _pairs(index, query, rows)
-    asked = max(1, len(neighbours(query.words)))
-    naming_any = max(1, len({clue for clues in naming for clue in clues}))
+    clues = _clues(index, query, stored)
+    alignments = _align(query, stored, clues)
+    terms = _terms(query, stored, clues, weights.lexical)
+    pairs = _pairs(query, stored)
+    asked = max(1, len(neighbours(query.wording.terms)))
     parts = {
-        "lexical": np.asarray(sum(terms.values(), np.zeros(len(rows), dtype=np.float32))),
+        "lexical": np.asarray(sum(terms.values(), np.zeros(len(stored), dtype=np.float32))),
         "phrase": weights.phrase * _array(len(own) / asked for own in pairs),
-        "document": weights.document * _array(len(clues) / naming_any for clues in naming),
     }
     if not lexical_only:
-        parts |= _late(query, alignments, weights)
-        parts["gist"] = weights.gist * index.sentences.nearest(rows, _vector(index, query, naming))
-    return Candidates(rows, passages, alignments, parts, terms, naming, pairs)
+        parts |= _maxsim(query, alignments, weights)
+        parts["sentence_cosine"] = weights.sentence_cosine * sentence_cosines(_vector(index, query, clues), stored)
+    return Candidates(stored, alignments, parts, terms, clues, pairs)
 
 
-def late_interaction(index: Index, query: Query, rows: Sequence[int], weights: Weights) -> Vectors:
-    """Return what ``passage`` and ``sentence`` give to each of some passages, float32 ``(rows,)``."""
-    passages = index.store.passages(rows)
-    alignments = _align(index, query, rows, passages, _naming(index, query, passages))
-    return np.asarray(sum(_late(query, alignments, weights).values()))
+def late_interaction(index: Index, query: AnalysedQuery, stored: Sequence[StoredPassage], weights: Weights) -> Vectors:
+    """Return what ``passage`` and ``sentence`` give to each of some passages, float32 ``(passages,)``."""
+    alignments = _align(query, stored, _clues(index, query, stored))
+    return np.asarray(sum(_maxsim(query, alignments, weights).values()))
 
 
-def borders(passage: Passage) -> list[int]:
-    """Return where in its encoded text each sentence of a passage begins; before the first stands its context."""
-    shift = (len(passage.context) + 1 if passage.context else 0) - passage.start
-    return [shift + start for start, _ in passage.sentences]
+def sentence_cosines(vector: Vectors, stored: Sequence[StoredPassage]) -> Vectors:
+    """Return the cosine of a vector ``(dim,)`` with the nearest sentence of each passage, float32 ``(passages,)``."""
+    return _array((one.sentences.astype(np.float32) @ vector).max() for one in stored)
 
 
-def _array(values: Iterable[float]) -> Vectors:
-    return np.fromiter(values, dtype=np.float32)
-
-
-def _naming(index: Index, query: Query, passages: Sequence[Passage]) -> list[list[Clue]]:
-    """Return, for each passage, the clues of the query that its document's metadata state."""
-    if not query.wording.clues:
-        return [[] for _ in passages]
-    by_document = {
-        name: stated(query.wording.clues, index.store.metadata(name), English())
-        for name in {passage.document for passage in passages}
-    }
-    return [by_document[passage.document] for passage in passages]
-
-
-def _vector(index: Index, query: Query, naming: Sequence[Sequence[Clue]]) -> Vectors:
-    """Return the vector of a query less the words that name documents, of the whole where nothing else is asked."""
-    named = {clue for clues in naming for clue in clues}
-    rest = query.without(named)
-    asks = named and any(not word.stop for word in analyse(rest))
-    return index.encoder.encode_query(rest).vector if asks else query.encoding.vector
-
-
-def _align(
-    index: Index, query: Query, rows: Sequence[int], passages: Sequence[Passage], naming: Sequence[Sequence[Clue]]
-) -> list[Alignment]:
-    """Meet the query's tokens with each passage's; what names its document is met by its context."""
-    alignments = align(query.encoding.tokens.vectors, index.tokens, rows, [borders(passage) for passage in passages])
-    for alignment, clues in zip(alignments, naming, strict=True):
-        for clue in clues:
-            alignment.best[query.tokens_of(clue.start, clue.end), 0] = 1.0
-    return alignments
-
-
-def _late(query: Query, alignments: Sequence[Alignment], weights: Weights) -> dict[str, Vectors]:
-    """Return the parts that MaxSim gives."""
-    return {
-        "passage": weights.passage * _array(a.passage(query.even) for a in alignments),
-        "sentence": weights.sentence * _array(float(a.in_context(query.rare).max()) for a in alignments),
-    }
-
-
-def _terms(
-    index: Index, query: Query, rows: Sequence[int], naming: Sequence[Sequence[Clue]], weight: float
-) -> dict[str, Vectors]:
-    """Return what each term gives to the lexical part; one that names the document gives all it could."""
-    most = sum(query.rarities.values()) * (K1 + 1)
-    found: dict[str, Vectors] = {}
-    for term, rarity in query.rarities.items() if most else ():
-        scores = index.terms.scores(term, rows)
-        places = [word for word in query.words if word.term == term]
-        found[term] = _array(
-            rarity * (K1 + 1)
-            if clues and all(any(f.start <= w.start and w.end <= f.end for f in clues) for w in places)
-            else scores.get(row, 0.0)
-            for row, clues in zip(rows, naming, strict=True)
-        ) * np.float32(weight / most)
-    return found
-
-
-def neighbours(words: Sequence[Term]) -> dict[tuple[str, str], tuple[Term, Term]]:
+def neighbours(words: Sequence[Term]) -> dict[Pair, tuple[Term, Term]]:
     """Return the pairs of neighbouring words of a query, less those in which both carry no meaning of their own."""
     return {
         (first.term, second.term): (first, second)
@@ -173,10 +120,76 @@ def neighbours(words: Sequence[Term]) -> dict[tuple[str, str], tuple[Term, Term]
     }
 
 
-def _pairs(index: Index, query: Query, rows: Sequence[int]) -> list[list[tuple[str, str]]]:
-    """Return, for each row, the query's pairs of neighbouring words that stand there as neighbours."""
-    found: dict[int, list[tuple[str, str]]] = {row: [] for row in rows}
-    for pair in neighbours(query.words):
-        for row in index.terms.holding(pair, rows):
-            found[row].append(pair)
-    return [found[row] for row in rows]
+def term_shares(idf: Mapping[str, float], mean_length: float, terms: Sequence[str]) -> dict[str, float]:
+    """Return what each of a query's terms gives to BM25's share of the most that they could score together.
+
+    ``terms`` are those of a passage, an empty one not counted.
+    """
+    most = sum(idf.values()) * (K1 + 1)
+    length = K1 * (1 - B + B * (len(terms) - 1) / mean_length) if mean_length else 1.0
+    shares = {}
+    for term, weight in idf.items() if most else ():
+        count = terms.count(term)
+        shares[term] = weight * (K1 + 1) * count / (count + length) / most
+    return shares
+
+
+def _array(values: Iterable[float]) -> Vectors:
+    return np.fromiter(values, dtype=np.float32)
+
+
+def _clues(index: Index, query: AnalysedQuery, stored: Sequence[StoredPassage]) -> list[list[Clue]]:
+    """Return, for each passage, the clues of the query that its document's metadata state."""
+    asked = query.wording.clues
+    if not asked:
+        return [[] for _ in stored]
+    by_document = {one.document.id: stated(asked, one.document.metadata, index.language) for one in stored}
+    return [by_document[one.document.id] for one in stored]
+
+
+def _vector(index: Index, query: AnalysedQuery, clues: Sequence[Sequence[Clue]]) -> Vectors:
+    """Return the vector of a query less the words that name documents, of the whole where nothing else is asked."""
+    named = {clue for own in clues for clue in own}
+    rest = query.without(named)
+    asks = named and any(not term.stop for term in index.language.terms(rest))
+    return index.encoder.encode_query(rest).vector if asks else query.encoding.vector
+
+
+def _align(query: AnalysedQuery, stored: Sequence[StoredPassage], clues: Sequence[Sequence[Clue]]) -> list[Alignment]:
+    """Meet the query's tokens with each passage's; what names its document is met by its context."""
+    alignments = align(query.encoding.tokens.vectors, stored)
+    for alignment, own in zip(alignments, clues, strict=True):
+        for clue in own:
+            alignment.best[query.tokens_of(clue.start, clue.end), 0] = 1.0
+    return alignments
+
+
+def _maxsim(query: AnalysedQuery, alignments: Sequence[Alignment], weights: Weights) -> dict[str, Vectors]:
+    return {
+        "passage": weights.passage * _array(a.passage(query.uniform) for a in alignments),
+        "sentence": weights.sentence * _array(float(a.in_context(query.by_idf).max()) for a in alignments),
+    }
+
+
+def _terms(
+    query: AnalysedQuery, stored: Sequence[StoredPassage], clues: Sequence[Sequence[Clue]], weight: float
+) -> dict[str, Vectors]:
+    """Return what each term gives to the lexical part; one that names the document gives all that it could."""
+    total = sum(query.idf.values()) or 1.0
+    shares = [term_shares(query.idf, query.statistics.mean_length, one.terms) for one in stored]
+    found = {}
+    for term, idf in query.idf.items():
+        words = [word for word in query.wording.terms if word.term == term]
+        found[term] = np.float32(weight) * _array(
+            idf / total
+            if own and all(any(c.start <= w.start and w.end <= c.end for c in own) for w in words)
+            else given.get(term, 0.0)
+            for given, own in zip(shares, clues, strict=True)
+        )
+    return found
+
+
+def _pairs(query: AnalysedQuery, stored: Sequence[StoredPassage]) -> list[list[Pair]]:
+    """Return, for each passage, the query's pairs of neighbouring words that stand there as neighbours."""
+    asked = neighbours(query.wording.terms)
+    return [[pair for pair in asked if pair in there] for there in (set(pairwise(one.terms)) for one in stored)]

@@ -16,41 +16,41 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from qa.index.local.bm25 import K1
-from qa.languages.analysis import content_terms
-from qa.retrieval.features import late_interaction, score
-from qa.retrieval.query import read_query
+from qa.retrieval.features import late_interaction, term_shares
+from qa.retrieval.query import analyse_query, content_terms, idf
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from qa.index.build import Index
-    from qa.protocols import Rows, Vectors
+    from qa.protocols import StoredPassage, Vectors
     from qa.retrieval.features import Candidates, Weights
-    from qa.retrieval.query import Query
-    from qa.types import Passage, Turn
+    from qa.retrieval.query import AnalysedQuery
+    from qa.types import Turn
 
 _LONG = 15
 """Words from which on a question counts as long."""
 _WORDS = 160
-"""Of a turn so many words are read: about what the encoder takes in."""
+"""So many words of a turn are read: about what the encoder takes in."""
 _TERMS = 64
-"""Of what was answered so many terms are looked up, the rarest."""
+"""So many terms of the answers are looked up, the rarest."""
 _DEPTH = 20
-"""Rows that each of the last answer's and the last question's lists add to the candidates."""
+"""Passages that each of the last answer's and the last question's lists add to the candidates."""
 
 WEIGHTS = (0.6, 0.375, 0.45, 0.3)
 """What each sign of a document's being spoken of counts for: cosine with the last answer, score for the last question,
 terms of this question and of all answers that the document holds."""
 MOST_ASKED = 0.3
-"""Of the score for the last question no more counts: a passage that answered it has done its part."""
+"""The score for the last question counts no more: a passage that answered it has done its part."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What was said before a question: the last question and the last answer, and the terms of all answers."""
+class History:
+    """What was said before a question: the last question, the vector of the last answer, and the IDF of all answers'
+    terms.
+    """  # noqa: D205
 
-    question: Query | None
+    question: AnalysedQuery | None
     answer: Vectors | None
     terms: Mapping[str, float]
 
@@ -58,17 +58,17 @@ class Said:
 class Signs(NamedTuple):
     """What tells whether a question leans on what was said, each about 0 to 1.
 
-    ``refers`` is 1 where a word points back ("it", "those"), ``names`` where it has a capital within: a name. ``words``
-    is its length in fifteens of words, ``said`` the share of its words, by rarity, that were said before. ``tells`` is
-    how much its words say. ``alone`` is the score of the first passage without the conversation; the one that comes
-    first with it would have ``lost`` so much of that, and ``won`` so much by being spoken of.
+    ``refers`` is 1 where a word refers back ("it", "those"), ``names`` where a name stands in it. ``words`` is its
+    length in fifteens of words, ``said`` the share of its words, by IDF, that were said before. ``specificity`` is how
+    much its words say. ``alone`` is the best score without the conversation. The passage that comes first with the
+    conversation has ``lost`` so much of that score, and ``won`` so much by being spoken of.
     """
 
     refers: float
     names: float
     words: float
     said: float
-    tells: float
+    specificity: float
     alone: float
     lost: float
     won: float
@@ -76,7 +76,7 @@ class Signs(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """How likely a question with some signs leans on what was said: a logistic regression, and from when it does."""
+    """A logistic regression over the signs, and the probability from which on a question leans on what was said."""
 
     weights: Signs
     bias: float
@@ -95,44 +95,53 @@ def shipped_leaning() -> Leaning:
     return Leaning(Signs(**values["weights"]), values["bias"], values["threshold"])
 
 
-def read_history(index: Index, history: Sequence[Turn]) -> Said | None:
+def read_history(index: Index, history: Sequence[Turn]) -> History | None:
     """Read what was said; None where nothing was."""
     questions = [_cut(turn.text) for turn in history if turn.role == "user" and turn.text.strip()]
     answers = [_cut(turn.text) for turn in history if turn.role == "assistant" and turn.text.strip()]
     if not questions and not answers:
         return None
-    rarity = index.terms.rarity(content_terms(" ".join(answers)))
-    kept = sorted(rarity, key=lambda term: -rarity[term])[:_TERMS]
-    return Said(
-        question=read_query(index, questions[-1]) if questions else None,
+    content = content_terms(index.language.terms(" ".join(answers)))
+    statistics = index.engine.statistics(content)
+    rarest = sorted(content, key=lambda term: -idf(term, statistics))[:_TERMS]
+    return History(
+        question=analyse_query(index, questions[-1]) if questions else None,
         answer=index.encoder.encode_query(answers[-1]).vector if answers else None,
-        terms={term: rarity[term] for term in kept},
+        terms={term: idf(term, statistics) for term in rarest},
     )
 
 
+def spoken_of(index: Index, said: History, within: Collection[str] | None) -> set[str]:
+    """Return the ids of passages that what was said would find."""
+    ids: set[str] = set()
+    for vector in (said.answer, said.question.encoding.vector if said.question else None):
+        if vector is not None:
+            ids.update(name for name, _ in index.engine.nearest(vector, _DEPTH, within))
+    for terms in (said.terms, said.question.idf if said.question else {}):
+        ids.update(name for name, _ in index.engine.matching(list(terms), _DEPTH, within))
+    return ids
+
+
 def in_conversation(
-    index: Index, query: Query, said: Said, alone: Candidates, within: Rows | None, weights: Weights
+    index: Index, query: AnalysedQuery, said: History, candidates: Candidates, weights: Weights
 ) -> Candidates:
-    """Return the candidates in the light of what was said: what it would find is among them, with a part of its own."""
-    rows = sorted({*alone.rows, *_spoken_of(index, said, within)})
-    candidates = score(index, query, rows, weights)
+    """Return the candidates with one part more: how much each one's document was spoken of."""
     part = np.array(WEIGHTS, dtype=np.float32) @ speaking(index, query, said, candidates, weights)
     return replace(candidates, parts={**candidates.parts, "conversation": np.asarray(part)})
 
 
-def read_signs(query: Query, said: Said, alone: Candidates, followed: Candidates) -> Signs:
+def read_signs(query: AnalysedQuery, said: History, alone: Candidates, followed: Candidates) -> Signs:
     """Return what tells whether a question leans on what was said, from its candidates without it and with it."""
     part = followed.parts["conversation"]
     own = followed.scores() - part
     best, first = int(own.argmax()), int((own + part).argmax())
-    known = {*said.terms, *(said.question.rarities if said.question else ())}
-    rarity = sum(query.rarities.values())
+    known = {*said.terms, *(said.question.idf if said.question else ())}
     return Signs(
         refers=float(query.wording.refers),
         names=float(query.wording.has_name),
-        words=min(len(query.words), _LONG) / _LONG,
-        said=sum(value for term, value in query.rarities.items() if term in known) / (rarity or 1.0),
-        tells=query.tells,
+        words=min(len(query.wording.terms), _LONG) / _LONG,
+        said=sum(value for term, value in query.idf.items() if term in known) / (sum(query.idf.values()) or 1.0),
+        specificity=query.specificity,
         alone=float(alone.scores().max(initial=0.0)),
         lost=float(own[best] - own[first]),
         won=float(part[first] - part[best]),
@@ -145,38 +154,28 @@ def leans(signs: Signs) -> bool:
     return leaning.probability(signs) > leaning.threshold
 
 
-def bears_on(query: Query) -> float:
+def bears_on(query: AnalysedQuery) -> float:
     """Return how far what was said speaks for an answer, 0 to 1.
 
-    Wholly where the question points back to it or only asks for more, else as far as it tells little by itself: a
-    question that tells much is answered by what meets its own words.
+    Wholly where the question points back to it or only asks for more, else as far as it says little by itself: a
+    question that says much is answered by what meets its own words.
     """
-    return 1.0 if query.wording.asks_for_more or query.wording.points_back else 1 - query.tells
+    return 1.0 if query.wording.asks_for_more or query.wording.points_back else 1 - query.specificity
 
 
-def _spoken_of(index: Index, said: Said, within: Rows | None) -> set[int]:
-    """Return rows that what was said would find."""
-    rows: set[int] = set()
-    for vector in (said.answer, said.question.encoding.vector if said.question else None):
-        if vector is not None:
-            rows.update(row for row, _ in index.dense.search(vector, _DEPTH, within))
-    for terms in (said.terms, said.question.rarities if said.question else {}):
-        rows.update(row for row, _ in index.terms.search(list(terms), _DEPTH, within))
-    return rows
-
-
-def speaking(index: Index, query: Query, said: Said, candidates: Candidates, weights: Weights) -> Vectors:
-    """Return the signs of each candidate's document being the one spoken of, float32 ``(signs, rows)``, unweighed."""
-    rows, passages = candidates.rows, candidates.passages
-    signs = np.zeros((len(WEIGHTS), len(rows)), dtype=np.float32)
+def speaking(index: Index, query: AnalysedQuery, said: History, candidates: Candidates, weights: Weights) -> Vectors:
+    """Return the signs of each candidate's document being the one spoken of, float32 ``(signs, candidates)``."""
+    stored = candidates.stored
+    signs = np.zeros((len(WEIGHTS), len(stored)), dtype=np.float32)
     if said.answer is not None:
-        signs[0] = index.vectors[list(rows)] @ said.answer
+        signs[0] = np.stack([one.vector for one in stored]) @ said.answer
     if said.question is not None:
-        signs[1] = late_interaction(index, said.question, rows, weights)
-    signs[:2] = [_by_document(values, passages) for values in signs[:2]]
+        signs[1] = late_interaction(index, said.question, stored, weights)
+    signs[:2] = [_by_document(values, stored) for values in signs[:2]]
     signs[1] = np.minimum(signs[1], MOST_ASKED)
-    signs[2] = _held(index, query.rarities, passages)
-    signs[3] = _held(index, said.terms, passages)
+    mean_length = query.statistics.mean_length
+    signs[2] = _held(query.idf, mean_length, stored)
+    signs[3] = _held(said.terms, mean_length, stored)
     return signs
 
 
@@ -184,25 +183,19 @@ def _cut(text: str) -> str:
     return " ".join(text.split()[:_WORDS])
 
 
-def _by_document(values: Vectors, passages: Sequence[Passage]) -> Vectors:
-    """Give every passage the best value of its document."""
+def _by_document(values: Vectors, stored: Sequence[StoredPassage]) -> Vectors:
+    """Give every passage the best value of its document's candidates."""
     best: dict[str, float] = {}
-    for value, passage in zip(values, passages, strict=True):
-        best[passage.document] = max(float(value), best.get(passage.document, -1.0))
-    return np.array([best[passage.document] for passage in passages], dtype=np.float32)
+    for value, one in zip(values, stored, strict=True):
+        best[one.document.id] = max(float(value), best.get(one.document.id, -1.0))
+    return np.array([best[one.document.id] for one in stored], dtype=np.float32)
 
 
-def _held(index: Index, terms: Mapping[str, float], passages: Sequence[Passage]) -> Vectors:
-    """Return BM25's share of some terms in each passage's document: of each term, the passage that has most of it."""
-    most = sum(terms.values()) * (K1 + 1)
-    names = list(dict.fromkeys(passage.document for passage in passages))
-    rows = {name: index.store.rows_of_document(name) for name in names}
-    place = {row: number for number, name in enumerate(names) for row in rows[name]}
-    held = np.zeros(len(names), dtype=np.float32)
-    for term in terms if most else ():
-        best = np.zeros(len(names), dtype=np.float32)
-        for row, value in index.terms.scores(term, list(place)).items():
-            best[place[row]] = max(best[place[row]], value)
-        held += best / np.float32(most)
-    by_name = dict(zip(names, held, strict=True))
-    return np.array([by_name[passage.document] for passage in passages], dtype=np.float32)
+def _held(terms: Mapping[str, float], mean_length: float, stored: Sequence[StoredPassage]) -> Vectors:
+    """Return BM25's share of some terms in each passage's document: of each term, the candidate that has most of it."""
+    best: dict[str, dict[str, float]] = {}
+    for one in stored:
+        own = best.setdefault(one.document.id, {})
+        for term, share in term_shares(terms, mean_length, one.terms).items():
+            own[term] = max(share, own.get(term, 0.0))
+    return np.array([sum(best[one.document.id].values()) for one in stored], dtype=np.float32)

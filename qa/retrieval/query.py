@@ -1,46 +1,43 @@
-"""A question as the lists want it: encoded, analysed, its words weighed."""
+"""A question as retrieval wants it: encoded, analysed, its words weighed."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.languages.analysis import analyse, content_terms
-from qa.languages.english import English
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     import numpy.typing as npt
 
     from qa.index.build import Index
-    from qa.protocols import Encoding, Vectors
+    from qa.protocols import Encoding, TermStatistics, Vectors
     from qa.types import Clue, Term, Wording
 
     Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """A question, read once.
+class AnalysedQuery:
+    """A question, analysed once.
 
-    ``words`` are all its terms in order, ``rarities`` the inverse document frequencies of those that say what it is
-    about. ``tells`` is 1 where those say as much as a term that no passage holds, less where they say little, as in
-    "How does it work?". ``even`` weighs every token alike, ``rare`` by 1 and the rarity of the word it belongs to; both
-    sum to 1. ``wording`` is how it is put.
+    ``idf`` holds the inverse document frequencies of its content terms. ``specificity`` is 1 where these say as much as
+    one term that no passage holds, and less where they say little, as in "How does it work?". ``uniform`` weighs every
+    token alike, ``by_idf`` by 1 and the IDF of its word; both sum to 1.
     """
 
     text: str
     encoding: Encoding
-    words: Sequence[Term]
-    rarities: Mapping[str, float]
-    tells: float
-    even: Vectors
-    rare: Vectors
     wording: Wording
+    idf: Mapping[str, float]
+    specificity: float
+    uniform: Vectors
+    by_idf: Vectors
+    statistics: TermStatistics
 
     def tokens_of(self, start: int, end: int) -> Mask:
         """Return which tokens stand, in part at least, between two positions of the text."""
@@ -55,22 +52,35 @@ class Query:
         return " ".join("".join(compress(self.text, kept)).split())
 
 
-def read_query(index: Index, text: str) -> Query:
-    """Encode a question and weigh its words by their rarity in an index."""
+def idf(term: str, statistics: TermStatistics) -> float:
+    """Return the inverse document frequency ln(1 + (N - n + 0.5) / (n + 0.5)); never negative."""
+    count = statistics.frequencies.get(term, 0)
+    return math.log1p((statistics.passages - count + 0.5) / (count + 0.5))
+
+
+def content_terms(terms: Iterable[Term]) -> list[str]:
+    """Return the distinct terms that say what a text is about, in order; all of them where no word does."""
+    every = list(terms)
+    return list(dict.fromkeys(term.term for term in every if not term.stop) or dict.fromkeys(t.term for t in every))
+
+
+def analyse_query(index: Index, text: str) -> AnalysedQuery:
+    """Encode a question and weigh its words by their frequency in an index."""
     encoding = index.encoder.encode_query(text)
-    words = analyse(text)
-    rarity = index.terms.rarity({word.term for word in words})
+    wording = index.language.wording(text)
+    statistics = index.engine.statistics({term.term for term in wording.terms})
+    every = {term.term: idf(term.term, statistics) for term in wording.terms}
     weights = np.ones(len(encoding.tokens.spans), dtype=np.float32)
     for place, (start, end) in enumerate(encoding.tokens.spans):
-        weights[place] += max((rarity[w.term] for w in words if w.start < end and start < w.end), default=0.0)
-    rarities = {term: rarity[term] for term in content_terms(text)}
-    return Query(
+        weights[place] += max((every[t.term] for t in wording.terms if t.start < end and start < t.end), default=0.0)
+    content = {term: every[term] for term in content_terms(wording.terms)}
+    return AnalysedQuery(
         text=text,
         encoding=encoding,
-        words=words,
-        rarities=rarities,
-        tells=min(1.0, sum(rarities.values()) / index.terms.rarest()),
-        even=np.full(len(weights), 1 / max(1, len(weights)), dtype=np.float32),
-        rare=weights / max(1.0, float(weights.sum())),
-        wording=English().wording(text),
+        wording=wording,
+        idf=content,
+        specificity=min(1.0, sum(content.values()) / idf("", statistics)),
+        uniform=np.full(len(weights), 1 / max(1, len(weights)), dtype=np.float32),
+        by_idf=weights / max(1.0, float(weights.sum())),
+        statistics=statistics,
     )

@@ -1,45 +1,59 @@
-"""A query to hits: candidates from several lists, ordered by what speaks for them, with the sentences that answer."""
+"""A query to hits: candidates from two lists, ordered by what speaks for them, with the sentences that answer."""
 
 from __future__ import annotations
 
+import fnmatch
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from qa.answering.confidence import Evidence
-from qa.answering.verification import unmet_premises
 from qa.errors import NoSuchDocument
 from qa.retrieval.explanation import explain
-from qa.retrieval.features import Weights, score
-from qa.retrieval.followup import bears_on, in_conversation, leans, read_history, read_signs
-from qa.retrieval.query import read_query
+from qa.retrieval.features import Weights, score, sentence_cosines
+from qa.retrieval.followup import bears_on, in_conversation, leans, read_history, read_signs, spoken_of
+from qa.retrieval.query import analyse_query
 from qa.types import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from qa.index.build import Index
-    from qa.protocols import Ranking, Rows, Vectors
+    from qa.protocols import Ranking, StoredPassage
     from qa.retrieval.features import Candidates
-    from qa.retrieval.query import Query
-    from qa.types import Passage, Premise, Span, Turn
+    from qa.retrieval.query import AnalysedQuery
+    from qa.types import Turn
 
 CANDIDATES = 50
-"""Rows taken from each list; their union is met with the query token by token. Whoever asks for more hits gets more."""
+"""Passages taken from each list; whoever asks for more hits gets more."""
 _FEW = 6
 """Passages of a document that are as good as the document, which is all a conversation tells; MTRAG's have so many."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """What a query found: hits, best first, and what speaks for the first of them being an answer.
+class Signals:
+    """What the ranking says of its first hit; each about 0 to 1.
 
-    ``premises`` of the query are those that the first hit contradicts or lacks. ``leant_on`` is the earlier question
-    that the search leant on, if it did.
+    ``sentence`` is MaxSim over its best sentence, ``sentence_cosine`` the cosine of the whole query with its nearest
+    sentence, ``weakest`` how well the worst met word of the query is met. ``margin`` is the score less that of the
+    next hit. ``conversation`` is what the conversation gave to the score, as far as it bears on the question.
     """
 
-    hits: tuple[Hit, ...]
-    evidence: Evidence | None
-    premises: tuple[Premise, ...] = ()
+    sentence: float
+    sentence_cosine: float
+    weakest: float
+    margin: float
+    conversation: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What a query found: hits, best first, and the signals of the first.
+
+    ``leant_on`` is the earlier question that the search leant on, None where it leant on none.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    signals: Signals | None = None
     leant_on: str | None = None
 
 
@@ -65,106 +79,119 @@ class Retriever:
     ) -> Ranked:
         """Return the ``k`` best passages for a query, of the documents that match a glob pattern where given.
 
-        ``history`` is what was said before, used if the query leans on it. ``lexical_only`` is for a language the
-        encoder does not know. Raises ``NoSuchDocument`` if no document matches.
+        ``history`` is what was said before; it is used if the query leans on it. ``lexical_only`` is for a language
+        that the encoder does not know. Raises ``NoSuchDocument`` if no document matches.
         """
-        rows = self._rows(documents)
-        query = read_query(self._index, text)
-        lists = candidate_lists(self._index, query, max(self._candidates, k), rows, lexical_only=lexical_only)
-        found = sorted({row for ranking in lists.values() for row, _ in ranking})
-        if not found:
-            return Ranked((), None)
-        candidates = score(self._index, query, found, self._weights, lexical_only=lexical_only)
-        leant_on = None
-        if history and not lexical_only:
-            candidates, leant_on = self._lean(query, history, candidates, rows)
-        if not candidates.rows:
-            return Ranked((), None)
+        within = self._chosen(documents)
+        query = analyse_query(self._index, text)
+        lists = candidate_lists(self._index, query, max(self._candidates, k), within, lexical_only=lexical_only)
+        candidates, leant_on = self._ranked(query, lists, () if lexical_only else history, within, lexical_only)
+        if not candidates.stored:
+            return Ranked()
         scores = candidates.scores()
-        order = sorted(range(len(scores)), key=lambda place: (-scores[place], candidates.rows[place]))
+        order = sorted(range(len(scores)), key=lambda place: -scores[place])
         hits = tuple(self._hit(query, candidates, place, lists) for place in order[:k])
-        premises = self._unmet(query.text, hits[0].passage)
-        evidence = self._evidence(query, candidates, order, premises=bool(premises))
-        return Ranked(hits, evidence, premises, leant_on)
+        return Ranked(hits, _signals(query, candidates, order), leant_on)
 
-    def _rows(self, documents: Sequence[str]) -> Rows | None:
-        """Return the rows of the chosen documents, None for all."""
-        if not documents:
+    def _chosen(self, patterns: Sequence[str]) -> Collection[str] | None:
+        """Return the ids of the documents that match one of the patterns, None for all."""
+        if not patterns:
             return None
-        rows = self._index.store.rows_of(frozenset(documents))
-        if not len(rows):
-            wanted = ", ".join(documents)
-            raise NoSuchDocument(f"no indexed document matches {wanted}; qa info lists the documents")
-        return rows
+        exact = self._documents & set(patterns)
+        globs = [pattern for pattern in patterns if pattern not in exact]
+        chosen = exact | {name for name in self._documents for glob in globs if fnmatch.fnmatchcase(name, glob)}
+        if not chosen:
+            raise NoSuchDocument(f"no indexed document matches {', '.join(patterns)}; qa info lists the documents")
+        return chosen
 
-    def _lean(
-        self, query: Query, history: Sequence[Turn], alone: Candidates, within: Rows | None
+    @cached_property
+    def _documents(self) -> set[str]:
+        return {entry.id for entry in self._index.engine.documents()}
+
+    def _ranked(
+        self,
+        query: AnalysedQuery,
+        lists: dict[str, Ranking],
+        history: Sequence[Turn],
+        within: Collection[str] | None,
+        lexical_only: bool,
     ) -> tuple[Candidates, str | None]:
-        """Return the candidates in the light of what was said, and the question leant on; as they were if none is."""
-        said = read_history(self._index, history)
-        if said is None:
+        """Return the candidates with their scores, and the earlier question that they lean on.
+
+        All are scored once: those of the query itself, and those that what was said would find.
+        """
+        own = {name for ranking in lists.values() for name, _ in ranking}
+        said = read_history(self._index, history) if history else None
+        more = spoken_of(self._index, said, within) if said else set()
+        stored = sorted(self._index.engine.fetch(list(own | more)), key=_place)
+        scored = score(self._index, query, stored, self._weights, lexical_only=lexical_only)
+        alone = scored.only([place for place, one in enumerate(stored) if one.passage.id in own])
+        if said is None or not stored:
             return alone, None
-        followed = in_conversation(self._index, query, said, alone, within, self._weights)
-        if not followed.rows or not leans(read_signs(query, said, alone, followed)):
+        followed = in_conversation(self._index, query, said, scored, self._weights)
+        if not leans(read_signs(query, said, alone, followed)):
             return alone, None
         return followed, said.question.text if said.question else ""
 
-    def _hit(self, query: Query, candidates: Candidates, place: int, lists: dict[str, Ranking]) -> Hit:
+    def _hit(self, query: AnalysedQuery, candidates: Candidates, place: int, lists: dict[str, Ranking]) -> Hit:
         """Make a hit of the candidate at ``place``."""
-        row, passage = candidates.rows[place], candidates.passages[place]
-        why = explain(self._index, query, candidates, place, self._weights)
+        stored = candidates.stored[place]
+        passage = stored.passage
+        why = explain(query, candidates, place, self._weights)
+        best = int(candidates.alignments[place].sentences(query.by_idf).argmax())
         return Hit(
-            row=row,
             passage=passage,
+            metadata=stored.document.metadata,
             score=sum(why.parts.values()),
             ranks={
-                name: rank for name, ranking in lists.items() for rank, (own, _) in enumerate(ranking, 1) if own == row
+                name: rank
+                for name, ranking in lists.items()
+                for rank, (found, _) in enumerate(ranking, 1)
+                if found == passage.id
             },
-            highlights=_highlights(passage, candidates.alignments[place].sentences(query.rare)),
+            highlights=(passage.sentences[best],),
             why=why,
         )
 
-    def _unmet(self, text: str, passage: Passage) -> tuple[Premise, ...]:
-        """Return what a query takes for granted and a passage lacks."""
-        metadata = self._index.store.metadata(passage.document)
-        above = passage.context.removeprefix(passage.title)
-        return unmet_premises(text, passage.text, [passage.title, above], metadata)
-
-    def _evidence(self, query: Query, candidates: Candidates, order: Sequence[int], *, premises: bool) -> Evidence:
-        """Gather what speaks for the first hit being an answer."""
-        first = order[0]
-        alignment = candidates.alignments[first]
-        scores = candidates.scores()
-        met = alignment.best.max(axis=1)
-        words = [met[query.tokens_of(word.start, word.end)] for word in query.words if not word.stop]
-        return Evidence(
-            sentence=float(alignment.in_context(query.rare).max()),
-            gist=float(self._index.sentences.nearest([candidates.rows[first]], query.encoding.vector)[0]),
-            weakest=min((float(word.mean()) for word in words if len(word)), default=0.0),
-            margin=float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0,
-            premises=float(premises),
-            conversation=self._spoken_of(candidates, first) * bears_on(query),
-        )
-
-    def _spoken_of(self, candidates: Candidates, place: int) -> float:
-        """Return how much more than others the document at ``place`` was spoken of, shared out among many passages."""
-        said = candidates.parts.get("conversation")
-        if said is None:
-            return 0.0
-        own = len(self._index.store.rows_of_document(candidates.passages[place].document))
-        return float(said[place] - said.min()) * min(1.0, _FEW / own)
-
 
 def candidate_lists(
-    index: Index, query: Query, depth: int = CANDIDATES, within: Rows | None = None, *, lexical_only: bool = False
+    index: Index,
+    query: AnalysedQuery,
+    depth: int = CANDIDATES,
+    within: Collection[str] | None = None,
+    *,
+    lexical_only: bool = False,
 ) -> dict[str, Ranking]:
-    """Return the lists by name from which a query's candidates come, ``depth`` rows of each."""
-    lists = {"lexical": index.terms.search(list(query.rarities), depth, within)}
+    """Return the lists by name from which a query's candidates come, ``depth`` passages of each."""
+    lists = {"lexical": index.engine.matching(list(query.idf), depth, within)}
     if not lexical_only:
-        lists["dense"] = index.dense.search(query.encoding.vector, depth, within)
+        lists["dense"] = index.engine.nearest(query.encoding.vector, depth, within)
     return lists
 
 
-def _highlights(passage: Passage, scores: Vectors) -> tuple[Span, ...]:
-    """Return the sentence that meets the query best."""
-    return (passage.sentences[int(scores.argmax())],)
+def _place(stored: StoredPassage) -> tuple[str, int]:
+    return stored.passage.document, stored.passage.start
+
+
+def _signals(query: AnalysedQuery, candidates: Candidates, order: Sequence[int]) -> Signals:
+    """Return what the ranking says of its first hit."""
+    first = order[0]
+    alignment = candidates.alignments[first]
+    scores = candidates.scores()
+    met = alignment.best.max(axis=1)
+    words = [met[query.tokens_of(word.start, word.end)] for word in query.wording.terms if not word.stop]
+    return Signals(
+        sentence=float(alignment.in_context(query.by_idf).max()),
+        sentence_cosine=float(sentence_cosines(query.encoding.vector, [candidates.stored[first]])[0]),
+        weakest=min((float(word.mean()) for word in words if len(word)), default=0.0),
+        margin=float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0,
+        conversation=_spoken_of(candidates, first) * bears_on(query),
+    )
+
+
+def _spoken_of(candidates: Candidates, place: int) -> float:
+    """Return how much more than others the document at ``place`` was spoken of, shared out among many passages."""
+    said = candidates.parts.get("conversation")
+    if said is None:
+        return 0.0
+    return float(said[place] - said.min()) * min(1.0, _FEW / candidates.stored[place].document.passages)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from qa.types import Doubt
+    from qa.types import DocumentEntry, Doubt
 
 FACETS: Final = ("kind", "year", "speaker", "country", "language")
 """The properties by which documents can be filtered; a document has a facet where its metadata state it."""
@@ -100,14 +100,11 @@ def catalogue_of(
     generation: str,
     built: datetime,
     about: Mapping[str, Any],
-    listing: Iterable[tuple[str, str, Mapping[str, str], tuple[Doubt, ...], int]],
+    documents: Iterable[DocumentEntry],
 ) -> Catalogue:
-    """Return the catalogue of a generation from its manifest and the list of its documents."""
+    """Return the catalogue of a generation from its manifest and the entries of its documents."""
     files = {document: upload["file"] for upload in about["added"] for document in upload["documents"]}
-    entries = [
-        Entry(document, title, metadata, passages, doubts, files.get(document))
-        for document, title, metadata, doubts, passages in listing
-    ]
+    entries = [Entry(one.id, one.title, one.metadata, one.passages, one.doubts, files.get(one.id)) for one in documents]
     passages = {entry.document: entry.passages for entry in entries}
     uploads = {
         upload["file"]: UploadResult(

@@ -102,9 +102,9 @@ class _Opened:
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
-        self.built = datetime.fromisoformat(bot.index.about["created"])
+        self.built = datetime.fromisoformat(bot.index.manifest["created"])
 
     @cached_property
     def catalogue(self) -> Catalogue:
         index = self.bot.index
-        return catalogue_of(index.generation, self.built, index.about, index.store.listing())
+        return catalogue_of(index.generation, self.built, index.manifest, index.engine.documents())

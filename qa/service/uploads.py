@@ -20,14 +20,13 @@ from typing import TYPE_CHECKING, Final
 
 from qa.errors import UploadError
 from qa.files import sync
+from qa.ingestion.sources import UPLOADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import FileIO
     from pathlib import Path
 
-FOLDER: Final = "documents"
-"""Its name in the folder of an index."""
 MOST_BYTES: Final = 100 << 20
 """Most bytes of one file."""
 MOST_FILES: Final = 10_000
@@ -72,7 +71,7 @@ class Uploads:
     """The uploaded files of one index. Threads may share it."""
 
     def __init__(self, index: Path) -> None:
-        self.folder = index / FOLDER
+        self.folder = index / UPLOADS
         self._lock = threading.Lock()
 
     def names(self) -> list[str]:

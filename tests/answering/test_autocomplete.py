@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 
 import qa
@@ -104,26 +102,6 @@ def test_a_bot_suggests_the_headings_and_titles_of_its_index(tmp_path, write):
     encoder = WordEncoder("states build capacity heading title")
     qa.build_index(folder, tmp_path / "index", encoder=encoder)
     bot = qa.open_bot(tmp_path / "index", encoder=encoder)
-    assert bot.index.store.headings() == {"The strategy": 2, "Pillar III": 1}
     assert bot.suggestions("pil") == ["Pillar III"]
     assert bot.suggestions("st", offered=["Do states build capacity?"]) == ["Do states build capacity?", "The strategy"]
     assert bot.suggestions("b", offered=["Before?"], k=1) == ["Before?"]
-
-
-def test_an_index_without_a_list_of_words_opens_and_is_brought_up_to_date(tmp_path, write):
-    """What was indexed before there was a list of words is answered from as ever; qa index adds the list."""
-    from word_encoder import WordEncoder
-
-    encoder = WordEncoder("states build capacity")
-    folder = write(a__txt="States build capacity.\n")
-    qa.build_index(folder, tmp_path / "index", encoder=encoder)
-    bot = qa.open_bot(tmp_path / "index", encoder=encoder)
-    assert bot.index.terms.words() == {"States": 1, "build": 1, "capacity": 1}
-    assert bot.index.about["words"] == "written words/1"
-    old = tmp_path / "old.sqlite"
-    with sqlite3.connect(old) as connection:
-        connection.execute("CREATE VIRTUAL TABLE terms USING fts5(context, text, content='')")
-    connection.close()
-    from qa.index.local.bm25 import Bm25Index
-
-    assert Bm25Index(old, 0).words() == {}

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from word_encoder import WordEncoder
 
 from qa.answering.citation import cite, pinpoint
-from qa.index.local.documents import Store, StoreWriter
 from qa.ingestion.segmenter import ParagraphSegmenter
 from qa.types import Block, Document, Doubt, Hit, page_at, pages_within
 
@@ -31,14 +30,14 @@ DOCUMENT = Document(
 
 @pytest.fixture
 def passages():
-    return ParagraphSegmenter(WordEncoder("x").count_tokens, 256)(DOCUMENT)
+    return ParagraphSegmenter()(DOCUMENT, WordEncoder("x"))
 
 
 @pytest.mark.parametrize(("sentence", "page"), [(0, 1), (1, 1), (2, 2)])
 def test_the_page_is_that_of_the_quoted_sentence(passages, sentence, page):
     """A paragraph that runs over a page is cited with the page of the sentence that answers."""
-    hit = Hit(0, passages[0], 1.0, {}, (passages[0].sentences[sentence],))
-    citation = cite(hit, 1, {})
+    hit = Hit(passages[0], {}, 1.0, {}, (passages[0].sentences[sentence],))
+    citation = cite(hit, 1)
     assert (citation.page, citation.pinpoint) == (page, f"op. para. 5, p. {page}")
 
 
@@ -54,15 +53,6 @@ def test_a_note_is_a_passage_that_is_not_counted(passages):
 def test_without_pages_there_is_no_page(passages):
     """A format without pages has none in its pinpoints."""
     assert pinpoint(passages[0], None) == "op. para. 5"
-
-
-def test_the_store_keeps_pages_pinpoints_and_doubts(tmp_path, passages):
-    """What is written is what is read."""
-    with StoreWriter(tmp_path / "s") as writer:
-        writer.add(DOCUMENT, passages)
-    store = Store(tmp_path / "s")
-    assert store.document("a.pdf") == DOCUMENT
-    assert list(store.all_passages()) == passages
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 9)), max_size=8), st.integers(0, 60), st.integers(0, 60))

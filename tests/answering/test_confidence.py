@@ -9,18 +9,21 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.calibrate import CALIBRATION, confidence_of, fit, read, weighed_error
-from qa.answering.confidence import FEATURES, Calibration, Evidence, shipped_calibration
-from qa.evaluation.risk import auroc
+from qa.answering.confidence import FEATURES, Calibration, shipped_calibration
+from qa.evaluation.sets import auroc
+from qa.retrieval.retriever import Signals
 
-EVIDENCE = Evidence(sentence=0.5, gist=0.125, weakest=0.25, margin=0, premises=0, conversation=0)
+SIGNALS = Signals(sentence=0.5, sentence_cosine=0.125, weakest=0.25, margin=0, conversation=0)
 
 
 def test_probability_by_hand():
     """A logistic function of the weighted evidence: 2·0.5 + 4·0.25 + 8·0.125 - 3 = 0 is a half."""
-    weights = dict.fromkeys(FEATURES, 0.0) | {"sentence": 2, "weakest": 4, "gist": 8}
+    weights = dict.fromkeys(FEATURES, 0.0) | {"sentence": 2, "weakest": 4, "sentence_cosine": 8}
     calibration = Calibration(weights, bias=-3, threshold=0.5)
-    assert calibration.probability(EVIDENCE) == pytest.approx(0.5)
-    assert calibration.probability(replace(EVIDENCE, sentence=1)) == pytest.approx(1 / (1 + math.exp(-1)))
+    assert calibration.probability(SIGNALS, premises=False) == pytest.approx(0.5)
+    assert calibration.probability(replace(SIGNALS, sentence=1), premises=False) == pytest.approx(
+        1 / (1 + math.exp(-1))
+    )
 
 
 def test_the_shipped_calibration_is_that_of_its_data():

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import pytest
+from brute_force import engine_of_texts
 
 from qa.answering.spelling import Spelling
-from qa.index.local.bm25 import Bm25Index, build_terms
+from qa.languages.english import English
 
 TEXTS = [
-    ("", "The Security Council adopted a resolution on terrorism; Mr. Voronkov welcomed the resolution."),
-    ("", "The resolution of 2006 deals with the financing of terrorism and with macro policy."),
-    ("", "Trade unions met in the Kremlin. Reform reform reforms."),
-    ("", "The reformer Kovalenko spoke, and the performer listened."),
+    "The Security Council adopted a resolution on terrorism; Mr. Voronkov welcomed the resolution.",
+    "The resolution of 2006 deals with the financing of terrorism and with macro policy.",
+    "Trade unions met in the Kremlin. Reform reform reforms.",
+    "The reformer Kovalenko spoke, and the performer listened.",
 ]
 PIECES = {"resoluton": 3, "resolutoin": 4, "resoultoin": 4, "terorism": 3, "voronkof": 4, "financnig": 4, "macron": 2}
 
 
+def spelling_of(texts, count_tokens):
+    return Spelling(engine_of_texts(*texts), English(), count_tokens)
+
+
 @pytest.fixture(scope="module")
-def spelling(tmp_path_factory):
-    path = tmp_path_factory.mktemp("terms") / "terms.sqlite"
-    build_terms(path, TEXTS)
-    return Spelling(
-        Bm25Index(path, len(TEXTS)), lambda texts: [PIECES.get(text, max(1, len(text) // 3)) for text in texts]
-    )
+def spelling():
+    return spelling_of(TEXTS, lambda texts: [PIECES.get(text, max(1, len(text) // 3)) for text in texts])
 
 
 @pytest.mark.parametrize(
@@ -63,19 +64,17 @@ def test_nothing_is_suggested(spelling, question):
     assert spelling(question) is None
 
 
-def test_the_nearest_word_comes_first_and_then_the_more_frequent(tmp_path):
+def test_the_nearest_word_comes_first_and_then_the_more_frequent():
     """Of two words one slip away the more frequent is meant, however frequent a word is two slips away."""
-    texts = [("", "stations"), ("", "stations"), ("", "rations rations"), ("", "nations"), ("", "nations nations")]
-    build_terms(tmp_path / "terms", [*texts, ("", "nations"), *[("", "lactation")] * 9])
-    meant = Spelling(Bm25Index(tmp_path / "terms", 15), lambda words: [3] * len(words))
+    texts = ["stations", "stations", "rations rations", "nations", "nations nations"]
+    meant = spelling_of([*texts, "nations", *["lactation"] * 9], lambda words: [3] * len(words))
     assert meant("xations") == "nations"
     assert meant("statoins") == "stations"
 
 
-def test_words_that_the_model_has_whole_are_left_alone(tmp_path, encoder):
+def test_words_that_the_model_has_whole_are_left_alone(encoder):
     """A common word that the documents happen not to hold is no slip, though it is one letter from one they do."""
-    build_terms(tmp_path / "terms", [("", "The kitchin and the plumbers of a government in the housse.")])
-    meant = Spelling(Bm25Index(tmp_path / "terms", 1), encoder.count_tokens)
+    meant = spelling_of(["The kitchin and the plumbers of a government in the housse."], encoder.count_tokens)
     assert [meant(question) for question in ("a kitchen", "the houses", "a plumbers goverment")] == [
         None,
         None,

@@ -14,6 +14,7 @@ from qa.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexNotFound, Sou
 from qa.index.build import describe_index, open_index, update_index
 from qa.index.encoded_passages import encoded_text
 from qa.index.generations import writing
+from qa.ingestion.segmenter import ParagraphSegmenter
 from qa.ingestion.sources import read_sources
 
 WORDS = "leave days sick note doctor travel rail cost"
@@ -52,21 +53,21 @@ def test_unchanged_passages_keep_their_vectors(folder, tmp_path):
     build(folder, tmp_path / "i", encoder)
     assert encoder.encoded == 4
     index = open_index(tmp_path / "i", encoder=encoder)
-    for row, passage in enumerate(index.store.all_passages()):
-        expected = encoder.encode_query(encoded_text(passage))
-        assert index.vectors[row].tolist() == expected.vector.tolist()
-        stored, spans = index.tokens.stored(row)
-        assert (stored / 127).tolist() == expected.tokens.vectors.tolist()
-        assert spans.tolist() == expected.tokens.spans.tolist()
+    for name in ("leave.txt", "travel.txt"):
+        for stored in index.engine.passages(name):
+            expected = encoder.encode_query(encoded_text(stored.passage))
+            assert stored.vector.tolist() == expected.vector.tolist()
+            assert (stored.tokens.levels / 127).tolist() == expected.tokens.vectors.tolist()
+            assert stored.tokens.spans.tolist() == expected.tokens.spans.tolist()
 
 
 def test_passages_are_slices_of_their_documents(statement_index, encoder):
     """On disk as in memory, every passage of the statement is a slice of its document."""
     index = open_index(statement_index, encoder=encoder)
-    passages = list(index.store.all_passages())
+    passages = list(index.passages())
     assert len(passages) == 33
     for passage in passages:
-        assert index.store.document(passage.document).text[passage.start : passage.end] == passage.text
+        assert index.engine.document(passage.document).text[passage.start : passage.end] == passage.text
 
 
 def test_skipped_files_are_listed_and_the_rest_indexed(folder, tmp_path):
@@ -87,7 +88,7 @@ def test_two_documents_of_one_name_are_not_mixed_up(write, tmp_path):
     first, second = write("a", x__txt="Annual leave."), write("b", x__txt="Travel by rail.")
     report = build([first, second], tmp_path / "i")
     assert (report.documents, [(s.file, s.reason) for s in report.skipped]) == (1, [("x.txt", "same-name")])
-    assert open_index(tmp_path / "i", encoder=WordEncoder(WORDS)).store.document("x.txt").text == "Annual leave."
+    assert open_index(tmp_path / "i", encoder=WordEncoder(WORDS)).engine.document("x.txt").text == "Annual leave."
 
 
 def test_names_that_are_not_text_are_skipped(folder, tmp_path):
@@ -121,7 +122,7 @@ def test_another_encoder_is_refused_by_name(folder, tmp_path):
 def test_another_segmenter_is_refused(folder, tmp_path, monkeypatch):
     """An index whose passages were cut by another version is refused, not served."""
     build(folder, tmp_path / "i")
-    monkeypatch.setattr("qa.index.build.SEGMENTER", "paragraphs/99")
+    monkeypatch.setattr(ParagraphSegmenter, "name", "paragraphs/99")
     with pytest.raises(IndexMismatch, match="segmenter “paragraphs/2"):
         open_index(tmp_path / "i", encoder=WordEncoder(WORDS))
 
@@ -132,18 +133,18 @@ def test_building_with_another_encoder_encodes_everything_again(folder, tmp_path
     other = WordEncoder(WORDS, fingerprint="words-2")
     build(folder, tmp_path / "i", other)
     assert other.encoded == 3
-    assert open_index(tmp_path / "i", encoder=other).about["encoder"]["fingerprint"] == "words-2"
+    assert open_index(tmp_path / "i", encoder=other).manifest["encoder"]["fingerprint"] == "words-2"
 
 
 def test_a_damaged_index_is_refused_and_can_be_built_again(folder, tmp_path):
     """One changed byte is refused with the file's name; indexing again mends it."""
     build(folder, tmp_path / "i")
-    (vectors,) = (tmp_path / "i").glob("generations/*/vectors.npy")
+    (vectors,) = (tmp_path / "i").glob("generations/*/vectors.bin")
     vectors.chmod(0o600)
     damaged = bytearray(vectors.read_bytes())
     damaged[-1] ^= 1
     vectors.write_bytes(damaged)
-    with pytest.raises(IndexDamaged, match=r"vectors\.npy is not as it was written; build it again"):
+    with pytest.raises(IndexDamaged, match=r"vectors\.bin is not as it was written; build it again"):
         open_index(tmp_path / "i", encoder=WordEncoder(WORDS))
     assert build(folder, tmp_path / "i").added == 2
     open_index(tmp_path / "i", encoder=WordEncoder(WORDS))
@@ -173,14 +174,14 @@ def test_what_is_written_meanwhile_is_not_undone(folder, write, tmp_path, monkey
     monkeypatch.setattr("qa.index.build.read_sources", overtaken)
     build(folder, to) if slow == "build" else update_index(to, encoder=encoder)
     build(other, to)
-    assert list(open_index(to, encoder=encoder).store.digests()) == ["heron.txt"]
+    assert [entry.id for entry in open_index(to, encoder=encoder).engine.documents()] == ["heron.txt"]
 
 
 def test_while_another_writes_nothing_is_read(folder, tmp_path, monkeypatch):
     """Where the lock is held a build and an update end at once, without a look at the sources or the index."""
     build(folder, tmp_path / "i")
-    for step in ("read_sources", "reading"):
-        monkeypatch.setattr(f"qa.index.build.{step}", lambda *_: pytest.fail("was read"))
+    monkeypatch.setattr("qa.index.build.read_sources", lambda *_: pytest.fail("was read"))
+    monkeypatch.setattr("qa.index.local.engine.reading", lambda *_: pytest.fail("was read"))
     with writing(tmp_path / "i"):
         for use in (lambda: build(folder, tmp_path / "i"), lambda: update_index(tmp_path / "i")):
             with pytest.raises(IndexBusy):
@@ -197,27 +198,97 @@ def test_progress_counts_up_to_the_total(folder, tmp_path):
 
 def test_two_builds_give_the_same_vectors(statement_index, encoder, tmp_path):
     """Building the statement twice gives equal passages and vectors equal within float noise."""
-    from conftest import DOCUMENTS
+    from conftest import DOCUMENTS, STATEMENT
 
     qa.build_index(DOCUMENTS, tmp_path / "again", encoder=encoder)
     first, second = open_index(statement_index, encoder=encoder), open_index(tmp_path / "again", encoder=encoder)
-    assert list(first.store.all_passages()) == list(second.store.all_passages())
-    np.testing.assert_allclose(first.vectors, second.vectors, atol=1e-6)
-
-
-def test_documents_are_chosen_by_glob(folder, tmp_path):
-    """Patterns choose the rows of the documents whose id they match."""
-    build(folder, tmp_path / "i")
-    store = open_index(tmp_path / "i", encoder=WordEncoder(WORDS)).store
-    assert store.rows_of(["leave*"]).tolist() == [0, 1]
-    assert store.rows_of(["*.txt"]).tolist() == [0, 1, 2]
-    assert store.rows_of(["nothing", "travel.txt"]).tolist() == [2]
+    assert list(first.passages()) == list(second.passages())
+    vectors = [np.stack([one.vector for one in index.engine.passages(STATEMENT)]) for index in (first, second)]
+    np.testing.assert_allclose(*vectors, atol=1e-6)
 
 
 def test_the_manifest_is_readable(folder, tmp_path):
-    """The manifest names tool, encoder, segmenter, analyser and sources in plain JSON."""
+    """The manifest names the parts that built the index, and its sources, in plain JSON."""
     build(folder, tmp_path / "i")
     (manifest,) = (tmp_path / "i").glob("generations/*/MANIFEST.json")
     about = json.loads(manifest.read_text())["about"]
-    assert about["encoder"] == {"name": "words", "fingerprint": "words-1"}
+    assert about["encoder"] == {
+        "name": "words",
+        "fingerprint": "words-1",
+        "class": "word_encoder:WordEncoder",
+        "settings": {"words": WORDS, "max_tokens": 256, "fingerprint": "words-1"},
+    }
+    assert about["segmenter"]["class"] == "qa.ingestion.segmenter:ParagraphSegmenter"
+    assert about["language"]["class"] == "qa.languages.english:English"
+    assert about["engine"] == {"name": "local", "vectors": "Flat"}
     assert (about["dim"], about["documents"], about["passages"], about["sources"]) == (8, 2, 3, [str(folder)])
+
+
+def test_an_encoder_is_made_again_by_name(folder, tmp_path):
+    """Opening and updating need no encoder given where it says how to make it: class and settings are remembered."""
+    build(folder, tmp_path / "i")
+    index = open_index(tmp_path / "i")
+    assert isinstance(index.encoder, WordEncoder)
+    assert index.encoder.fingerprint == "words-1"
+    (folder / "cost.txt").write_text("The cost of rail.")
+    assert update_index(tmp_path / "i").added == 1
+
+
+def test_a_part_that_cannot_be_made_again_is_said(folder, tmp_path):
+    """One sentence names the encoder and the way out; with the encoder given the index opens."""
+    encoder = WordEncoder(WORDS)
+    encoder.__class__ = type("Plain", (), {k: v for k, v in vars(WordEncoder).items() if "settings" not in k})
+    build(folder, tmp_path / "i", encoder)
+    with pytest.raises(IndexMismatch, match=r"encoder words, which does not say how.*encoder=…"):
+        open_index(tmp_path / "i")
+    assert open_index(tmp_path / "i", encoder=encoder).encoder is encoder
+
+
+@pytest.mark.parametrize(
+    "place", ["no_such_module:Encoder", "word_encoder:Missing", "subprocess:Popen", "os:system", "collections:Counter"]
+)
+def test_a_manifest_names_only_parts_that_take_part(folder, tmp_path, place, monkeypatch):
+    """What a manifest names is made only if it can be imported and has from_settings: nothing else is called."""
+    monkeypatch.setattr("qa.index.components.describe", _described_as(place))
+    build(folder, tmp_path / "i")
+    monkeypatch.undo()
+    with pytest.raises(IndexMismatch, match=f"class {place} cannot be used here"):
+        open_index(tmp_path / "i")
+
+
+def _described_as(place):
+    def describe(component):
+        return {"name": component.name, "class": place, "settings": {"args": ["true"]}}
+
+    return describe
+
+
+def test_without_a_language_words_are_compared_as_written(folder, tmp_path):
+    """With None nothing is stemmed, and the index goes on so when it is opened and updated."""
+    build(folder, tmp_path / "i", language=None)
+    engine = open_index(tmp_path / "i").engine
+    assert engine.statistics(["days", "day"]).frequencies == {"days": 1}
+    assert open_index(tmp_path / "i").language.name == "words/1"
+
+
+def test_another_kind_of_faiss_index_is_built_from_the_same_vectors(folder, tmp_path):
+    """Changing the kind encodes nothing again, and an update keeps to it."""
+    encoder = WordEncoder(WORDS)
+    build(folder, tmp_path / "i", encoder)
+    build(folder, tmp_path / "i", encoder, vectors="HNSW32,Flat")
+    assert encoder.encoded == 3
+    assert describe_index(tmp_path / "i")["engine"]["vectors"] == "HNSW32,Flat"
+    (folder / "cost.txt").write_text("The cost of rail.")
+    update_index(tmp_path / "i")
+    assert describe_index(tmp_path / "i")["engine"]["vectors"] == "HNSW32,Flat"
+
+
+def test_a_renamed_file_is_not_encoded_again(folder, tmp_path):
+    """A document under another name has the words that the old one had."""
+    encoder = WordEncoder(WORDS)
+    (folder / "travel.md").write_text("# Rail\n\nTravel by rail.")
+    build(folder, tmp_path / "i", encoder)
+    before = encoder.encoded
+    (folder / "travel.md").rename(folder / "journey.md")
+    report = build(folder, tmp_path / "i", encoder)
+    assert (report.added, report.removed, encoder.encoded) == (1, 1, before)

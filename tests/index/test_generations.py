@@ -20,13 +20,11 @@ PRIME = 4093
 
 
 def publish(root, content):
-    def write(folder):
+    with writing(root) as writer:
+        folder = writer.begin()
         (folder / "data.bin").write_bytes(content)
         (folder / "more.txt").write_text("more")
-        return {"length": len(content)}
-
-    with writing(root) as writer:
-        return writer.publish(write)
+        return writer.publish(folder, {"length": len(content)})
 
 
 def read(root):
@@ -53,12 +51,13 @@ def test_a_failing_writer_leaves_the_old_generation(tmp_path):
     """An exception while writing loses nothing and leaves nothing behind."""
     publish(tmp_path, b"old")
 
-    def fail(folder):
-        (folder / "half").write_bytes(b"x")
-        raise RuntimeError("disk on fire")
+    def fail():
+        with writing(tmp_path) as writer:
+            (writer.begin() / "half").write_bytes(b"x")
+            raise RuntimeError("disk on fire")
 
-    with pytest.raises(RuntimeError, match="disk on fire"), writing(tmp_path) as writer:
-        writer.publish(fail)
+    with pytest.raises(RuntimeError, match="disk on fire"):
+        fail()
     assert read(tmp_path)[0] == b"old"
     assert len(list((tmp_path / "generations").iterdir())) == 1
 
@@ -105,7 +104,7 @@ def test_another_format_is_refused(tmp_path):
     publish(tmp_path, b"x")
     pointer = json.loads((tmp_path / "CURRENT").read_text())
     (tmp_path / "CURRENT").write_text(json.dumps({**pointer, "format": 99}))
-    with pytest.raises(IndexMismatch, match="format 99, this version reads 2"):
+    with pytest.raises(IndexMismatch, match="format 99, this version reads 3"):
         read(tmp_path)
 
 

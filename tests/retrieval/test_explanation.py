@@ -23,7 +23,7 @@ def test_words_and_parts_sum_to_the_score(bot):
         for citation in bot.ask(question).citations:
             why = citation.why
             assert sum(why.parts.values()) == pytest.approx(citation.score, abs=1e-5)
-            given = sum(met.share for met in why.words) + why.parts["gist"] + why.parts["document"]
+            given = sum(met.share for met in why.words) + why.parts["sentence_cosine"]
             assert given == pytest.approx(citation.score, abs=1e-5), question
 
 
@@ -44,7 +44,7 @@ def test_shares_by_hand(tmp_path, write):
     (citation,) = bot.ask("leave days").citations
     assert citation.why.parts["passage"] == pytest.approx(0.25, abs=1e-6)
     assert citation.why.parts["sentence"] == pytest.approx(0.5, abs=1e-6)
-    assert citation.why.parts["gist"] == pytest.approx(0.15, abs=1e-3)
+    assert citation.why.parts["sentence_cosine"] == pytest.approx(0.15, abs=1e-3)
     assert citation.why.parts["phrase"] == pytest.approx(0.1, abs=1e-6)
     assert [met.passage for met in citation.why.words] == [(0, 5), (6, 10)]
     assert citation.why.words[0].share == pytest.approx(citation.why.words[1].share)

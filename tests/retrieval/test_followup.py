@@ -10,7 +10,7 @@ from conftest import DOCUMENTS, STATEMENT
 import qa
 from qa.retrieval.features import Weights, score
 from qa.retrieval.followup import Leaning, Signs, bears_on, in_conversation, read_history, read_signs, shipped_leaning
-from qa.retrieval.query import read_query
+from qa.retrieval.query import analyse_query
 from qa.types import Turn
 
 SAID = (
@@ -82,8 +82,8 @@ def test_a_conversation_speaks_for_an_answer_only_where_the_question_says_little
     initiated = "When was it initiated?"
     ranked = two.retriever.search(initiated, 50, history=SAID)
     given = [hit.why.parts["conversation"] for hit in ranked.hits]
-    assert ranked.evidence.conversation == pytest.approx((given[0] - min(given)) * 6 / 33, abs=1e-6)  # "it" points back
-    assert ranked.evidence.conversation > 0
+    assert ranked.signals.conversation == pytest.approx((given[0] - min(given)) * 6 / 33, abs=1e-6)  # "it" points back
+    assert ranked.signals.conversation > 0
     assert two.ask(initiated, history=SAID).confidence > two.ask(initiated).confidence
 
 
@@ -110,9 +110,9 @@ def test_within_one_document_a_conversation_makes_nothing_surer(bot, question):
 )
 def test_what_was_said_bears_on_what_points_back_or_only_asks_for_more(two, question, bears):
     """A conversation makes an answer surer where it is asked for more of it, not where for something else."""
-    assert bears_on(read_query(two.index, question)) == bears
-    evidence = two.retriever.search(question, 1, history=SAID).evidence
-    assert (evidence.conversation > 0) is bool(bears)
+    assert bears_on(analyse_query(two.index, question)) == bears
+    signals = two.retriever.search(question, 1, history=SAID).signals
+    assert (signals.conversation > 0) is bool(bears)
 
 
 def test_a_foreign_question_without_a_shared_word_is_refused_in_a_conversation_too(bot):
@@ -125,37 +125,31 @@ def test_a_foreign_question_without_a_shared_word_is_refused_in_a_conversation_t
 def test_signs_say_what_following_the_conversation_would_change(bot):
     """What the passage that comes first with the conversation lacks of the best without it, and what it gains."""
     index = bot.index
-    query, said = read_query(index, "When was it initiated?"), read_history(index, SAID)
-    alone = score(index, query, range(0, len(index.store), 2), Weights())
-    followed = in_conversation(index, query, said, alone, None, Weights())
+    query, said = analyse_query(index, "When was it initiated?"), read_history(index, SAID)
+    every = score(index, query, index.engine.passages(STATEMENT), Weights())
+    alone = every.only(range(0, len(every.stored), 2))
+    followed = in_conversation(index, query, said, every, Weights())
     signs = read_signs(query, said, alone, followed)
     part = followed.parts["conversation"]
     own = followed.scores() - part
     first, best = followed.scores().argmax(), own.argmax()
-    assert set(alone.rows) < set(followed.rows)
     assert (signs.refers, signs.names, signs.words, signs.said) == (1.0, 0.0, 4 / 15, 0.0)
     assert signs.alone == pytest.approx(alone.scores().max())
     assert (signs.lost, signs.won) == pytest.approx((own[best] - own[first], part[first] - part[best]), abs=1e-6)
-    again = read_signs(read_query(index, "Is it the Compact of entities?"), said, alone, followed)
+    again = read_signs(analyse_query(index, "Is it the Compact of entities?"), said, alone, followed)
     assert (again.names, again.said) == (1.0, 1.0)
 
 
-def test_a_question_tells_as_much_as_its_words_are_rare(bot):
+def test_a_question_is_as_specific_as_its_words_are_rare(bot):
     """Of 33 passages: a word that all hold tells next to nothing, one that none holds all that a word can."""
-    index = bot.index
-    said = read_history(index, SAID)
-    assert len(index.store) == 33
+    stored = bot.index.engine.passages(STATEMENT)
+    assert len(stored) == 33
     for question, terms in (("How does it work?", ["work"]), ("And the terrorists?", ["terrorist"])):
-        query = read_query(index, question)
-        alone = score(index, query, range(33), Weights())
-        signs = read_signs(query, said, alone, in_conversation(index, query, said, alone, None, Weights()))
-        held = [len(index.terms.holding([term], range(33))) for term in terms]
+        held = [sum(term in one.terms for one in stored) for term in terms]
         expected = sum(math.log1p((33 - n + 0.5) / (n + 0.5)) for n in held) / math.log1p(33.5 / 0.5)
-        assert signs.tells == pytest.approx(expected)
-        assert 0 < signs.tells < 1
-    query = read_query(index, "And the penguins of Antarctica?")
-    alone = score(index, query, range(33), Weights())
-    assert read_signs(query, said, alone, in_conversation(index, query, said, alone, None, Weights())).tells == 1
+        assert analyse_query(bot.index, question).specificity == pytest.approx(expected)
+        assert 0 < expected < 1
+    assert analyse_query(bot.index, "And the penguins of Antarctica?").specificity == 1
 
 
 def test_the_probability_of_leaning_is_that_of_the_regression():

@@ -8,9 +8,9 @@ from word_encoder import WordEncoder
 import qa
 from qa.languages.english import English
 from qa.languages.english.clues import clues
-from qa.retrieval.features import Weights, score
+from qa.retrieval.features import Weights, score, sentence_cosines
 from qa.retrieval.metadata_match import stated
-from qa.retrieval.query import read_query
+from qa.retrieval.query import analyse_query
 from qa.retrieval.retriever import Retriever
 
 KENYA = {"country": "Kenya", "session": "73", "year": "2018"}
@@ -46,18 +46,16 @@ def speeches(tmp_path, write):
     encoder = WordEncoder("rivers kenya norway dry help")
     source = write(
         KEN_73_2018__txt="Our rivers are dry.\n\nWe ask Norway for help.",
-        NOR_73_2018__txt="The rivers of Kenya are dry, Kenya says.\n\nWe will help.",
+        NOR_73_2018__txt="The rivers of Kenya are dry, we hear.\n\nWe will help.",
     )
     qa.build_index(source, tmp_path / "i", encoder=encoder)
     return qa.open_bot(tmp_path / "i", encoder=encoder, threshold=0).index
 
 
 def test_a_named_document_comes_first(speeches):
-    """Naming the speaker outweighs a passage in which the name stands; and it weighs alike in all its passages."""
+    """Naming the speaker outweighs a passage in which the name stands: all passages of the speaker's own meet it."""
     hits = Retriever(speeches).search("What did Kenya say about rivers?", 4).hits
     assert hits[0].passage.document == "KEN_73_2018.txt"
-    parts = {hit.passage.document: hit.why.parts["document"] for hit in hits}
-    assert parts == pytest.approx({"KEN_73_2018.txt": Weights().document, "NOR_73_2018.txt": 0})
 
 
 @pytest.mark.parametrize(
@@ -71,7 +69,7 @@ def test_a_named_document_comes_first(speeches):
 )
 def test_what_names_a_document_tells_nothing_within_it(speeches, question, compared):
     """A question is compared with single sentences without such words, unless it has no others."""
-    rows = range(len(speeches.store))
-    expected = speeches.sentences.nearest(rows, speeches.encoder.encode_query(compared).vector)
-    found = score(speeches, read_query(speeches, question), rows, Weights(gist=1))
-    assert found.parts["gist"] == pytest.approx(expected)
+    stored = [one for entry in speeches.engine.documents() for one in speeches.engine.passages(entry.id)]
+    expected = sentence_cosines(speeches.encoder.encode_query(compared).vector, stored)
+    found = score(speeches, analyse_query(speeches, question), stored, Weights(sentence_cosine=1))
+    assert found.parts["sentence_cosine"] == pytest.approx(expected)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from qa.service.catalogue import Catalogue, Entry, catalogue_of
-from qa.types import Doubt, Skipped
+from qa.types import DocumentEntry, Doubt, Skipped
 
 BUILT = datetime(2026, 1, 2, tzinfo=UTC)
 SPEECHES = (
@@ -83,8 +83,12 @@ def test_a_catalogue_says_what_came_of_added_files():
         ],
     }
     doubt = Doubt("garbled", "letters cannot be told", 3)
-    listing = [("b.txt", "B", {}, (), 4), ("r1", "a record", {}, (doubt,), 1), ("r2", "Z record", {}, (), 2)]
-    found = catalogue_of("g", BUILT, about, listing)
+    entries = [
+        DocumentEntry("b.txt", "B", {}, "", 4),
+        DocumentEntry("r1", "a record", {}, "", 1, doubts=(doubt,)),
+        DocumentEntry("r2", "Z record", {}, "", 2),
+    ]
+    found = catalogue_of("g", BUILT, about, entries)
     assert [(e.document, e.file, e.passages) for e in found.entries] == [
         ("r1", "many.jsonl", 1), ("b.txt", None, 4), ("r2", "many.jsonl", 2),
     ]  # fmt: skip

@@ -18,11 +18,19 @@ class WordEncoder:
     name = "words"
 
     def __init__(self, words: str, *, max_tokens: int = 256, fingerprint: str = "words-1") -> None:
+        self._words = words
         self._axes = {word: axis for axis, word in enumerate(words.split())}
         self.dim = len(self._axes)
         self.max_tokens = max_tokens
         self.fingerprint = fingerprint
         self.encoded = 0
+
+    def settings(self):
+        return {"words": self._words, "max_tokens": self.max_tokens, "fingerprint": self.fingerprint}
+
+    @classmethod
+    def from_settings(cls, settings):
+        return cls(settings["words"], max_tokens=settings["max_tokens"], fingerprint=settings["fingerprint"])
 
     def count_tokens(self, texts):
         return [len(re.findall(r"\w+", text)) for text in texts]

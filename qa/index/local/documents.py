@@ -1,184 +1,102 @@
-"""Documents and passages by row, in one SQLite file that is written once and then only read."""
+"""Documents and passages in SQLite. Rows of passages are numbered from 0 in the order in which they are written."""
 
 from __future__ import annotations
 
-import fnmatch
 import json
 import sqlite3
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.types import Block, Document, Doubt, Passage
+from qa.serialisation import document_from_json, document_to_json, passage_from_json, passage_to_json
+from qa.types import DocumentEntry, Doubt
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
-    from pathlib import Path
 
-    from qa.protocols import Rows
+    import numpy.typing as npt
 
-_SCHEMA = """
-CREATE TABLE documents (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, blocks TEXT NOT NULL, metadata TEXT NOT NULL,
-    digest TEXT NOT NULL, pages TEXT NOT NULL, doubts TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+    from qa.types import Document, Passage
+
+SCHEMA = """
+CREATE TABLE documents (id TEXT PRIMARY KEY, entry TEXT NOT NULL, content TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE passages (
-    row INTEGER PRIMARY KEY, document TEXT NOT NULL, title TEXT NOT NULL, heading TEXT, page INTEGER,
-    paragraph INTEGER, part INTEGER, start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL,
-    sentences TEXT NOT NULL, context TEXT NOT NULL, pinpoint TEXT, pages TEXT NOT NULL
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL, content TEXT NOT NULL
 ) STRICT;
 CREATE INDEX passages_document ON passages (document);
 """
 
 
-class StoreWriter:
-    """Writes the file; rows are numbered from 0 in the order in which passages are added."""
+class DocumentWriter:
+    """Writes documents with their passages."""
 
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None)
-        self._connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA}")
-        self._connection.execute("BEGIN")
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
         self._rows = 0
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._connection.execute("COMMIT")
-        self._connection.close()
-
-    def add(self, document: Document, passages: Iterable[Passage]) -> None:
+    def append(self, document: Document, passages: Sequence[Passage]) -> None:
         """Add a document with its passages; ``ValueError`` if one of that id is there."""
-        blocks = [[b.kind, b.start, b.end, b.page, b.level, b.label, b.pinpoint] for b in document.blocks]
-        values = (
-            document.id,
-            document.title,
-            document.text,
-            json.dumps(blocks),
-            json.dumps(dict(document.metadata)),
-            document.digest,
-            json.dumps(document.pages),
-            json.dumps([[d.reason, d.detail, d.page] for d in document.doubts]),
-        )
+        headings = dict.fromkeys(passage.heading for passage in passages if passage.heading)
+        doubts = [[doubt.reason, doubt.detail, doubt.page] for doubt in document.doubts]
+        counted = (len(passages), list(headings), doubts)
+        entry = json.dumps([document.title, dict(document.metadata), document.digest, *counted])
+        values = (document.id, entry, json.dumps(document_to_json(document)))
         try:
-            self._connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+            self._connection.execute("INSERT INTO documents VALUES (?, ?, ?)", values)
         except sqlite3.IntegrityError as error:
             raise ValueError(f"a document {document.id} is there already") from error
-        for p in passages:
-            place = (p.document, p.title, p.heading, p.page, p.paragraph, p.part, p.start, p.end)
-            self._connection.execute(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (self._rows, *place, p.text, json.dumps(p.sentences), p.context, p.pinpoint, json.dumps(p.pages)),
-            )
+        for passage in passages:
+            row = (self._rows, passage.id, passage.document, json.dumps(passage_to_json(passage)))
+            self._connection.execute("INSERT INTO passages VALUES (?, ?, ?, ?)", row)
             self._rows += 1
 
 
-class Store:
-    """Reads the file. One connection serves every thread: SQLite is built to serialise its use."""
+class Documents:
+    """Reads them. One connection serves every thread: SQLite is built to serialise its use."""
 
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
 
-    def __len__(self) -> int:
-        return int(self._connection.execute("SELECT count(*) FROM passages").fetchone()[0])
-
-    def passages(self, rows: Sequence[int]) -> list[Passage]:
-        """Return the passages of some rows, in their order."""
-        marks = ",".join("?" * len(rows))
-        found = self._connection.execute(f"SELECT * FROM passages WHERE row IN ({marks})", list(rows))
-        by_row = {values[0]: _passage(values) for values in found}
-        return [by_row[row] for row in rows]
-
-    def passages_of(self, document_id: str) -> list[Passage]:
-        """Return the passages of one document in order."""
-        found = self._connection.execute("SELECT * FROM passages WHERE document = ? ORDER BY row", [document_id])
-        return [_passage(values) for values in found]
-
-    def all_passages(self) -> Iterator[Passage]:
-        """Yield every passage by row."""
-        for values in self._connection.execute("SELECT * FROM passages ORDER BY row"):
-            yield _passage(values)
-
-    def document(self, document_id: str) -> Document:
-        """Return a document; ``KeyError`` if there is none of that id."""
-        query = "SELECT id, title, text, blocks, metadata, digest, pages, doubts FROM documents WHERE id = ?"
-        values = self._connection.execute(query, [document_id]).fetchone()
-        if values is None:
-            raise KeyError(document_id)
-        key, title, text, blocks, metadata, digest, pages, doubts = values
-        return Document(
-            id=key,
-            title=title,
-            text=text,
-            blocks=tuple(Block(*b) for b in json.loads(blocks)),
-            metadata=json.loads(metadata),
-            digest=digest,
-            pages=tuple((at, page) for at, page in json.loads(pages)),
-            doubts=tuple(Doubt(*d) for d in json.loads(doubts)),
-        )
-
-    def digests(self) -> dict[str, str]:
-        """Return the digest of every document by id, in the order of the ids."""
-        return dict(self._connection.execute("SELECT id, digest FROM documents ORDER BY id").fetchall())
-
-    def metadata(self, document_id: str) -> dict[str, str]:
-        """Return a document's metadata; ``KeyError`` if there is none of that id."""
-        values = self._connection.execute("SELECT metadata FROM documents WHERE id = ?", [document_id]).fetchone()
-        if values is None:
-            raise KeyError(document_id)
-        return dict(json.loads(values[0]))
-
-    def listing(self) -> Iterator[tuple[str, str, dict[str, str], tuple[Doubt, ...], int]]:
-        """Yield id, title, metadata, doubts and number of passages of every document, in the order of the ids."""
-        counts = dict(self._connection.execute("SELECT document, count(*) FROM passages GROUP BY document").fetchall())
-        for key, title, metadata, doubts in self._connection.execute(
-            "SELECT id, title, metadata, doubts FROM documents ORDER BY id"
-        ):
-            yield key, title, json.loads(metadata), tuple(Doubt(*d) for d in json.loads(doubts)), counts.get(key, 0)
-
-    def headings(self) -> dict[str, int]:
-        """Return the titles of documents, where they are more than the id, and the headings of their passages.
-
-        With each stands the number of documents that have it.
-        """
+    def ids(self, rows: Iterable[int]) -> dict[int, str]:
+        """Return the ids of the passages in some rows."""
         found = self._connection.execute(
-            "SELECT heading, count(*) FROM (SELECT title AS heading, id FROM documents WHERE title <> id "
-            "UNION SELECT DISTINCT heading, document FROM passages WHERE heading IS NOT NULL) GROUP BY heading"
+            "SELECT row, id FROM passages WHERE row IN (SELECT value FROM json_each(?))", [json.dumps(list(rows))]
         )
         return dict(found.fetchall())
 
-    def rows_of(self, patterns: Collection[str]) -> Rows:
-        """Return, ascending, the rows of the documents whose id matches one of the glob patterns."""
-        known = self.digests()
-        globs = [pattern for pattern in patterns if pattern not in known]
-        names = [
-            name for name in known if name in patterns or any(fnmatch.fnmatchcase(name, pattern) for pattern in globs)
-        ]
-        return np.array(sorted(row for name in names for row in self.rows_of_document(name)), dtype=np.int64)
+    def rows(self, documents: Collection[str]) -> npt.NDArray[np.int64]:
+        """Return, ascending, the rows of some documents."""
+        found = self._connection.execute(
+            "SELECT row FROM passages WHERE document IN (SELECT value FROM json_each(?)) ORDER BY row",
+            [json.dumps(list(documents))],
+        )
+        return np.array([row for (row,) in found], dtype=np.int64)
 
-    def rows_of_document(self, document_id: str) -> list[int]:
-        """Return the rows of one document, ascending."""
-        found = self._connection.execute("SELECT row FROM passages WHERE document = ? ORDER BY row", [document_id])
-        return [int(row) for (row,) in found]
+    def passages(self, ids: Sequence[str]) -> dict[str, tuple[int, Passage]]:
+        """Return the row and the passage of each id that there is."""
+        within = "id IN (SELECT value FROM json_each(?))"
+        return self._passages(within, json.dumps(list(ids)))
 
+    def of_document(self, document_id: str) -> dict[str, tuple[int, Passage]]:
+        """Return the row and the passage by id of all passages of a document, in order."""
+        return self._passages("document = ? ORDER BY row", document_id)
 
-def _passage(values: tuple[Any, ...]) -> Passage:
-    """Make a passage of a table's row."""
-    _, document, title, heading, page, paragraph, part, start, end, text, sentences, context, pinpoint, pages = values
-    return Passage(
-        document=document,
-        title=title,
-        heading=heading,
-        page=page,
-        paragraph=paragraph,
-        part=part,
-        start=start,
-        end=end,
-        text=text,
-        sentences=tuple((first, last) for first, last in json.loads(sentences)),
-        context=context,
-        pinpoint=pinpoint,
-        pages=tuple((at, number) for at, number in json.loads(pages)),
-    )
+    def _passages(self, where: str, value: str) -> dict[str, tuple[int, Passage]]:
+        found = self._connection.execute(f"SELECT row, id, content FROM passages WHERE {where}", [value])
+        return {name: (row, passage_from_json(json.loads(content))) for row, name, content in found}
+
+    def entries(self, documents: Collection[str] | None = None) -> Iterator[DocumentEntry]:
+        """Yield the entries of some documents, or of all, by id."""
+        within = "" if documents is None else "WHERE id IN (SELECT value FROM json_each(?))"
+        chosen = [] if documents is None else [json.dumps(list(documents))]
+        for name, entry in self._connection.execute(f"SELECT id, entry FROM documents {within} ORDER BY id", chosen):
+            title, metadata, digest, passages, headings, doubts = json.loads(entry)
+            known = tuple(Doubt(*doubt) for doubt in doubts)
+            yield DocumentEntry(name, title, metadata, digest, passages, tuple(headings), known)
+
+    def document(self, document_id: str) -> Document:
+        """Return a document; ``KeyError`` if there is none of that id."""
+        found = self._connection.execute("SELECT content FROM documents WHERE id = ?", [document_id]).fetchone()
+        if found is None:
+            raise KeyError(document_id)
+        return document_from_json(json.loads(found[0]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import Stemmer
 
@@ -28,6 +28,15 @@ class English:
     """English as ``qa.protocols.Language``. It has no state, so threads may share it."""
 
     name = "words/1 with Snowball English"
+
+    def settings(self) -> dict[str, Any]:
+        """Return what ``from_settings`` needs: nothing."""
+        return {}
+
+    @classmethod
+    def from_settings(cls, _settings: Mapping[str, Any]) -> Self:
+        """Return the language again."""
+        return cls()
 
     def terms(self, text: str) -> list[Term]:
         """Return the words of a text, without case, diacritics and endings (Porter 2001)."""

@@ -43,8 +43,6 @@ _PAGES: Final = re.compile(
 _SINGLE: Final = re.compile(r"/(?:login|logout|health|metrics|api/(?:ask|openapi\.json|documents(?:/[^/]{1,255})?))")
 """The routes that are there once."""
 
-_HASHED: Final = re.compile(r"/(?:[a-z]+/)?assets/[\w.-]+-[\w-]{8,9}\.\w+")
-"""Files of the page with a digest of their content in the name: one name never has other content."""
 _SCRIPT: Final = re.compile(rb"<script\b", re.IGNORECASE)
 _CONTENT_SECURITY: Final = "; ".join(
     (
@@ -97,7 +95,7 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         headers = Headers(scope=scope)
-        response = _Response(send, lasting=_HASHED.fullmatch(scope["path"]) is not None)
+        response = _Response(send)
         if refusal := self._refusal(scope, headers):
             await refusal(scope, receive, response)
             return
@@ -130,14 +128,10 @@ class Guard:
 
 
 class _Response:
-    """Sends one response on with headers added; a page is held back until it is whole and its scripts have a nonce.
+    """Sends one response on with headers added; a page is held back until it is whole and its scripts have a nonce."""
 
-    With ``lasting``, a browser may keep what it was sent for a year.
-    """
-
-    def __init__(self, send: Send, *, lasting: bool) -> None:
+    def __init__(self, send: Send) -> None:
         self._send = send
-        self._lasting = lasting
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._page: list[bytes] = []
@@ -148,9 +142,7 @@ class _Response:
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
             headers["Content-Security-Policy"] = _CONTENT_SECURITY.format(nonce=self._nonce)
-            if self._lasting and message["status"] == 200:
-                headers["Cache-Control"] = "private, max-age=31536000, immutable"
-            elif not headers.get("cache-control", "").startswith(("public", "private")):
+            if not headers.get("cache-control", "").startswith(("public", "private")):
                 headers["Cache-Control"] = "no-store"
             del headers["server"]
             if headers.get("content-type", "").startswith("text/html"):

@@ -1,4 +1,4 @@
-"""Progress of a reader through a long file: whoever waits for it then grants it more time."""
+"""How a reader of a long file says that it is getting on, so that a process that waits for it gives it more time."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _listener: ContextVar[Callable[[int], None] | None] = ContextVar("listener", def
 
 
 @contextmanager
-def reporting_to(listener: Callable[[int], None]) -> Iterator[None]:
-    """While this context is open, call ``listener`` with every number of pages that is reported."""
+def listening(listener: Callable[[int], None]) -> Iterator[None]:
+    """Within, call ``listener`` with the number of pages that a reader says are done."""
     token = _listener.set(listener)
     try:
         yield
@@ -22,8 +22,8 @@ def reporting_to(listener: Callable[[int], None]) -> Iterator[None]:
         _listener.reset(token)
 
 
-def report(pages: int) -> None:
-    """Report how many pages of the current file are done."""
+def beat(pages: int) -> None:
+    """Say that so many pages of the file that is being read are done."""
     listener = _listener.get()
     if listener is not None:
         listener(pages)

@@ -1,0 +1,216 @@
+"""The engine that runs on one machine: documents and words in SQLite, vectors in plain files, FAISS over them.
+
+A generation's folder holds ``corpus.sqlite`` (documents, passages, terms), ``vectors.bin`` (float32, one a passage),
+``tokens.bin`` (int8) with ``token_lengths.bin`` and ``token_spans.bin``, and ``sentences.bin`` (float16, which moves a
+cosine by less than 0.001). See ``qa.index.local.arrays`` for the files' form.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from qa.errors import IndexProblem
+from qa.index.generations import reading, writing
+from qa.index.local.arrays import Rows, RowsWriter
+from qa.index.local.bm25 import SCHEMA as TERMS
+from qa.index.local.bm25 import TermIndex, TermWriter
+from qa.index.local.documents import SCHEMA as DOCUMENTS
+from qa.index.local.documents import Documents, DocumentWriter
+from qa.index.local.faiss import EXACT, VectorIndex
+from qa.protocols import QuantisedTokens, StoredPassage
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from qa.index.generations import Generation, Writer
+    from qa.protocols import EncodedPassage, Ranking, TermStatistics, Vectors
+    from qa.types import Document, DocumentEntry, Passage
+
+_DATABASE: Final = "corpus.sqlite"
+
+
+class LocalEngine:
+    """One generation in a folder; ``vectors`` is the kind of FAISS index, see ``VectorIndex``. Threads may share it."""
+
+    def __init__(self, folder: Path, dim: int, vectors: str = EXACT) -> None:
+        address = f"{(folder / _DATABASE).absolute().as_uri()}?mode=ro&immutable=1"
+        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        self._documents = Documents(connection)
+        self._terms = TermIndex(connection)
+        self._vectors = Rows(folder, "vectors", np.float32, dim)
+        self._levels = Rows(folder, "tokens", np.int8, dim)
+        self._lengths = Rows(folder, "token_lengths", np.float32)
+        self._spans = Rows(folder, "token_spans", np.int32, 2)
+        self._sentences = Rows(folder, "sentences", np.float16, dim)
+        self._kind = vectors
+
+    def nearest(self, vector: Vectors, k: int, within: Collection[str] | None = None) -> Ranking:
+        """Return the ``k`` passages nearest by cosine; see ``qa.protocols.Engine``."""
+        return self._named(self._index.search(vector, k, self._rows(within)))
+
+    def matching(self, terms: Sequence[str], k: int, within: Collection[str] | None = None) -> Ranking:
+        """Return at most ``k`` passages that hold one of the terms, best first by BM25."""
+        return self._named(self._terms.search(terms, k, self._rows(within)))
+
+    def fetch(self, ids: Sequence[str]) -> list[StoredPassage]:
+        """Return some passages, in the order of their ids; ``KeyError`` if there is none of an id."""
+        found = self._stored(self._documents.passages(ids))
+        return [found[name] for name in ids]
+
+    def passages(self, document_id: str) -> list[StoredPassage]:
+        """Return the passages of a document, in its order."""
+        return list(self._stored(self._documents.of_document(document_id)).values())
+
+    def statistics(self, terms: Collection[str]) -> TermStatistics:
+        """Return how frequent some terms are in the corpus."""
+        return self._terms.statistics(terms)
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Return the words as written, with the number of passages that hold each."""
+        return self._terms.vocabulary()
+
+    def documents(self) -> Iterator[DocumentEntry]:
+        """Yield the entry of every document, by id."""
+        return self._documents.entries()
+
+    def entries(self, documents: Collection[str]) -> Iterator[DocumentEntry]:
+        """Yield the entries of some documents, by id."""
+        return self._documents.entries(documents)
+
+    def document(self, document_id: str) -> Document:
+        """Return a document with its text; ``KeyError`` if there is none of that id."""
+        return self._documents.document(document_id)
+
+    @cached_property
+    def _index(self) -> VectorIndex:
+        """FAISS over the vectors, made with the first search: an update needs none."""
+        return VectorIndex(self._vectors.all, self._kind)
+
+    def _rows(self, within: Collection[str] | None) -> npt.NDArray[np.int64] | None:
+        return None if within is None else self._documents.rows(within)
+
+    def _named(self, found: list[tuple[int, float]]) -> Ranking:
+        """Put ids in the place of rows, which are nobody else's business."""
+        ids = self._documents.ids(row for row, _ in found)
+        return [(ids[row], score) for row, score in found]
+
+    def _stored(self, found: dict[str, tuple[int, Passage]]) -> dict[str, StoredPassage]:
+        terms = self._terms.terms(row for row, _ in found.values())
+        names = {passage.document for _, passage in found.values()}
+        entries = {entry.id: entry for entry in self._documents.entries(names)}
+        return {
+            name: StoredPassage(
+                passage=passage,
+                terms=terms[row],
+                vector=self._vectors[row][0],
+                tokens=QuantisedTokens(self._levels[row], self._lengths[row], self._spans[row]),
+                sentences=self._sentences[row],
+                document=entries[passage.document],
+            )
+            for name, (row, passage) in found.items()
+        }
+
+
+class LocalWriter:
+    """Writes the next generation: what is put goes to its files at once, what stays is copied when it is published.
+
+    ``vectors`` is the kind of FAISS index, by default the one that there is, else the exact one.
+    """
+
+    def __init__(self, generations: Writer, vectors: str | None = None) -> None:
+        self._generations = generations
+        self._files: _Files | None = None
+        self._replaced: set[str] = set()
+        self.manifest: Mapping[str, Any] = {}
+        self.engine: LocalEngine | None = None
+        with suppress(IndexProblem), reading(generations.root) as generation:  # if damaged, all is built again
+            self.manifest = generation.about
+            self.engine = _opened(generation)
+        self.settings = {"name": "local", "vectors": vectors or self.manifest.get("engine", {}).get("vectors", EXACT)}
+
+    def put(self, document: Document, passages: Sequence[EncodedPassage]) -> None:
+        """Add a document with its passages, in the place of the one of that id where there is one."""
+        self._files = self._files or _Files(self._generations.begin())
+        self._files.append(document, passages)
+        self._replaced.add(document.id)
+
+    def delete(self, document_id: str) -> None:
+        """Remove a document; ``KeyError`` if there is none of that id."""
+        if self.engine is None or not any(self.engine.entries([document_id])):
+            raise KeyError(document_id)
+        self._replaced.add(document_id)
+
+    def publish(self, manifest: Mapping[str, Any]) -> str:
+        """Make what was put and deleted the current generation, all at once, and return its name."""
+        files = self._files = self._files or _Files(self._generations.begin())
+        for entry in self.engine.documents() if self.engine else ():
+            if self.engine and entry.id not in self._replaced:
+                files.append(self.engine.document(entry.id), self.engine.passages(entry.id))
+        files.finish()
+        return self._generations.publish(files.folder, {**manifest, "engine": self.settings, "dim": files.dim}).name
+
+
+class _Files:
+    """The files of a generation that is being written; there is no SQLite journal, as it is thrown away if it fails."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.dim = 0
+        self._connection = sqlite3.connect(folder / _DATABASE, isolation_level=None)
+        self._connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {DOCUMENTS} {TERMS}")
+        self._connection.execute("BEGIN")
+        self._documents = DocumentWriter(self._connection)
+        self._terms = TermWriter(self._connection)
+        self._vectors = RowsWriter(folder, "vectors", np.float32)
+        self._levels = RowsWriter(folder, "tokens", np.int8)
+        self._lengths = RowsWriter(folder, "token_lengths", np.float32)
+        self._spans = RowsWriter(folder, "token_spans", np.int32)
+        self._sentences = RowsWriter(folder, "sentences", np.float16)
+
+    def append(self, document: Document, passages: Sequence[EncodedPassage]) -> None:
+        """Write a document with its passages; ``ValueError`` if it is there, or tokens and spans do not agree."""
+        self._documents.append(document, [encoded.passage for encoded in passages])
+        for encoded in passages:
+            tokens = encoded.tokens
+            if not len(tokens.levels) == len(tokens.lengths) == len(tokens.spans):
+                raise ValueError(f"{len(tokens.levels)} token vectors for {len(tokens.spans)} spans")
+            self._terms.append(encoded.terms, f"{encoded.passage.context}\n{encoded.passage.text}")
+            self._vectors.append(encoded.vector[None])
+            self._levels.append(tokens.levels)
+            self._lengths.append(tokens.lengths)
+            self._spans.append(tokens.spans)
+            self._sentences.append(encoded.sentences)
+            self.dim = len(encoded.vector)
+
+    def finish(self) -> None:
+        """Write everything out and close the files."""
+        self._terms.finish()
+        self._connection.execute("COMMIT")
+        self._connection.close()
+        for rows in (self._vectors, self._levels, self._lengths, self._spans, self._sentences):
+            rows.close()
+
+
+def _opened(generation: Generation) -> LocalEngine:
+    return LocalEngine(generation.path, int(generation.about["dim"]), generation.about["engine"]["vectors"])
+
+
+@contextmanager
+def open_writer(root: Path, *, vectors: str | None = None) -> Iterator[LocalWriter]:
+    """Hold the index in a folder for writing; raises ``IndexBusy`` if another process does."""
+    with writing(root) as generations:
+        yield LocalWriter(generations, vectors)
+
+
+def open_engine(root: Path) -> tuple[str, Mapping[str, Any], LocalEngine]:
+    """Return the name, the manifest and the engine of the current generation, every byte of it checked."""
+    with reading(root) as generation:
+        return generation.name, generation.about, _opened(generation)

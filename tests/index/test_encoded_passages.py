@@ -1,0 +1,62 @@
+"""What is computed of a passage: vectors of single sentences, of the whole, of its tokens."""
+
+from __future__ import annotations
+
+import numpy as np
+from conftest import STATEMENT
+from word_encoder import WordEncoder
+
+import qa
+from qa.index.build import open_index
+from qa.index.encoded_passages import sentence_texts
+from qa.index.local.arrays import Rows, RowsWriter
+
+WORDS = "leave days sick note doctor travel rail cost"
+
+
+def test_a_cosine_is_kept_within_a_thousandth(tmp_path):
+    """Stored as float16, the cosines of random unit vectors are those of float32 but for 0.001."""
+    vectors = np.random.default_rng(5).standard_normal((300, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    writer = RowsWriter(tmp_path, "sentences", np.float16)
+    for vector in vectors:
+        writer.append(vector[None])
+    writer.close()
+    found = Rows(tmp_path, "sentences", np.float16, 384)
+    cosines = [float((found[row].astype(np.float32) @ vectors[0]).max()) for row in range(len(found))]
+    np.testing.assert_allclose(cosines, vectors @ vectors[0], atol=1e-3)
+
+
+def test_rows_of_passages_come_back_as_they_were(tmp_path):
+    """Any number of rows a passage, none among them."""
+    writer = RowsWriter(tmp_path, "rows", np.int32)
+    given = [np.array([[1, 2]]), np.empty((0, 2)), np.array([[3, 4], [5, 6]])]
+    for rows in given:
+        writer.append(rows)
+    writer.close()
+    found = Rows(tmp_path, "rows", np.int32, 2)
+    assert [found[row].tolist() for row in range(len(found))] == [rows.tolist() for rows in given]
+
+
+def test_every_sentence_is_encoded_by_itself(tmp_path, write):
+    """Each sentence's vector is that of its own words; a passage of one sentence is encoded once."""
+    encoder = WordEncoder(WORDS)
+    qa.build_index(write(a__txt="Leave has days. Travel by rail.\n\nSick note."), tmp_path / "i", encoder=encoder)
+    assert encoder.encoded == 4  # two passages, and the two sentences of the first
+    for stored in open_index(tmp_path / "i", encoder=encoder).engine.passages("a.txt"):
+        expected = np.stack([encoder.encode_query(text).vector for text in sentence_texts(stored.passage)])
+        np.testing.assert_allclose(stored.sentences, expected, atol=1e-3)
+
+
+def test_sentences_stand_under_their_title(statement_index, encoder):
+    """The encoder is given the title with every sentence, and what it gives is what is stored."""
+    engine = open_index(statement_index, encoder=encoder).engine
+    stored = max(engine.passages(STATEMENT), key=lambda one: len(one.passage.sentences))
+    passage, texts = stored.passage, sentence_texts(stored.passage)
+    assert len(texts) == len(passage.sentences) > 2
+    text = engine.document(passage.document).text
+    for (start, end), given in zip(passage.sentences, texts, strict=True):
+        assert given == f"{passage.context}\n{text[start:end]}"
+    expected = dict(encoder.encode_passages(texts))
+    fresh = np.stack([expected[place].vector for place in range(len(texts))])
+    np.testing.assert_allclose(stored.sentences, fresh, atol=2e-3)
