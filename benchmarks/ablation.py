@@ -122,7 +122,7 @@ def ablate(
     asked = [query for query in questions.queries if query.answerable]
     if most is not None and len(asked) > most:
         asked = [asked[place * len(asked) // most] for place in range(most)]
-    relevant = judgements(questions, bot.index.store.all_passages())
+    relevant = judgements(questions, bot.index.passages())
     qrels = {query.id: relevant[query.id] for query in asked}
     runs: dict[str, dict[str, dict[str, float]]] = {name: {} for name in stages}
     for query in asked:  # all stages of a query before the next: they share what they compute

@@ -67,7 +67,7 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", metavar="SET[=INDEX]")
     for argument in parser.parse_args().sets:
         bot, questions = opened(argument)
-        passages = list(bot.index.store.all_passages())
+        passages = list(bot.index.passages())
         relevant = judgements(questions, passages)
         asked = [query for query in questions.queries if query.answerable]
         for name, (of_passage, of_query) in ANALYSERS.items():

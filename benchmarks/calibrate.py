@@ -81,7 +81,7 @@ def evidence_of(index: Index, folder: Path, protocol: str) -> list[list[object]]
     from qa.retrieval.retriever import Retriever
 
     retriever = Retriever(index)
-    questions = load_set(folder, lambda document: index.store.document(document).text)
+    questions = load_set(folder, lambda document: index.engine.document(document).text)
     kept = [d for d in index.store.digests() if half(d, 2)]
     passages = len(index.store.rows_of(frozenset(kept))) if protocol == "absent" else len(index.store)
     rows: list[list[object]] = []

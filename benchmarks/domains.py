@@ -38,7 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("set", nargs="?", default="../shared/eval/mtrag", metavar="SET[=INDEX]")
     bot, questions = opened(parser.parse_args().set)
-    relevant = judgements(questions, bot.index.store.all_passages())
+    relevant = judgements(questions, bot.index.passages())
     asked = [query for query in questions.queries if query.answerable]
     qrels = {query.id: relevant[query.id] for query in asked}
     runs = {

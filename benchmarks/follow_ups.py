@@ -72,7 +72,7 @@ class Case:
 def cases(bot: Bot, questions: EvaluationSet, queries: Iterable[Query]) -> list[Case]:
     """Rank each question that has a history both ways."""
     index, weights = bot.index, Weights()
-    relevant = judgements(questions, index.store.all_passages())
+    relevant = judgements(questions, index.passages())
     made = []
     for asked in queries:
         said = read_history(index, asked.history)

@@ -165,7 +165,7 @@ def _belongs(entry: Mapping[str, str], key: str, gate: Gate) -> bool:
 def ranks(bot: Bot, questions: EvaluationSet, ask: Callable[[Query], Answer] | None = None) -> Ranks:
     """Ask every question and return the rank of its first relevant item, None beyond the first 50 passages."""
     ask = ask or (lambda query: bot.ask(query.text, history=query.history, k=DEPTH))
-    relevant = judgements(questions, bot.index.store.all_passages())
+    relevant = judgements(questions, bot.index.passages())
     found: Ranks = {}
     for query in questions.queries:
         ranking = items(ask(query).citations, by_passage=questions.by_passage(query))
@@ -296,7 +296,9 @@ def run(names: Sequence[str], *, write: bool, anew: bool) -> bool:
                 continue
             questions = questions_of(gate, bot)
             now = ranks(bot, questions)
-            print(f"{name}: {len(gate.documents)} documents, {len(bot.index.store)} passages, {len(now)} queries")
+            print(
+                f"{name}: {len(gate.documents)} documents, {bot.index.manifest['passages']} passages, {len(now)} queries"
+            )
             if not drawn:
                 found = verdict(gate.ranks, now)
                 print(found.table({query.id: query.text for query in questions.queries}))

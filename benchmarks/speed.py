@@ -51,7 +51,7 @@ def main() -> None:
     encoding, answering = timed(bot.index.encoder.encode_query, questions), timed(bot.ask, questions)
     packages = ", ".join(f"{name} {version(name)}" for name in ("torch", "sentence-transformers", "faiss-cpu"))
     print(f"{platform.machine()}, Python {platform.python_version()}, {packages}")
-    print(f"{options.index}: {len(bot.index.store):,} passages, {len(questions)} questions")
+    print(f"{options.index}: {bot.index.manifest['passages']:,} passages, {len(questions)} questions")
     for name, times in (("encode the query", encoding), ("answer", answering)):
         print(f"{name:17} median {np.median(times):6.1f} ms   p95 {np.percentile(times, 95):6.1f} ms")
     lengths = np.diff(bot.index.tokens.offsets)

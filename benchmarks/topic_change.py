@@ -89,7 +89,7 @@ def asked(
         run[query.id] = items(answer.citations, by_passage=questions.by_passage(query))
         used += answer.query != " ".join(query.text.split())
         refused += not answer.found
-    relevant = judgements(questions, bot.index.store.all_passages())
+    relevant = judgements(questions, bot.index.passages())
     judged = [query.id for query in queries if query.answerable]
     values = measure({name: relevant[name] for name in judged}, run) if judged else {}
     found = {name: [values[query][name] for query in judged] for name in measures}

@@ -170,7 +170,7 @@ def small(tmp_path, write):
 
 
 def judged(bot, questions):
-    return judge(questions, lambda query: bot.ask(query.text), bot.index.store.all_passages(), lambda: None)
+    return judge(questions, lambda query: bot.ask(query.text), bot.index.passages(), lambda: None)
 
 
 def test_relevance_is_overlap_with_the_quotation(small):
@@ -417,9 +417,7 @@ MOST_REFUSED = {"statement": 0.11, "statement-users": 0.075}
 def test_the_statement_s_questions_are_answered_no_worse_than_before(name, bot):
     """On the shipped sets ranking, highlights and refusal do not fall below their floors."""
     questions = load_set(ROOT / "data" / "eval" / name, lambda document: bot.document(document).text)
-    outcomes, _ = judge(
-        questions, lambda query: bot.ask(query.text, k=10), bot.index.store.all_passages(), lambda: None
-    )
+    outcomes, _ = judge(questions, lambda query: bot.ask(query.text, k=10), bot.index.passages(), lambda: None)
     reached = means(outcomes) | (refusal(outcomes) or {})
     assert reached["refused_answerable"] <= MOST_REFUSED[name]
     assert {measure: reached[measure] for measure in FLOORS[name] if reached[measure] < FLOORS[name][measure]} == {}
