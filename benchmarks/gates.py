@@ -297,7 +297,8 @@ def run(names: Sequence[str], *, write: bool, anew: bool) -> bool:
             questions = questions_of(gate, bot)
             now = ranks(bot, questions)
             print(
-                f"{name}: {len(gate.documents)} documents, {bot.index.manifest['passages']} passages, {len(now)} queries"
+                f"{name}: {len(gate.documents)} documents, {bot.index.manifest['passages']} passages, "
+                f"{len(now)} queries"
             )
             if not drawn:
                 found = verdict(gate.ranks, now)
