@@ -1,6 +1,6 @@
-"""One browser's conversation: what was asked, what is still to be answered, and what the page shows for it.
+"""The conversation in one browser tab: questions, their answers, and what the page shows of them.
 
-Nothing here knows Gradio. What the methods return are the values that the page's scripts put on the screen.
+Nothing here knows Gradio. The methods of ``Chat`` return what the page's scripts show.
 """
 
 from __future__ import annotations
@@ -10,41 +10,43 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from qa.answering.near_duplicates import fold
-from qa.service.history import history_before, history_of
-from qa.web.security.visitors import NOBODY
-from qa.web.views import render, source
+from qa.service.history import history_of
+from qa.web.saved_conversations import CONTEXT, question_history
+from qa.web.security.visitor import NOBODY
+from qa.web.views import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from qa.protocols import Answerer
     from qa.types import Answer, Turn
     from qa.web.i18n.words import Words
-    from qa.web.routes.history import Kept
+    from qa.web.saved_conversations import SavedConversations
     from qa.web.security.rates import Rate
-    from qa.web.security.visitors import Visitor
-    from qa.web.views.page_images import Facsimiles
+    from qa.web.security.visitor import Visitor
 
 logger = logging.getLogger(__name__)
 
-Shown = dict[str, Any]
-"""A value for a page's script: JSON, with HTML in it."""
+PageUpdate = dict[str, Any]
+"""What a script of the page shows: JSON, with HTML in it."""
 
-REMEMBERED = 20
-"""Turns that are kept as context for the next question."""
-_LOOKED_AT = 20
-"""Passages asked for: more than are shown, because near-identical ones are shown as one."""
+AT_ONCE: Final = 2
+"""Questions that are answered at the same time."""
+MOST_WAITING: Final = 32
+"""Questions that may wait for their turn."""
+_PASSAGES: Final = 20
+"""Passages that the bot is asked for: more than are shown, because near-identical ones are shown as one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question with its number on the page.
+class PendingQuestion:
+    """A question that waits for its answer; ``number`` counts the questions on the page.
 
-    One asked ``alone`` is asked without what was said before, one asked ``instead`` of another without what was said
-    since the other was asked.
+    One that is asked ``alone`` gets no history. One that is asked ``instead`` of an earlier question gets the history
+    of that one.
     """
 
     number: int
@@ -52,28 +54,25 @@ class Asked:
     alone: bool = False
     instead: str | None = None
 
-    def history(self, said: Sequence[Turn]) -> Sequence[Turn]:
-        """Return what of all that was said it is to be asked with."""
-        if self.alone:
-            return ()
-        return said if self.instead is None else history_before(said, self.instead)
-
 
 @dataclass(slots=True)
-class Conversation:
-    """What the server remembers of one browser tab; it is never sent there, and never taken from there.
+class TabState:
+    """What the server remembers of one browser tab. It never goes to the browser, and nothing in it comes from there.
 
-    ``kept`` is the id under which the conversation is kept, once it is.
+    ``saved_as`` is the id of the saved conversation, None before the first answer is saved.
     """
 
-    turns: deque[Turn] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
-    waiting: deque[Asked] = field(default_factory=deque)
-    asked: int = 0
-    kept: str | None = None
+    turns: deque[Turn] = field(default_factory=lambda: deque(maxlen=CONTEXT))
+    pending: deque[PendingQuestion] = field(default_factory=deque)
+    questions: int = 0
+    saved_as: str | None = None
 
 
 class Chat:
-    """The conversations with one bot. Whatever fails inside the bot becomes one sentence and one line in the log."""
+    """Chats with one bot in one language. An error inside the bot becomes one sentence and one line in the log.
+
+    ``saved`` is where answers are saved, if they are; ``rate`` limits the questions of each visitor.
+    """
 
     def __init__(
         self,
@@ -81,173 +80,151 @@ class Chat:
         words: Words,
         examples: Sequence[str] = (),
         *,
-        languages: Iterable[Words] = (),
-        kept: Kept | None = None,
+        saved: SavedConversations | None = None,
         rate: Rate | None = None,
-        signed_in: bool = False,
-        listed: bool = False,
-        facsimiles: Facsimiles | None = None,
     ) -> None:
-        self._bot = bot
-        self._facsimiles = facsimiles
-        self._kept = kept
-        self._rate = rate
-        self._signed_in = signed_in
-        self.listed = listed
+        self.bot = bot
         self.words = words
-        self._languages = tuple(languages)
         self.examples = tuple(examples)
-
-    def header(self) -> str:
-        """Return the page's head as HTML."""
-        return render.header(
-            *source.loaded(self._bot), self.words, self._languages, signed_in=self._signed_in, listed=self.listed
-        )
+        self._saved = saved
+        self._rate = rate
 
     def enter(
         self,
         question: str,
-        conversation: Conversation,
+        tab: TabState,
         visitor: Visitor = NOBODY,
         *,
         alone: bool = False,
         instead: str | None = None,
-    ) -> Shown:
-        """Take a question in and return it as it looks while its answer is being looked for.
+    ) -> PageUpdate:
+        """Put a question into the queue and return it as the page shows it until ``answer`` has been called.
 
-        ``alone`` and ``instead`` are as in ``Asked``. A visitor who asks too often gets a sentence in its place.
+        ``alone`` and ``instead`` are as in ``PendingQuestion``. For a visitor who asks too often the result is a
+        sentence that says so, and the question is not in the queue.
         """
         question = well_formed(question)
         instead = None if instead is None else well_formed(instead)
-        conversation.asked += 1
+        tab.questions += 1
         if self._rate and self._rate.wait(visitor.client):
-            return self._problem(conversation.asked, question, self.words.too_many_questions)
-        conversation.waiting.append(Asked(conversation.asked, question, alone, instead))
-        return _exchange(conversation.asked, render.pending(conversation.asked, question, self.words))
+            return self._problem(tab.questions, question, self.words.too_many_questions)
+        tab.pending.append(PendingQuestion(tab.questions, question, alone, instead))
+        return _exchange(tab.questions, render.pending(tab.questions, question, self.words))
 
-    def answer(self, conversation: Conversation, visitor: Visitor = NOBODY) -> Shown | None:
-        """Answer the question that has waited longest and return it with its answer; None if none waits.
+    def answer(self, tab: TabState, visitor: Visitor = NOBODY) -> PageUpdate | None:
+        """Answer the question that has waited longest and return it with its answer, None if no question waits.
 
-        The answer is kept for the visitor, and with it comes the address under which it can be had again.
+        The answer is saved, and the result holds the fields of an address that opens it again.
         """
-        if not conversation.waiting:
+        if not tab.pending:
             return None
-        asked = conversation.waiting.popleft()
+        asked = tab.pending.popleft()
         number, question = asked.number, asked.question
+        history = question_history(tuple(tab.turns), alone=asked.alone, instead=asked.instead)
         try:
-            given = self._bot.ask(question, history=asked.history(tuple(conversation.turns)), k=_LOOKED_AT)
-            given = _trimmed(given)
-            saved = self._save(given, asked, conversation, visitor)
-            meant = self._meant(given)
-            html = render.answer(number, given, self.words, saved, alone=asked.alone, meant=meant)
-            shown = _exchange(number, html, render.announcement(given, self.words, alone=asked.alone, meant=meant))
+            answer = _without_unshown(self.bot.ask(question, history=history, k=_PASSAGES))
+            saved = self._save(answer, asked, tab, visitor)
+            meant = self._corrected(answer)
+            html = render.answer(number, answer, self.words, saved, alone=asked.alone, meant=meant)
+            update = _exchange(number, html, render.announcement(answer, self.words, alone=asked.alone, meant=meant))
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
-            logged("answering", error)
+            log_error("answering", error)
             return self._problem(number, question, self.words.answer_failed)
-        if _counts(given):
-            conversation.turns.extend(history_of([given]))
-            shown["address"] = {"q": question, **({"conversation": saved.conversation} if saved else {})}
-        return shown
+        if _is_question(answer):
+            tab.turns.extend(history_of([answer]))
+            update["address"] = {"q": question, **({"conversation": saved.conversation} if saved else {})}
+        return update
 
-    def refuse(self, conversation: Conversation) -> Shown | None:
-        """Return the question entered last as one that found no place in the queue."""
-        if not conversation.waiting:
+    def refuse(self, tab: TabState) -> PageUpdate | None:
+        """Return the question that was entered last, as one for which the queue had no place."""
+        if not tab.pending:
             return None
-        asked = conversation.waiting.pop()
+        asked = tab.pending.pop()
         return self._problem(asked.number, asked.question, self.words.queue_full)
 
-    def clear(self, conversation: Conversation) -> Shown:
-        """Forget the conversation; ids on the page stay unique because the numbers go on."""
-        conversation.turns.clear()
-        conversation.waiting.clear()
-        conversation.kept = None
-        return {"start": conversation.asked}
+    def clear(self, tab: TabState) -> PageUpdate:
+        """Begin a new conversation. Numbers go on, so that ids on the page stay unique."""
+        tab.turns.clear()
+        tab.pending.clear()
+        tab.saved_as = None
+        return {"start": tab.questions}
 
-    def open(self, conversation: Conversation, kept: str, question: str, visitor: Visitor) -> Shown:
-        """Return what an address names: a kept conversation, or else a question, which is asked again.
+    def open(self, tab: TabState, conversation: str, question: str, visitor: Visitor) -> PageUpdate:
+        """Return what an address names: a saved conversation, else a question, which is then asked.
 
-        Of a conversation that is not there, or is another's, only the question is left; without one, a sentence.
+        If the visitor has no such conversation and there is no question, the result is a sentence that says so.
         """
-        self.clear(conversation)
+        self.clear(tab)
         notice = self.words.conversation_missing
         try:
-            exchanges = self._kept.conversations.exchanges(visitor.owner, kept) if self._kept and kept else ()
+            saved = self._saved if conversation else None
+            exchanges = saved.conversations.exchanges(visitor.owner, conversation) if saved else ()
         except KeyError:
             exchanges = ()
         except Exception as error:  # noqa: BLE001 - a damaged file must leave the page working
-            logged("opening a conversation", error)
+            log_error("opening a conversation", error)
             exchanges, notice = (), self.words.conversation_failed
-        if exchanges and self._kept:
-            conversation.kept = kept
+        if exchanges and saved:
+            tab.saved_as = conversation
             answers = [exchange.answer for exchange in exchanges]
-            conversation.turns.extend(history_of(answers))
+            tab.turns.extend(history_of(answers))
             shown = []
-            for exchange, said in zip(exchanges, self._kept.said(visitor.owner, exchanges), strict=True):
-                conversation.asked += 1
-                saved = render.Saved(kept, exchange.number, said)
-                html = render.answer(conversation.asked, exchange.answer, self.words, saved, alone=exchange.alone)
-                shown.append(html)
-            address = {"q": answers[-1].question, "conversation": kept}
+            for exchange, verdicts in zip(exchanges, saved.verdicts(visitor.owner, exchanges), strict=True):
+                tab.questions += 1
+                where = render.Saved(conversation, exchange.number, verdicts)
+                shown.append(render.answer(tab.questions, exchange.answer, self.words, where, alone=exchange.alone))
+            address = {"q": answers[-1].question, "conversation": conversation}
             return {"exchanges": shown, "announcement": self.words.conversation_opened, "address": address}
         if question:
-            return self.enter(question, conversation, visitor) | {"alone": True}
-        return {"start": conversation.asked, "notice": notice}
+            return self.enter(question, tab, visitor) | {"alone": True}
+        return {"start": tab.questions, "notice": notice}
 
-    def source(self, address: str) -> str:
-        """Return as HTML the document and passage that a citation's address names, or a sentence on why it cannot."""
+    def _corrected(self, answer: Answer) -> str | None:
+        """Return the question with its spelling corrected, None if it seems right."""
         try:
-            return source.view(self._bot, address, self.words, self._facsimiles)
-        except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
-            logged("opening a source", error)
-            return source.notice(self.words.source_failed, self.words)
-
-    def _meant(self, given: Answer) -> str | None:
-        """Return what a question may have been meant to say, if it seems misspelt."""
-        try:
-            return self._bot.spelling(given.question) if _counts(given) else None
+            return self.bot.spelling(answer.question) if _is_question(answer) else None
         except Exception as error:  # noqa: BLE001 - a suggestion that cannot be made must not cost an answer
-            logged("looking for a spelling", error)
+            log_error("looking for a spelling", error)
             return None
 
-    def _save(self, given: Answer, asked: Asked, conversation: Conversation, visitor: Visitor) -> render.Saved | None:
-        """Keep an answer for a visitor whom the server knows; one that cannot be kept is shown all the same."""
-        if not (self._kept and visitor.owner and _counts(given)):
+    def _save(self, answer: Answer, asked: PendingQuestion, tab: TabState, visitor: Visitor) -> render.Saved | None:
+        """Save an answer for a visitor whom the server knows; one that cannot be saved is shown all the same."""
+        if not (self._saved and visitor.owner and _is_question(answer)):
             return None
         try:
-            kept, number = self._kept.conversations.add(
-                visitor.owner, conversation.kept, given, alone=asked.alone, instead=asked.instead
+            tab.saved_as, number = self._saved.conversations.add(
+                visitor.owner, tab.saved_as, answer, alone=asked.alone, instead=asked.instead
             )
         except Exception as error:  # noqa: BLE001 - a full disk must not cost an answer
-            logged("keeping an answer", error)
+            log_error("saving an answer", error)
             return None
-        conversation.kept = kept
-        return render.Saved(kept, number)
+        return render.Saved(tab.saved_as, number)
 
-    def _problem(self, number: int, question: str, sentence: str) -> Shown:
+    def _problem(self, number: int, question: str, sentence: str) -> PageUpdate:
         return _exchange(number, render.problem(number, question, sentence, self.words), sentence)
 
 
-def _exchange(number: int, html: str, announcement: str = "") -> Shown:
+def _exchange(number: int, html: str, announcement: str = "") -> PageUpdate:
     return {"id": f"exchange-{number}", "html": html, "announcement": announcement}
 
 
-def _counts(given: Answer) -> bool:
-    """Say whether an answer is part of the conversation: what was no question is not."""
-    return given.reason not in ("empty-question", "question-too-long")
+def _is_question(answer: Answer) -> bool:
+    """Return whether an answer belongs to the conversation: it does not if the text was no question."""
+    return answer.reason not in ("empty-question", "question-too-long")
 
 
-def _trimmed(given: Answer) -> Answer:
-    """Return an answer with those citations only that are shown or folded into one that is."""
-    shown = [citation for folded in fold(given.citations, render.SHOWN) for citation in (folded.first, *folded.others)]
-    return replace(given, citations=tuple(sorted(shown, key=lambda citation: citation.number)))
+def _without_unshown(answer: Answer) -> Answer:
+    """Return an answer with only those citations that the page shows, near-identical ones included."""
+    shown = [citation for folded in fold(answer.citations, render.SHOWN) for citation in (folded.first, *folded.others)]
+    return replace(answer, citations=tuple(sorted(shown, key=lambda citation: citation.number)))
 
 
 def well_formed(text: str) -> str:
-    """Replace half characters (lone surrogates), which JSON can carry and UTF-8 cannot."""
+    """Return a text with lone surrogates replaced: JSON can carry them, UTF-8 cannot."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def logged(doing: str, error: Exception) -> None:
+def log_error(action: str, error: Exception) -> None:
     """Log what failed and where, without the error's message: it could repeat the question."""
     frames = " > ".join(f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in extract_tb(error.__traceback__))
-    logger.error("%s failed: %s at %s", doing, type(error).__name__, frames)
+    logger.error("%s failed: %s at %s", action, type(error).__name__, frames)

@@ -1,4 +1,4 @@
-"""What a monitor may know: how many questions, how they ended, how long they took, how old the index is; no words."""
+"""Counts for monitors: questions by how they ended, answer times, the age of the index; never a question's text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 
 
 class Metrics:
-    """The counts of one server. Every label has a handful of values, whatever is asked."""
+    """The counts of one server. Every label has a handful of values, whatever people ask."""
 
     def __init__(self, bot: Answerer, built: Callable[[], datetime] | None) -> None:
         self._registry = CollectorRegistry()
@@ -46,12 +46,12 @@ class Metrics:
         ProcessCollector(registry=self._registry)
 
     def render(self) -> bytes:
-        """Return all counts as Prometheus text."""
+        """Return all counts in the text format of Prometheus."""
         return generate_latest(self._registry)
 
 
-class Measured:
-    """A bot whose answers are counted as those of one ``interface``; otherwise the bot itself."""
+class MonitoredBot:
+    """A bot whose answers are counted in ``metrics`` as those of one ``interface``."""
 
     def __init__(self, bot: Answerer, metrics: Metrics, interface: str) -> None:
         self._bot = bot
@@ -60,7 +60,7 @@ class Measured:
         self._interface = interface
 
     def ask(self, question: str, *, history: Iterable[Turn] = (), k: int = 5, documents: Sequence[str] = ()) -> Answer:
-        """Answer, and count how that went."""
+        """Answer a question and count how that went; see ``Answerer``."""
         outcome = "failed"
         try:
             with self._seconds.time():
@@ -83,7 +83,7 @@ class Measured:
         return self._bot.file(document)
 
     def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
-        """Return what that which is being typed may become."""
+        """Return questions that begin with, or resemble, what is being typed."""
         return self._bot.suggestions(typed, offered=offered, k=k)
 
     def spelling(self, question: str) -> str | None:

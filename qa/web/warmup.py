@@ -1,4 +1,4 @@
-"""What a bot loads with its first question, loaded before a person asks it, but after the page they open."""
+"""Loads the bot's models before somebody asks the first question, but not while a page is being opened."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from qa.protocols import Answerer
 
 QUIET: Final = 0.3
-"""Seconds without a request that came or waited for its answer, after which no page is being opened."""
+"""Seconds without a request or an unfinished answer, after which no page is being opened."""
 MOST: Final = 5.0
-"""Seconds after which waiting for that ends."""
+"""Seconds after which the models are loaded in any case."""
 _SWITCH: Final = 0.001
-"""Seconds that loading holds the interpreter while a request waits for it: a fifth of Python's own."""
+"""Seconds that the loading thread may hold the interpreter while a request waits: a fifth of Python's default."""
 
 
-class Waking:
-    """ASGI middleware that asks a bot something once the server has started and nobody is opening the page.
+class Warmup:
+    """ASGI middleware that asks the bot a question once the server has started and nobody is opening the page.
 
-    Loading the model takes seconds, and the interpreter from whatever else is done meanwhile.
+    The first question loads the models. That takes seconds, in which everything else is slower.
     """
 
     def __init__(self, app: ASGIApp, bot: Answerer, *, quiet: float = QUIET, most: float = MOST) -> None:
@@ -38,10 +38,10 @@ class Waking:
         self._unanswered = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on, and note what waits for an answer."""
+        """Pass the request on, and count it until its answer begins."""
         if scope["type"] == "lifespan":
             self._last = time.monotonic()
-            threading.Thread(target=self._wake, name="waking", daemon=True).start()
+            threading.Thread(target=self._load, name="warmup", daemon=True).start()
             await self._app(scope, receive, send)
             return
         waiting = True
@@ -53,31 +53,31 @@ class Waking:
             waiting = False
             self._last = time.monotonic()
 
-        async def passed(message: Message) -> None:
-            if waiting:  # a page that is open keeps a stream, which is never done
+        async def send_on(message: Message) -> None:
+            if waiting:  # an open page keeps a stream, whose answer begins but never ends
                 answered()
             await send(message)
 
         try:
-            await self._app(scope, receive, passed)
+            await self._app(scope, receive, send_on)
         finally:
             answered()
 
-    def _wake(self) -> None:
+    def _load(self) -> None:
         end = time.monotonic() + self._most
-        while (rest := min(self._quiet_from() + self._quiet, end) - time.monotonic()) > 0:
+        while (rest := min(self._quiet_since() + self._quiet, end) - time.monotonic()) > 0:
             time.sleep(rest)
-        with _giving_way(), contextlib.suppress(Exception):  # if it fails, the first question will say so
+        with _yielding(), contextlib.suppress(Exception):  # if it fails, the first question will say so
             self._bot.ask("What is this about?")
 
-    def _quiet_from(self) -> float:
-        """Return since when no request waits for its answer to begin: since now, where one does."""
+    def _quiet_since(self) -> float:
+        """Return since when no request has waited for its answer to begin; that is now if one waits."""
         return time.monotonic() if self._unanswered else self._last
 
 
 @contextlib.contextmanager
-def _giving_way() -> Iterator[None]:
-    """Have threads that wait for the interpreter get it sooner."""
+def _yielding() -> Iterator[None]:
+    """Let threads that wait for the interpreter have it sooner."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(_SWITCH)
     try:

@@ -10,7 +10,7 @@ from browser.fake_bot import FakeBot, document, statement
 from conftest import SHARED
 
 from qa.service.history import ConversationStore
-from qa.web.security.visitors import _digest
+from qa.web.security.visitor import browser_owner
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +46,7 @@ def test_no_payload_runs_as_question_or_in_an_answer(payloads, start_chat, visit
     kept, key = [], None
     groups = [payloads[start : start + _TOGETHER] for start in range(0, len(payloads), _TOGETHER)]
     for place, texts in enumerate(groups):
-        key, number = conversations.add(_digest(COOKIE), key if place % _AT_ONCE else None, _answer(bot, texts))
+        key, number = conversations.add(browser_owner(COOKIE), key if place % _AT_ONCE else None, _answer(bot, texts))
         if number == 1:
             kept.append(key)
     url = start_chat(bot, keep_in=tmp_path)

@@ -30,8 +30,7 @@ pytest.importorskip("gradio", reason="the web chat needs the extra [web]")
 from docx import Document
 from starlette.testclient import TestClient
 
-from qa.web import create_app
-from qa.web.routes import export
+from qa.web import create_app, export
 
 ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 FOOTBALL = "Who won the football championship in Moscow?"
@@ -113,32 +112,32 @@ def test_questions_are_offered_to_who_asked_them(fake, kept):
 
 def test_a_question_asked_alone_is_kept_as_such(fake, kept):
     """That no history was used is kept, and feedback on the answer is kept without a history as well."""
-    from qa.web.routes.history import Kept
+    from qa.web.saved_conversations import SavedConversations, exchange_history
 
     key, _ = kept.add("ada", None, fake.ask(ADOPTED))
     kept.add("ada", key, fake.ask("and by whom?"), alone=True)
     kept.add("ada", key, fake.ask("and by whom?"))
     exchanges = kept.exchanges("ada", key)
     assert [exchange.alone for exchange in exchanges] == [False, True, False]
-    assert [len(Kept.history(exchanges, place)) for place in range(3)] == [0, 0, 3]
+    assert [len(exchange_history(exchanges, place)) for place in range(3)] == [0, 0, 3]
     feedback = FeedbackStore()
-    page = Kept(kept, feedback)
-    page.comment("ada", key, 2, None)
+    page = SavedConversations(kept, feedback)
+    page.toggle_verdict("ada", key, 2, None)
     assert [one.history for one in feedback.entries()] == [()]
-    assert page.said("ada", exchanges) == [frozenset(), frozenset({None}), frozenset()]
+    assert page.verdicts("ada", exchanges) == [frozenset(), frozenset({None}), frozenset()]
 
 
 def test_a_question_asked_instead_of_another_has_the_history_of_the_other(fake, kept):
     """What was said since the misspelt question was asked is no part of its history; what was said before it is."""
-    from qa.web.routes.history import Kept
+    from qa.web.saved_conversations import exchange_history
 
     key, _ = kept.add("ada", None, fake.ask(ADOPTED))
     kept.add("ada", key, fake.ask("and by whmo?"))
     kept.add("ada", key, fake.ask("and by whom?"), instead="and by whmo?")
     kept.add("ada", key, fake.ask("and when?"), instead="never asked")
     exchanges = kept.exchanges("ada", key)
-    assert [turn.text for turn in Kept.history(exchanges, 2)] == [ADOPTED, exchanges[0].answer.citations[0].quote]
-    assert len(Kept.history(exchanges, 3)) == 4
+    assert [turn.text for turn in exchange_history(exchanges, 2)] == [ADOPTED, exchanges[0].answer.citations[0].quote]
+    assert len(exchange_history(exchanges, 3)) == 4
 
 
 def test_an_answer_kept_is_the_answer(fake, kept):
@@ -219,15 +218,15 @@ def test_a_folder_that_cannot_be_written_is_said_and_served_all_the_same(fake, t
 def test_a_damaged_file_leaves_the_page_working(fake, kept, caplog):
     """A conversation that cannot be read is said to have failed, in the page and in the log, without its words."""
     from qa.service.feedback import FeedbackStore
-    from qa.web.chat import Chat, Conversation
-    from qa.web.routes.history import Kept
-    from qa.web.security.visitors import Visitor
+    from qa.web.chat import Chat, TabState
+    from qa.web.saved_conversations import SavedConversations
+    from qa.web.security.visitor import Visitor
 
     key, _ = kept.add("ada", None, fake.ask(ADOPTED))
-    chat = Chat(fake, ENGLISH, kept=Kept(kept, FeedbackStore()))
+    chat = Chat(fake, ENGLISH, saved=SavedConversations(kept, FeedbackStore()))
     for damaged in ('{"question": "swordfish"}', "swordfish", "[]"):
         kept._run("UPDATE exchanges SET answer = ?", damaged)
-        shown = chat.open(Conversation(), key, "", Visitor("here", "ada"))
+        shown = chat.open(TabState(), key, "", Visitor("here", "ada"))
         assert shown["notice"] == ENGLISH.conversation_failed
     assert "opening a conversation failed: ValueError at" in caplog.text
     assert "swordfish" not in caplog.text
@@ -239,14 +238,14 @@ def test_a_damaged_file_leaves_the_page_working(fake, kept, caplog):
 @pytest.fixture
 def served(fake, tmp_path):
     """Return a function that gives clients, each with a cookie of its own, and the conversations behind them."""
-    from qa.web.security.visitors import _digest
+    from qa.web.security.visitor import browser_owner
 
     app = create_app(fake, per_minute=100_000, keep_in=tmp_path)
     conversations = ConversationStore(tmp_path / "conversations.sqlite")
 
     def client(name):
         opened = TestClient(app, base_url=HERE, cookies={"browser": name}, raise_server_exceptions=False)
-        return opened, lambda *answers: _keep(conversations, _digest(name), answers)
+        return opened, lambda *answers: _keep(conversations, browser_owner(name), answers)
 
     return client
 

@@ -12,7 +12,7 @@ from interface_words import ENGLISH
 
 from qa.cli import terminal
 from qa.types import Block, Reason
-from qa.web.chat import Chat, Conversation
+from qa.web.chat import Chat, TabState
 from qa.web.views import render, source
 from qa.web.views.markup import Address
 
@@ -101,14 +101,14 @@ def test_an_index_that_takes_over_in_between_is_counted_anew(bot, monkeypatch):
     """When the only document is another by the time its title is asked for, the count is taken again."""
     counted = iter([["gone.txt"], ["one.txt", "two.txt"]])
     monkeypatch.setattr(bot, "document_ids", lambda: next(counted))
-    assert "Searching in 2 documents" in Chat(bot, ENGLISH).header()
+    assert "Searching in 2 documents" in render.header(*source.loaded(bot), ENGLISH)
 
 
 def test_what_a_failing_bot_says_stays_out_of_page_and_log(bot, caplog):
     """An exception's message, which may repeat the question, is neither shown nor logged."""
-    chat, conversation = Chat(bot, ENGLISH), Conversation()
-    chat.enter("fail on swordfish", conversation)
-    shown = chat.answer(conversation)
+    chat, tab = Chat(bot, ENGLISH), TabState()
+    chat.enter("fail on swordfish", tab)
+    shown = chat.answer(tab)
     assert "RuntimeError" not in shown["html"]
     assert "swordfish" not in caplog.text
     assert "RuntimeError" in caplog.text
@@ -116,27 +116,27 @@ def test_what_a_failing_bot_says_stays_out_of_page_and_log(bot, caplog):
 
 def test_half_characters_do_not_break_the_answer(bot):
     """A lone surrogate, which JSON can carry, is replaced before anything has to write it as UTF-8."""
-    chat, conversation = Chat(bot, ENGLISH), Conversation()
-    assert chat.enter("a \ud83d b \ud83d\ude00", conversation)["html"].encode()
-    assert chat.answer(conversation)["html"].encode()
+    chat, tab = Chat(bot, ENGLISH), TabState()
+    assert chat.enter("a \ud83d b \ud83d\ude00", tab)["html"].encode()
+    assert chat.answer(tab)["html"].encode()
     assert bot.asked[-1][0] == "a \ufffd b \N{GRINNING FACE}"
 
 
 def test_only_so_much_of_a_conversation_is_remembered(bot):
     """The history given to the bot grows to twenty turns and then drops the oldest."""
-    chat, conversation = Chat(bot, ENGLISH), Conversation()
+    chat, tab = Chat(bot, ENGLISH), TabState()
     for _ in range(15):
-        chat.enter(QUESTION, conversation)
-        chat.answer(conversation)
+        chat.enter(QUESTION, tab)
+        chat.answer(tab)
     assert len(bot.asked[-1][1]) == 20
 
 
 def test_questions_wait_their_turn_and_a_full_queue_refuses_the_last(bot):
     """Of several questions at once the first is answered first, and one there is no room for is the last."""
-    chat, conversation = Chat(bot, ENGLISH), Conversation()
+    chat, tab = Chat(bot, ENGLISH), TabState()
     for number in range(3):
-        chat.enter(f"{QUESTION} {number}", conversation)
-    assert chat.refuse(conversation)["id"] == "exchange-3"
-    assert [chat.answer(conversation)["id"] for _ in range(2)] == ["exchange-1", "exchange-2"]
-    assert chat.answer(conversation) is None
-    assert chat.refuse(conversation) is None
+        chat.enter(f"{QUESTION} {number}", tab)
+    assert chat.refuse(tab)["id"] == "exchange-3"
+    assert [chat.answer(tab)["id"] for _ in range(2)] == ["exchange-1", "exchange-2"]
+    assert chat.answer(tab) is None
+    assert chat.refuse(tab) is None

@@ -19,7 +19,7 @@ from browser.fake_bot import FakeBot, statement
 from server_process import free_port, wait_for
 
 from qa.errors import ServerError
-from qa.web import environment, serve, server
+from qa.web import process, serve
 
 ROOT = Path(__file__).parents[2]
 SERVE = (
@@ -62,7 +62,7 @@ def test_the_environment_is_made_safe(monkeypatch):
     monkeypatch.setenv("GRADIO_ALLOWED_PATHS", "/")
     for name in ("GRADIO_RUN_HISTORY", "HF_HUB_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"):
         monkeypatch.setenv(name, "")
-    environment.prepare()
+    process.prepare_gradio()
     assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
     assert os.environ["GRADIO_RUN_HISTORY"] == "False"
     assert not {"GRADIO_SHARE", "GRADIO_ALLOWED_PATHS"} & set(os.environ)
@@ -179,10 +179,10 @@ def test_what_a_killed_server_left_is_swept_and_a_running_ones_is_not(tmp_path, 
     (tmp_path / "chapter-verse-left" / "upload").mkdir(parents=True)
     (tmp_path / "chapter-verse-link").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "elsewhere").mkdir()
-    with server._private_folder():
+    with process.private_folder():
         running = set(tmp_path.glob("chapter-verse-*"))
         assert tmp_path / "chapter-verse-left" not in running
-        with server._private_folder():
+        with process.private_folder():
             assert running < set(tmp_path.glob("chapter-verse-*"))
         assert set(tmp_path.glob("chapter-verse-*")) == running
     assert {path.name for path in tmp_path.iterdir()} == {"chapter-verse-link", "elsewhere"}

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from qa.web.warmup import Waking
+from qa.web.warmup import Warmup
 
 LIFESPAN, REQUEST = {"type": "lifespan"}, {"type": "http"}
 
@@ -42,27 +42,27 @@ def passed():
 
 
 @pytest.fixture
-def waking(passed):
+def warmup(passed):
     async def app(scope, _receive, _send):
         passed.append(scope["type"])
 
-    return lambda bot, **options: Waking(app, bot, **options)
+    return lambda bot, **options: Warmup(app, bot, **options)
 
 
-def test_a_quiet_server_has_its_bot_load(waking, passed):
+def test_a_quiet_server_has_its_bot_load(warmup, passed):
     bot = Asked()
-    run(waking(bot, quiet=0.0)(LIFESPAN, None, None))
+    run(warmup(bot, quiet=0.0)(LIFESPAN, None, None))
     assert bot.done.wait(10)
     assert len(bot.questions) == 1
     assert passed == ["lifespan"]
 
 
-def test_nothing_is_loaded_while_requests_come(waking, passed):
+def test_nothing_is_loaded_while_requests_come(warmup, passed):
     """Each request puts it off by the quiet that must have been."""
     bot = Asked()
 
     async def open_page():
-        served = waking(bot, quiet=2.0, most=60.0)
+        served = warmup(bot, quiet=2.0, most=60.0)
         await served(LIFESPAN, None, None)
         for _ in range(30):
             await asyncio.sleep(0.1)
@@ -84,7 +84,7 @@ def test_nothing_is_loaded_while_a_request_is_answered():
             asked_before.extend(bot.questions)
 
     async def open_page():
-        served = Waking(app, bot, quiet=0.2, most=60.0)
+        served = Warmup(app, bot, quiet=0.2, most=60.0)
         await served(LIFESPAN, None, None)
         await served(REQUEST, None, None)
 
@@ -107,7 +107,7 @@ def test_a_stream_that_is_never_done_holds_nothing_up():
         return None
 
     async def open_page():
-        served = Waking(app, bot, quiet=0.2, most=3600.0)
+        served = Warmup(app, bot, quiet=0.2, most=3600.0)
         await served(LIFESPAN, None, None)
         await asyncio.wait_for(served(REQUEST, None, send), 30)
 
@@ -115,21 +115,21 @@ def test_a_stream_that_is_never_done_holds_nothing_up():
     assert len(bot.questions) == 1
 
 
-def test_waiting_for_quiet_ends(waking):
+def test_waiting_for_quiet_ends(warmup):
     """Whoever asks for the server's health all the time does not hinder it."""
     bot = Asked()
-    run(waking(bot, quiet=3600.0, most=0.1)(LIFESPAN, None, None))
+    run(warmup(bot, quiet=3600.0, most=0.1)(LIFESPAN, None, None))
     assert bot.done.wait(10)
 
 
 @pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
-def test_loading_gives_way_to_requests_and_a_failure_ends_nothing(waking):
+def test_loading_gives_way_to_requests_and_a_failure_ends_nothing(warmup):
     before = sys.getswitchinterval()
     bot = Asked(RuntimeError("no model"))
-    run(waking(bot, quiet=0.0)(LIFESPAN, None, None))
+    run(warmup(bot, quiet=0.0)(LIFESPAN, None, None))
     assert bot.done.wait(10)
     for thread in threading.enumerate():
-        if thread.name == "waking":
+        if thread.name == "warmup":
             thread.join(10)
     assert bot.intervals[0] < before
     assert sys.getswitchinterval() == before

@@ -1,9 +1,9 @@
-"""The same answers for programs: ``POST /api/ask``, described by OpenAPI, and what a monitor asks for."""
+"""For programs: questions by ``POST /api/ask``, described by OpenAPI, and the routes that a monitor calls."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import anyio
 from fastapi.exceptions import RequestValidationError
@@ -13,18 +13,16 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annota
 from qa.errors import NoSuchDocument
 from qa.schema import AnswerObject, ErrorObject, HealthObject, Question
 from qa.types import Turn
-from qa.web.chat import logged, well_formed
+from qa.web.chat import log_error, well_formed
 from qa.web.metrics import CONTENT_TYPE
-from qa.web.security.visitors import visitor_of
+from qa.web.security.visitor import visitor_of
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-
     from qa.protocols import Answerer
     from qa.web.metrics import Metrics
     from qa.web.security.rates import Rate
 
-_PROBLEMS = {
+_PROBLEMS: Final = {
     401: "Nobody is signed in, where that is asked for; WWW-Authenticate says how: HTTP Basic.",
     404: "No document matches the patterns.",
     422: "The request is not as described.",
@@ -32,14 +30,24 @@ _PROBLEMS = {
     500: "The answer failed; the server's log says where.",
     503: "Too many questions are waiting.",
 }
-_AT_ONCE = 2
+ASK: Final = {
+    "summary": "Ask the documents",
+    "response_model": AnswerObject,
+    "responses": {status: {"model": ErrorObject, "description": text} for status, text in _PROBLEMS.items()},
+}
+HEALTH: Final = {"summary": "Whether questions can be answered", "response_model": HealthObject}
+METRICS: Final = {"summary": "Counts for Prometheus", "response_class": Response}
+_AT_ONCE: Final = 2
 """Questions that are answered at the same time."""
-_IN_LINE = 32
+_WAITING: Final = 32
 """Questions that may wait."""
 
 
 class Api:
-    """Answers programs. Whatever is wrong with a request is said in one sentence, without repeating the request."""
+    """The routes for programs and monitors. A problem with a request is said in one sentence that does not repeat it.
+
+    What OpenAPI says about each route stands in ``ASK``, ``HEALTH`` and ``METRICS``.
+    """
 
     def __init__(self, bot: Answerer, rate: Rate, metrics: Metrics) -> None:
         self._bot = bot
@@ -47,28 +55,12 @@ class Api:
         self._metrics = metrics
         self._at_once = anyio.CapacityLimiter(_AT_ONCE)
 
-    def add_to(self, app: FastAPI) -> None:
-        """Add the routes to an application."""
-        app.add_api_route(
-            "/api/ask",
-            self.ask,
-            methods=["POST"],
-            summary="Ask the documents",
-            response_model=AnswerObject,
-            responses={status: {"model": ErrorObject, "description": text} for status, text in _PROBLEMS.items()},
-        )
-        app.add_api_route(
-            "/health", self.health, summary="Whether questions can be answered", response_model=HealthObject
-        )
-        app.add_api_route("/metrics", self.metrics, summary="Counts for Prometheus", response_class=Response)
-        app.add_exception_handler(RequestValidationError, _invalid)
-
     async def ask(self, question: Question, request: Request) -> Response:
         """Answer in the documents' own words, with citations, or say why not and give the nearest passages."""
         if seconds := self._rate.wait(visitor_of(request.scope).client):
             wait = str(max(1, round(seconds)))
             return _problem(429, f"too many questions in a short time; ask again in {wait} s", {"Retry-After": wait})
-        if self._at_once.statistics().tasks_waiting >= _IN_LINE:
+        if self._at_once.statistics().tasks_waiting >= _WAITING:
             return _problem(503, "too many questions are waiting; ask again in a moment", {"Retry-After": "2"})
         ask = partial(
             self._bot.ask,
@@ -82,16 +74,16 @@ class Api:
         except NoSuchDocument as error:
             return _problem(404, str(error))
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the server working
-            logged("answering a program", error)
+            log_error("answering a program", error)
             return _problem(500, "the answer failed; the server's log says where")
         return JSONResponse(given.to_dict())
 
     def health(self) -> Response:
-        """Say whether the index can be read."""
+        """Return whether the index can be read."""
         try:
             self._bot.document_ids()
-        except Exception as error:  # noqa: BLE001 - this is the question
-            logged("checking health", error)
+        except Exception as error:  # noqa: BLE001 - whatever fails, the index cannot be read
+            log_error("checking health", error)
             return JSONResponse({"status": "failing"}, 503)
         return JSONResponse({"status": "ok"})
 
@@ -104,8 +96,8 @@ def _problem(status: int, sentence: str, headers: dict[str, str] | None = None) 
     return JSONResponse({"error": sentence}, status, headers)
 
 
-def _invalid(_request: Request, error: Exception) -> JSONResponse:
-    """Say what is wrong with a request: the place and the rule, never the value."""
+def invalid_request(_request: Request, error: Exception) -> Response:
+    """Return which field of a request breaks which rule; FastAPI calls this with its ``RequestValidationError``."""
     found = error.errors()[0] if isinstance(error, RequestValidationError) and error.errors() else {}
     place = ".".join(well_formed(str(part)) for part in found.get("loc", ("body",))[1:]) or "body"
     return _problem(422, f"{place[:200]}: {found.get('msg', 'not as described')}; see /api/openapi.json")

@@ -1,4 +1,4 @@
-"""The documents of the index: the routes by which the page and programs list them, add to them and remove them."""
+"""The documents of the index, for the page: to list, to add to and to remove."""
 
 from __future__ import annotations
 
@@ -12,20 +12,19 @@ from starlette.responses import JSONResponse, Response
 
 from qa.errors import UploadError
 from qa.service.catalogue import FACETS
-from qa.web.security.visitors import visitor_of
+from qa.web.security.visitor import visitor_of
 from qa.web.views import listing, render, source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from fastapi import FastAPI
     from starlette.requests import Request
 
     from qa.protocols import Answerer
     from qa.service.corpus import Corpus
     from qa.web.i18n.words import Words
 
-STATUS: Final = {
+_STATUS: Final = {
     "not-allowed": 403,
     "not-there": 404,
     "there-already": 409,
@@ -35,174 +34,172 @@ STATUS: Final = {
     "no-space": 507,
     "not-writable": 507,
 }
-"""The status of a refusal by its reason, 422 for all others."""
+"""The status of a refusal by its reason; 422 for all others."""
 
 _AT_ONCE: Final = 4
-"""Files that are taken in at the same time."""
+"""Files that are received at the same time."""
 _SILENT: Final = 60
-"""Seconds without a byte after which a file that is being sent is given up."""
+"""Seconds without a byte after which the server stops waiting for the rest of a file."""
 
 
 class Documents:
-    """The corpus behind the routes. ``editors`` may change it: with None everybody, else those signed in by name."""
+    """The corpus that a server answers from, and who may change it: ``editors`` by name, everybody with None."""
 
     def __init__(self, corpus: Corpus, editors: Collection[str] | None = None) -> None:
         self.corpus = corpus
         self._editors = editors
-        self._taking = 0
-
-    def add_to(self, app: FastAPI, bot: Answerer, words: Words) -> None:
-        """Add the routes of the page in one language to an application."""
-        view = _View(self, bot, words)
-        prefix = f"/{words.path}documents"
-        app.add_route(prefix, view.list, methods=["GET"])
-        app.add_route(prefix, view.add, methods=["POST"])
-        app.add_route(f"{prefix}/overview", view.overview, methods=["GET"])
-        app.add_route(f"{prefix}/state", view.state, methods=["GET"])
-        app.add_route(f"{prefix}/room", view.room, methods=["GET"])
-        app.add_route(f"{prefix}/result", view.result, methods=["GET"])
-        app.add_route(f"{prefix}/remove", view.remove, methods=["POST"])
+        self._receiving = 0
 
     def may_change(self, request: Request) -> bool:
-        """Say whether whoever sent a request may add and remove documents."""
+        """Return whether the visitor who sent a request may add and remove documents."""
         return self._editors is None or visitor_of(request.scope).user in self._editors
 
     def check(self, request: Request) -> None:
-        """Refuse a change by somebody who may make none."""
+        """Raise ``UploadError`` if the visitor who sent a request may not add and remove documents."""
         if not self.may_change(request):
             raise UploadError("not-allowed", "this server does not let you add or remove documents")
 
-    async def take(self, request: Request, name: str, *, replace: bool) -> tuple[str, int]:
-        """Take in the file that a request's body is; return the name it was given and the number of its update.
+    async def receive(self, request: Request, name: str, *, replace: bool) -> tuple[str, int]:
+        """Add the file that is a request's body, and return the name that it has here and the number of its update.
 
-        Its size is the one announced, which the guard has seen to. Raises ``UploadError`` if it is refused.
+        The guard has made sure that the request announces its length. Raises ``UploadError`` if the file is refused.
         """
         self.check(request)
         receiving = self.corpus.receive(name, int(request.headers["content-length"]), replace=replace)
-        with self._place():
+        with self._one_of_few():
             try:
-                async with contextmanager_in_threadpool(receiving) as incoming:
+                async with contextmanager_in_threadpool(receiving) as upload:
                     chunks = request.stream()
                     while True:
                         with anyio.fail_after(_SILENT):
                             chunk = await anext(chunks, None)
                         if chunk is None:
                             break
-                        await run_in_threadpool(incoming.write, chunk)
+                        await run_in_threadpool(upload.write, chunk)
             except (ClientDisconnect, TimeoutError) as error:
                 raise UploadError("broken-off", f"{name} broke off; send it again") from error
-        return incoming.name, self.corpus.update()
+        return upload.name, self.corpus.update()
+
+    async def remove(self, request: Request, name: str) -> int:
+        """Remove a file that was added, and return the number of the update. Raises ``UploadError``."""
+        self.check(request)
+        return await run_in_threadpool(self.corpus.remove, name)
 
     @contextmanager
-    def _place(self) -> Iterator[None]:
-        """Hold one of the places for files that are being taken in."""
-        if self._taking >= _AT_ONCE:
+    def _one_of_few(self) -> Iterator[None]:
+        """Count a file while it is received; raises ``UploadError`` where there are too many."""
+        if self._receiving >= _AT_ONCE:
             raise UploadError("busy", "too many files are being sent; try again in a moment")
-        self._taking += 1
+        self._receiving += 1
         try:
             yield
         finally:
-            self._taking -= 1
+            self._receiving -= 1
 
 
-class _View:
-    """The page's routes, with the words of one language."""
+class DocumentRoutes:
+    """The routes under ``/documents``, by which the page lists, adds and removes documents."""
 
-    def __init__(self, documents: Documents, bot: Answerer, words: Words) -> None:
+    def __init__(self, documents: Documents, bot: Answerer) -> None:
         self._documents = documents
         self._corpus = documents.corpus
         self._bot = bot
-        self._words = words
 
-    def list(self, request: Request) -> Response:
-        """Return the documents that a filter leaves, from a place in their list on, as HTML in JSON."""
+    def list(self, request: Request, words: Words) -> Response:
+        """Return the documents that match a filter, a part of them from the number ``first`` on, as HTML in JSON."""
         catalogue = self._corpus.catalogue()
         found = catalogue.find(request.query_params.get("words", ""), facets_of(request))
         first = _number(request.query_params.get("first", ""))
         shown = found[first : first + listing.AT_ONCE]
+        may = self._documents.may_change(request)
         return JSONResponse(
             {
-                "html": listing.entries(shown, self._words, may_change=self._documents.may_change(request)),
-                "count": listing.count(len(found), len(catalogue.entries), self._words),
+                "html": listing.entries(shown, words, may_change=may),
+                "count": listing.count(len(found), len(catalogue.entries), words),
                 "next": first + len(shown) if first + len(shown) < len(found) else None,
             }
         )
 
-    def overview(self, request: Request) -> Response:
-        """Return what stands around the list: what the index was made of, filters, files that were skipped."""
+    def overview(self, request: Request, words: Words) -> Response:
+        """Return what stands around the list: what was indexed and when, the filters, and the skipped files."""
         catalogue = self._corpus.catalogue()
         text = request.query_params.get("words", "")
         may = self._documents.may_change(request)
         return JSONResponse(
             {
                 "may": may,
-                "about": listing.about(catalogue, self._words),
-                "filters": listing.filters(catalogue, facets_of(request), text, self._words),
-                "skipped": listing.skipped(catalogue, self._words, may_change=may),
+                "about": listing.about(catalogue, words),
+                "filters": listing.filters(catalogue, facets_of(request), text, words),
+                "skipped": listing.skipped(catalogue, words, may_change=may),
             }
         )
 
-    def state(self, request: Request) -> Response:
-        """Return which generation answers, and how far the next has come."""
+    def state(self, request: Request, words: Words) -> Response:
+        """Return which generation answers, and how far the next one has come."""
         progress = self._corpus.progress()
-        generation = self._corpus.generation()  # first: of a newer one the next look will tell
+        generation = self._corpus.generation()  # read first: the page asks again, and then hears of a newer one
         count, only = source.loaded(self._bot)
-        said = listing.stage(progress, self._words)
+        stage = listing.stage(progress, words)
         return JSONResponse(
             {
                 "generation": generation,
-                "corpus": render.corpus(count, only, self._words),
-                "ready": self._words.update_done.format(documents=self._words.count(self._words.listed_count, count)),
+                "corpus": render.corpus(count, only, words),
+                "ready": words.update_done.format(documents=words.count(words.listed_count, count)),
                 "may": self._documents.may_change(request),
-                "busy": bool(said),
-                "stage": said,
+                "busy": bool(stage),
+                "stage": stage,
                 "share": progress.count / progress.total if progress.total and progress.activity != "waiting" else None,
                 "done": progress.done,
                 "file": progress.file,
-                "problem": f"{self._words.update_failed} {progress.problem}" if progress.problem and not said else None,
+                "problem": f"{words.update_failed} {progress.problem}" if progress.problem and not stage else None,
             }
         )
 
-    def room(self, request: Request) -> Response:
-        """Say whether a file would be taken, before it is sent."""
-        given = request.query_params
+    def check(self, request: Request, words: Words) -> Response:
+        """Return why a file of this name and size would be refused, before the page sends it."""
+        query = request.query_params
         try:
             self._documents.check(request)
-            self._corpus.check(given.get("name", ""), _number(given.get("size", "")), replace="replace" in given)
+            self._corpus.check(query.get("name", ""), _number(query.get("size", "")), replace="replace" in query)
         except UploadError as error:
-            return JSONResponse(self._refusal(error))
+            return JSONResponse(_refusal(error, words))
         return JSONResponse({})
 
-    async def add(self, request: Request) -> Response:
-        """Take in a file."""
-        given = request.query_params
+    async def add(self, request: Request, words: Words) -> Response:
+        """Add the file that is the request's body."""
+        query = request.query_params
         try:
-            file, number = await self._documents.take(request, given.get("name", ""), replace="replace" in given)
+            file, number = await self._documents.receive(request, query.get("name", ""), replace="replace" in query)
         except UploadError as error:
-            return JSONResponse(self._refusal(error), STATUS.get(error.reason, 422))
+            return JSONResponse(_refusal(error, words), status_of(error))
         return JSONResponse({"file": file, "number": number}, 202)
 
-    def result(self, request: Request) -> Response:
-        """Say what has become of a file that was taken in."""
-        given = request.query_params
-        result = self._corpus.result(given.get("file", ""), _number(given.get("number", "")))
-        return JSONResponse({"stage": result.stage, "html": listing.result(result, self._words)})
+    def result(self, request: Request, words: Words) -> Response:
+        """Return what became of a file that was added."""
+        query = request.query_params
+        result = self._corpus.result(query.get("file", ""), _number(query.get("number", "")))
+        return JSONResponse({"stage": result.stage, "html": listing.result(result, words)})
 
-    async def remove(self, request: Request) -> Response:
+    async def remove(self, request: Request, words: Words) -> Response:
         """Remove a file that was added."""
         try:
-            self._documents.check(request)
-            number = await run_in_threadpool(self._corpus.remove, request.query_params.get("file", ""))
+            number = await self._documents.remove(request, request.query_params.get("file", ""))
         except UploadError as error:
-            return JSONResponse(self._refusal(error), STATUS.get(error.reason, 422))
+            return JSONResponse(_refusal(error, words), status_of(error))
         return JSONResponse({"number": number}, 202)
 
-    def _refusal(self, error: UploadError) -> dict[str, Any]:
-        return {"reason": error.reason, "error": self._words.refusals.get(error.reason, str(error))}
+
+def _refusal(error: UploadError, words: Words) -> dict[str, Any]:
+    return {"reason": error.reason, "error": words.refusals.get(error.reason, str(error))}
+
+
+def status_of(error: UploadError) -> int:
+    """Return the HTTP status of a refusal."""
+    return _STATUS.get(error.reason, 422)
 
 
 def facets_of(request: Request) -> dict[str, str]:
-    """Return what a request asks of each facet."""
+    """Return the value that a request asks for of each facet, empty for any."""
     return {name: request.query_params.get(name, "") for name in FACETS}
 
 

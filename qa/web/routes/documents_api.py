@@ -5,30 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Path, Query
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotations
 
 from qa.errors import UploadError
 from qa.schema import AcceptedObject, AddedObject, CatalogueObject, ErrorObject
-from qa.web.routes.documents import STATUS, facets_of
+from qa.web.routes.documents import facets_of, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from fastapi import FastAPI
 
     from qa.service.catalogue import Entry
     from qa.types import Skipped
     from qa.web.routes.documents import Documents
 
 _MOST: Final = 1_000
-_FILE: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     403: {"model": ErrorObject, "description": "Whoever asks may not change the documents."},
     404: {"model": ErrorObject, "description": "No file of that name was added."},
@@ -38,47 +29,40 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     503: {"model": ErrorObject, "description": "Too many files are being sent."},
     507: {"model": ErrorObject, "description": "The server's disk is too full, or cannot be written to."},
 }
+LIST: Final = {"summary": "What is in the index", "response_model": CatalogueObject}
+ADD: Final = {
+    "summary": "Add a file, which is the body",
+    "status_code": 202,
+    "response_model": AcceptedObject,
+    "responses": _PROBLEMS,
+    "openapi_extra": {
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+}
+RESULT: Final = {"summary": "What became of a file that was added", "response_model": AddedObject}
+REMOVE: Final = {
+    "summary": "Remove a file that was added",
+    "status_code": 202,
+    "response_model": AcceptedObject,
+    "responses": {status: _PROBLEMS[status] for status in (403, 404, 422, 507)},
+}
 
 Facet = Annotated[str, Query(max_length=500, description="Only documents whose metadata state this; empty for all.")]
 Name = Annotated[str, Path(max_length=255, description="A file's name.")]
 
 
 class DocumentsApi:
-    """The routes under ``/api/documents``, by the rules of the page's own."""
+    """The routes under ``/api/documents``: the same as the page's own, for programs.
+
+    What OpenAPI says about each stands in ``LIST``, ``ADD``, ``RESULT`` and ``REMOVE``.
+    """
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._corpus = documents.corpus
-
-    def add_to(self, app: FastAPI) -> None:
-        """Add the routes to an application."""
-        wrong: dict[int | str, dict[str, Any]] = {status: _PROBLEMS[status] for status in (403, 404, 422, 507)}
-        app.add_api_route("/api/documents", self.list, summary="What is in the index", response_model=CatalogueObject)
-        app.add_api_route(
-            "/api/documents",
-            self.add,
-            methods=["POST"],
-            status_code=202,
-            summary="Add a file, which is the body",
-            response_model=AcceptedObject,
-            responses=_PROBLEMS,
-            openapi_extra=_FILE,
-        )
-        app.add_api_route(
-            "/api/documents/{file}",
-            self.result,
-            summary="What has become of a file that was added",
-            response_model=AddedObject,
-        )
-        app.add_api_route(
-            "/api/documents/{file}",
-            self.remove,
-            methods=["DELETE"],
-            status_code=202,
-            summary="Remove a file that was added",
-            response_model=AcceptedObject,
-            responses=wrong,
-        )
 
     def list(
         self,
@@ -93,7 +77,7 @@ class DocumentsApi:
         most: Annotated[int, Query(ge=0, le=_MOST, description="How many documents to return at most.")] = 100,
     ) -> Response:
         """List the documents, by title, with all files that were skipped."""
-        del kind, year, speaker, country, language  # read together
+        del kind, year, speaker, country, language  # ``facets_of`` reads them
         catalogue = self._corpus.catalogue()
         found = catalogue.find(words, facets_of(request))
         added = [one for outcome in catalogue.uploads.values() for one in outcome.skipped]
@@ -114,9 +98,9 @@ class DocumentsApi:
         name: Annotated[str, Query(max_length=1_000, description="The file's name; a folder in it is left out.")],
         replace: Annotated[bool, Query(description="Take the place of a file of that name that was added.")] = False,
     ) -> Response:
-        """Take in a file; it is indexed in the background, and until then the old index answers."""
+        """Add a file; it is indexed in the background, and until then the old index answers."""
         try:
-            file, number = await self._documents.take(request, name, replace=replace)
+            file, number = await self._documents.receive(request, name, replace=replace)
         except UploadError as error:
             return _problem(error)
         return JSONResponse({"file": file, "update": number}, 202)
@@ -126,7 +110,7 @@ class DocumentsApi:
         file: Name,
         update: Annotated[int | None, Query(ge=0, description="As given when it was added; none for the last.")] = None,
     ) -> Response:
-        """Say what has become of a file that was added."""
+        """Return what became of a file that was added."""
         asked = self._corpus.progress().requested
         result = self._corpus.result(file, asked if update is None else min(update, asked))
         outcome = result.result
@@ -142,10 +126,9 @@ class DocumentsApi:
         )
 
     async def remove(self, file: Name, request: Request) -> Response:
-        """Remove a file that was added; it leaves the answers with the next index."""
+        """Remove a file that was added; answers cite it until the next index is ready."""
         try:
-            self._documents.check(request)
-            number = await run_in_threadpool(self._corpus.remove, file)
+            number = await self._documents.remove(request, file)
         except UploadError as error:
             return _problem(error)
         return JSONResponse({"file": file, "update": number}, 202)
@@ -167,4 +150,4 @@ def _skipped(files: Iterable[Skipped]) -> list[dict[str, str]]:
 
 
 def _problem(error: UploadError) -> JSONResponse:
-    return JSONResponse({"error": str(error)}, STATUS.get(error.reason, 422))
+    return JSONResponse({"error": str(error)}, status_of(error))

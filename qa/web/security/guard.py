@@ -1,6 +1,6 @@
-"""The guard in front of the page: who may ask, what may be asked for, how much may be sent, what a page may load.
+"""The guard in front of the server: it refuses requests that no route needs, and adds the security headers.
 
-Plain ASGI, so that streamed answers pass through untouched.
+It is plain ASGI, so that streamed answers pass through untouched.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 
-from qa.service.uploads import MOST_BYTES
-from qa.web.security.refusals import refused
+from qa.web.routing import BODY_LIMIT
+from qa.web.security.error_response import error_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,28 +21,12 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from qa.web.i18n.languages import Languages
+    from qa.web.routing import Route, RouteTable
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 """Names under which a browser on the same machine reaches the server."""
 
-BODY_LIMIT: Final = 1 << 20
-"""Bytes of a request's body; the longest question that means anything is a thousandth of it."""
-_FILES: Final = re.compile(r"/(?:api/)?documents")
-"""Where a body is a file, which may be longer."""
-
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_PAGES: Final = re.compile(
-    r"/(?:source|page|file|suggest|theme\.css|favicon\.ico|manifest\.json"
-    r"|(?:assets|static)/(?!.*\.\.)[\w@+./ -]{1,200}"
-    r"|gradio_api/(?:app_id|heartbeat/\w+|queue/(?:join|data)|run/predict)"
-    r"|documents(?:/(?:overview|state|room|result|remove))?"
-    r"|feedback|conversations(?:/[\w-]+(?:/title|/delete|\.(?:md|docx|json)))?)?"
-)
-"""The routes that each language has. Gradio has some sixty more, for uploads, files, proxies, monitoring."""
-_SINGLE: Final = re.compile(r"/(?:login|logout|health|metrics|api/(?:ask|openapi\.json|documents(?:/[^/]{1,255})?))")
-"""The routes that are there once."""
-
 _SCRIPT: Final = re.compile(rb"<script\b", re.IGNORECASE)
 _CONTENT_SECURITY: Final = "; ".join(
     (
@@ -74,16 +58,17 @@ _HEADERS: Final = {
 
 
 class Guard:
-    """ASGI middleware. ``hosts`` are the names, without ports, under which the server may be addressed.
+    """ASGI middleware that refuses every request that is not for a route of ``routes``.
 
-    Refuses with 421 a Host not among them, with 403 a change asked for by a page of another origin, with 404 a route
-    the page does not need, with 411 or 413 a body of unknown or excessive length. Every response gets the security
-    headers, and every page a fresh nonce on each of its scripts.
+    ``hosts`` are the names, without ports, under which the server may be addressed. Refusals have these statuses: 421
+    for another host name, 403 for a change that a page of another origin asks for, 411 for a body of unknown length,
+    413 for one longer than its route takes, 404 for everything that is not in the table. Every response gets the
+    security headers, and every HTML page a fresh nonce on each of its scripts.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str], languages: Languages) -> None:
+    def __init__(self, app: ASGIApp, routes: RouteTable, hosts: Iterable[str] = LOOPBACK) -> None:
         self._app = app
-        self._languages = languages
+        self._routes = routes
         self._hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,43 +80,47 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         headers = Headers(scope=scope)
-        response = _Response(send)
-        if refusal := self._refusal(scope, headers):
+        route = self._routes.find(scope["method"], scope["path"])
+        response = _Response(send, streamed=route is not None and route.streamed)
+        if refusal := self._refusal(scope, headers, route):
             await refusal(scope, receive, response)
             return
-        if scope["query_string"] and self._languages.without_prefix(scope["path"]) == "/":
+        if route is not None and route.page:
             scope = {**scope, "query_string": _without_page(scope["query_string"])}
         if "text/html" in headers.get("accept", ""):
             # A nonce cannot be put into a page that was compressed on its way.
             scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
         await self._app(scope, receive, response)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
-        """Return why a request is not served, or None if it is."""
+    def _refusal(self, scope: Scope, headers: Headers, route: Route | None) -> Response | None:
+        """Return why a request is refused, None if it is served."""
         host = headers.get("host", "")
-        path = self._languages.without_prefix(scope["path"])
         if _name(host) not in self._hosts:
-            return refused(scope, 421, "This server does not answer to that name.")
+            return error_response(scope, 421, "This server does not answer to that name.")
         if "transfer-encoding" in headers:  # it would win over a Content-Length beside it (RFC 9112, 6.3)
-            return refused(scope, 411, "The request must say how long it is.")
+            return error_response(scope, 411, "The request must say how long it is.")
         if scope["method"] not in _SAFE_METHODS:
-            if _foreign(headers, host):
-                return refused(scope, 403, "Changes can be asked for only from this server's own pages.")
+            if _is_foreign(headers, host):
+                return error_response(scope, 403, "Changes can be asked for only from this server's own pages.")
             length = headers.get("content-length", "0" if scope["method"] == "DELETE" else "")
             if not length.isdecimal():
-                return refused(scope, 411, "The request must say how long it is.")
-            if int(length) > (MOST_BYTES if _FILES.fullmatch(path) else BODY_LIMIT):
-                return refused(scope, 413, "The request is too long.")
-        if not (_PAGES.fullmatch(path) or _SINGLE.fullmatch(scope["path"])):
-            return refused(scope, 404, "There is nothing here.")
+                return error_response(scope, 411, "The request must say how long it is.")
+            if int(length) > (route.body_limit if route else BODY_LIMIT):
+                return error_response(scope, 413, "The request is too long.")
+        if route is None:
+            return error_response(scope, 404, "There is nothing here.")
         return None
 
 
 class _Response:
-    """Sends one response on with headers added; a page is held back until it is whole and its scripts have a nonce."""
+    """Sends one response on with the security headers.
 
-    def __init__(self, send: Send) -> None:
+    An HTML page is held back until it is complete and its scripts have a nonce; one that is ``streamed`` is not.
+    """
+
+    def __init__(self, send: Send, *, streamed: bool) -> None:
         self._send = send
+        self._streamed = streamed
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._page: list[bytes] = []
@@ -145,7 +134,7 @@ class _Response:
             if not headers.get("cache-control", "").startswith(("public", "private")):
                 headers["Cache-Control"] = "no-store"
             del headers["server"]
-            if headers.get("content-type", "").startswith("text/html"):
+            if headers.get("content-type", "").startswith("text/html") and not self._streamed:
                 self._start = message
             else:
                 await self._send(message)
@@ -164,7 +153,7 @@ class _Response:
 
 
 def _without_page(query: bytes) -> bytes:
-    """Return an address's query without ``page``, which Gradio takes for the name of a page, and fails over others."""
+    """Return a query without the field ``page``: Gradio takes it for the name of one of its pages, and fails."""
     fields = query.split(b"&")
     return b"&".join(field for field in fields if unquote_to_bytes(field.partition(b"=")[0]) != b"page")
 
@@ -174,8 +163,8 @@ def _name(host: str) -> str:
     return re.sub(r":\d*$", "", host).lower()
 
 
-def _foreign(headers: Headers, host: str) -> bool:
-    """Say whether a browser sent this for a page of another origin; programs send neither header."""
+def _is_foreign(headers: Headers, host: str) -> bool:
+    """Return whether a browser sent a request for a page of another origin; programs send neither header."""
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = headers.get("origin")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
-from starlette.responses import FileResponse, PlainTextResponse, Response
-
-from qa.errors import FileChanged, PageError
+from qa.errors import PageError
 from qa.types import page_at
 from qa.viewer import Studio, boxes, parts_on
 from qa.web.views.markup import escape
@@ -17,17 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from fastapi import FastAPI
-    from starlette.requests import Request
-
     from qa.protocols import Answerer
     from qa.types import Document, Span
     from qa.viewer import Box, Picture
     from qa.web.i18n.words import Words
     from qa.web.views.markup import Address
 
-_AN_HOUR: Final = 3600
-_LATER: Final = frozenset({"busy", "timeout"})
 _SHOWN_AS: Final = ("passage", "answer")
 
 
@@ -40,11 +32,6 @@ class Facsimiles:
     def __init__(self, bot: Answerer, studio: Studio | None = None) -> None:
         self._bot = bot
         self._studio = studio or Studio()
-
-    def add_to(self, app: FastAPI, words: Words) -> None:
-        """Add the routes of the page in one language to an application."""
-        app.add_route(f"/{words.path}page", self.page, methods=["GET"])
-        app.add_route(f"/{words.path}file", self.file, methods=["GET"])
 
     def find(self, document: Document) -> Path | None:
         """Return a document's file as it was indexed; ``FileChanged`` if it is another by now."""
@@ -59,52 +46,14 @@ class Facsimiles:
             raise PageError("no-page", "the document has no pages")
         return self._studio.picture(path, document.digest, number)
 
-    def page(self, request: Request) -> Response:
-        """Serve a page as PNG, of the version of its document that the address names and of no other."""
-        try:
-            document, path = self._wanted(request, versioned=True)
-            picture = self.picture(path, document, int(request.query_params.get("page", "")))
-        except (LookupError, ValueError):
-            return PlainTextResponse("There is no such page.\n", 404)
-        except PageError as error:
-            if error.reason in _LATER:
-                return PlainTextResponse(f"{error}.\n", 503, {"Retry-After": "5"})
-            return PlainTextResponse(f"{error}.\n", 404 if error.reason == "no-page" else 422)
-        # The address holds the file's version, so it is never of another page; Vary: not for who is signed in later.
-        keep = {"Cache-Control": f"private, max-age={_AN_HOUR}", "Vary": "Cookie"}
-        return Response(picture.png, media_type="image/png", headers=keep)
-
-    def file(self, request: Request) -> Response:
-        """Serve the file of a document, to be saved and never to be shown as a page of this server."""
-        try:
-            document, path = self._wanted(request)
-        except LookupError:
-            return PlainTextResponse("There is no such file.\n", 404)
-        return FileResponse(path, media_type="application/octet-stream", filename=PurePosixPath(document.id).name)
-
-    def _wanted(self, request: Request, *, versioned: bool = False) -> tuple[Document, Path]:
-        """Return the document that a request names with its file; ``LookupError`` if there is not both.
-
-        Where it is ``versioned`` it must name the document's version too.
-        """
-        document = self._bot.document(request.query_params.get("document", ""))
-        if versioned and request.query_params.get("version") != _version(document):
-            raise LookupError(document.id)
-        try:
-            path = self._bot.file(document)
-        except FileChanged as error:
-            raise LookupError(document.id) from error
-        if path is None:
-            raise LookupError(document.id)
-        return document, path
-
 
 def file_address(document: Document) -> str:
     """Return where a document's file can be had, as seen from the page."""
     return "file?" + urlencode({"document": document.id}, quote_via=quote)
 
 
-def _version(document: Document) -> str:
+def version_of(document: Document) -> str:
+    """Return what tells the version of a document's file from others, in the address of its pages."""
     return document.digest[:16]
 
 
@@ -127,7 +76,7 @@ def sheet(picture: Picture, number: int, document: Document, address: Address, w
         for box in group
     )
     source = "page?" + urlencode(
-        {"document": document.id, "page": number, "version": _version(document)}, quote_via=quote
+        {"document": document.id, "page": number, "version": version_of(document)}, quote_via=quote
     )
     alt = words.page_image.format(number=number, title=document.title)
     return (

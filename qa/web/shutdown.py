@@ -1,7 +1,7 @@
-"""A server that stops without a word about the pages that are open.
+"""A server that stops without errors while pages are open.
 
-A page keeps a stream open for as long as it is shown, by which Gradio knows that it is there. Left to itself, the
-stream is cancelled when the server's patience ends, which uvicorn logs as an error with its whole stack.
+Every open page keeps a stream open, by which Gradio knows that the page is there. If nobody ends these streams, uvicorn
+cancels them after a while and logs an error with a traceback for each.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class StoppableServer(uvicorn.Server):
-    """Ends the streams of open pages once it is told to stop, as Gradio does where it runs the server itself.
+    """Ends the streams of open pages when it is told to stop, as Gradio does in its own server.
 
-    Requests that are still being received and answers that are being worked out are finished, as ever.
+    Requests under way are finished first, as by uvicorn.
     """
 
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
