@@ -18,7 +18,7 @@ ALL := $(and $(filter file,$(origin SETS)),$(wildcard ../shared/eval),$(UN))
 UN_SETS := $(if $(ALL),$(patsubst %,%=embeddings/un,$(wildcard tests/sets/un*/)))
 WRITE := $(if $(ALL),--write)
 
-.PHONY: help install chat test soak lint check-torch evaluate bench clean
+.PHONY: help install chat test soak lint check-torch data evaluate bench clean
 
 help: ## say what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ check-torch: $(CHAT)
 	@if ! command -v nvidia-smi >/dev/null && $(BIN)/pip list 2>/dev/null | grep -i '^nvidia-'; then \
 	  echo "torch brought CUDA packages to a machine without a GPU; make clean, then make install TORCH_INDEX=…" >&2; \
 	  echo "with the address of PyTorch's CPU builds, which pytorch.org gives under Get Started" >&2; exit 1; fi
+
+data: $(DEVELOP) ## say where to get the public sets, check those there are, lay out what FROM=FOLDER has
+	$(BIN)/python -m benchmarks.data $(if $(FROM),--from '$(FROM)')
 
 evaluate: $(DEVELOP) ## measure every set and every stage, and rewrite the tables of docs/retrieval.md (SETS=… for others)
 	$(BIN)/qa index data/documents

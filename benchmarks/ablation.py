@@ -20,8 +20,10 @@ import qa
 from benchmarks.pages import markdown, measured_on, publish, set_arguments
 from benchmarks.stages import INNER, ranked
 from qa.errors import QAError
-from qa.evaluation.runner import code_digest, index_of
-from qa.evaluation.sets import DEPTH, items, judgements, load_set, measure
+from qa.evaluation.metrics import measure
+from qa.evaluation.runner import code_digest, index_of, qrels_of
+from qa.evaluation.runs import DEPTH, item_scores
+from qa.evaluation.sets import load_set
 from qa.languages.analysis import content_terms
 
 if TYPE_CHECKING:
@@ -122,12 +124,12 @@ def ablate(
     asked = [query for query in questions.queries if query.answerable]
     if most is not None and len(asked) > most:
         asked = [asked[place * len(asked) // most] for place in range(most)]
-    relevant = judgements(questions, bot.index.passages())
+    relevant = qrels_of(questions, bot.index.passages())
     qrels = {query.id: relevant[query.id] for query in asked}
     runs: dict[str, dict[str, dict[str, float]]] = {name: {} for name in stages}
     for query in asked:  # all stages of a query before the next: they share what they compute
         for name, stage in stages.items():
-            runs[name][query.id] = items(stage(bot, query), by_passage=questions.by_passage(query))
+            runs[name][query.id] = item_scores(stage(bot, query), by_passage=questions.by_passage(query))
     found = {}
     for name, run in runs.items():
         values = measure(qrels, run)

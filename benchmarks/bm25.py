@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.ablation import opened
-from qa.evaluation.sets import items, judgements
+from qa.evaluation.runner import qrels_of
+from qa.evaluation.runs import item_scores
 from qa.languages.analysis import analyse, content_terms
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def main() -> None:
     for argument in parser.parse_args().sets:
         bot, questions = opened(argument)
         passages = list(bot.index.passages())
-        relevant = judgements(questions, passages)
+        relevant = qrels_of(questions, passages)
         asked = [query for query in questions.queries if query.answerable]
         for name, (of_passage, of_query) in ANALYSERS.items():
             index = Bm25(passages, of_passage)
@@ -77,7 +78,9 @@ def main() -> None:
                 for query in asked:
                     first = passages[int(index.scores(of_query(query.text), k1, b).argmax())]
                     right.append(
-                        bool(set(items([first], by_passage=questions.by_passage(query))) & set(relevant[query.id]))
+                        bool(
+                            set(item_scores([first], by_passage=questions.by_passage(query))) & set(relevant[query.id])
+                        )
                     )
                 print(
                     f"{questions.name:16} {name:28} k1 {k1:3} b {b:4}  "

@@ -162,7 +162,7 @@ def threshold_for(data: Data, confidence: np.ndarray) -> float:
 
 def report(data: Data, confidence: np.ndarray, threshold: float) -> None:
     """Print how a calibration does on the half it was not fitted to."""
-    from qa.evaluation.sets import auroc, calibration_error
+    from qa.evaluation.risk import auroc, calibration_error
 
     print(f"{'part':20} {'n':>5} {'AUROC':>6} {'right':>6} {'ECE':>6}  refused: right, unanswerable")
     for part in SHARES:
@@ -204,7 +204,7 @@ def weighed_error(data: Data, confidence: np.ndarray) -> float:
 
 def compare_features() -> None:
     """Print what leaving out each feature, and adding each that was tried, does on the unseen half."""
-    from qa.evaluation.sets import auroc
+    from qa.evaluation.risk import auroc
 
     parts = [part for part in SHARES if part != "statement-users own"]
     print(f"\nAUROC of answerable by part: {', '.join(parts)}; ECE")

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.ablation import by_the_bot, opened
-from qa.evaluation.sets import DEPTH, items, judgements, measure
+from qa.evaluation.metrics import measure
+from qa.evaluation.runner import qrels_of
+from qa.evaluation.runs import DEPTH, item_scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,12 +40,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("set", nargs="?", default="../shared/eval/mtrag", metavar="SET[=INDEX]")
     bot, questions = opened(parser.parse_args().set)
-    relevant = judgements(questions, bot.index.passages())
+    relevant = qrels_of(questions, bot.index.passages())
     asked = [query for query in questions.queries if query.answerable]
     qrels = {query.id: relevant[query.id] for query in asked}
     runs = {
-        "alone": {q.id: items(bot.ask(q.text, k=DEPTH).citations, by_passage=questions.by_passage(q)) for q in asked},
-        "with history": {q.id: items(by_the_bot(bot, q), by_passage=questions.by_passage(q)) for q in asked},
+        "alone": {
+            q.id: item_scores(bot.ask(q.text, k=DEPTH).citations, by_passage=questions.by_passage(q)) for q in asked
+        },
+        "with history": {q.id: item_scores(by_the_bot(bot, q), by_passage=questions.by_passage(q)) for q in asked},
     }
     groups: dict[str, list[str]] = defaultdict(list)
     for query in asked:

@@ -25,8 +25,10 @@ from sklearn.linear_model import LogisticRegression
 import qa
 from benchmarks.gates import SHARED
 from benchmarks.topic_change import conversations
-from qa.evaluation.runner import index_of
-from qa.evaluation.sets import items, judgements, load_set, measure
+from qa.evaluation.metrics import measure
+from qa.evaluation.runner import index_of, qrels_of
+from qa.evaluation.runs import item_scores
+from qa.evaluation.sets import load_set
 from qa.retrieval.features import Weights, score
 from qa.retrieval.followup import WEIGHTS, Signs, in_conversation, read_history, read_signs, speaking
 from qa.retrieval.query import read_query
@@ -72,7 +74,7 @@ class Case:
 def cases(bot: Bot, questions: EvaluationSet, queries: Iterable[Query]) -> list[Case]:
     """Rank each question that has a history both ways."""
     index, weights = bot.index, Weights()
-    relevant = judgements(questions, index.passages())
+    relevant = qrels_of(questions, index.passages())
     made = []
     for asked in queries:
         said = read_history(index, asked.history)
@@ -83,7 +85,7 @@ def cases(bot: Bot, questions: EvaluationSet, queries: Iterable[Query]) -> list[
         alone = score(index, query, sorted({row for ranking in lists for row, _ in ranking}), weights)
         followed = in_conversation(index, query, said, alone, None, weights)
         by_passage = questions.by_passage(asked)
-        found = [next(iter(items([passage], by_passage=by_passage))) for passage in followed.passages]
+        found = [next(iter(item_scores([passage], by_passage=by_passage))) for passage in followed.passages]
         made.append(
             Case(
                 group=asked.history[0].text,
@@ -101,7 +103,7 @@ def cases(bot: Bot, questions: EvaluationSet, queries: Iterable[Query]) -> list[
 
 def _measured(candidates: Candidates, by_passage: bool, relevant: dict[str, int]) -> tuple[float, ...]:
     order = np.argsort(-candidates.scores(), kind="stable")
-    run = items([candidates.passages[place] for place in order], by_passage=by_passage)
+    run = item_scores([candidates.passages[place] for place in order], by_passage=by_passage)
     return _values(run, relevant)
 
 

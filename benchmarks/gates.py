@@ -24,7 +24,10 @@ from typing import TYPE_CHECKING
 
 import qa
 from qa.errors import QAError, SourceError
-from qa.evaluation.sets import DEPTH, SIGNIFICANT, compare, items, judgements, load_set
+from qa.evaluation.metrics import SIGNIFICANT, compare
+from qa.evaluation.runner import qrels_of
+from qa.evaluation.runs import DEPTH, item_scores
+from qa.evaluation.sets import load_set
 from qa.ingestion.readers import SUFFIXES
 
 if TYPE_CHECKING:
@@ -165,10 +168,10 @@ def _belongs(entry: Mapping[str, str], key: str, gate: Gate) -> bool:
 def ranks(bot: Bot, questions: EvaluationSet, ask: Callable[[Query], Answer] | None = None) -> Ranks:
     """Ask every question and return the rank of its first relevant item, None beyond the first 50 passages."""
     ask = ask or (lambda query: bot.ask(query.text, history=query.history, k=DEPTH))
-    relevant = judgements(questions, bot.index.passages())
+    relevant = qrels_of(questions, bot.index.passages())
     found: Ranks = {}
     for query in questions.queries:
-        ranking = items(ask(query).citations, by_passage=questions.by_passage(query))
+        ranking = item_scores(ask(query).citations, by_passage=questions.by_passage(query))
         places = (rank for rank, item in enumerate(ranking, 1) if relevant[query.id].get(item, 0) > 0)
         found[query.id] = next(places, None)
     return found

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from qa.types import Document, Span
-    from qa.viewer import Picture
+    from qa.viewer import PageImage
 
 CORPORA = Path(__file__).resolve().parent.parent.parent / "shared" / "corpora" / "un"
 _SIZE = 1_000_000
@@ -45,7 +45,7 @@ class Marked:
     def __init__(self, path: Path) -> None:
         self.path = path
         (self.document,) = read(path, path.name)
-        self._pictures: dict[int, Picture] = {}
+        self._pictures: dict[int, PageImage] = {}
 
     def boxes(self, page: int, *spans: Span) -> list[list[Any]]:
         """Return the boxes of some spans on a page."""
@@ -68,7 +68,7 @@ class Marked:
         start = self.document.text.index(quote)
         return self.within(start, start + len(quote))
 
-    def _picture(self, page: int) -> Picture:
+    def _picture(self, page: int) -> PageImage:
         if page not in self._pictures:
             with PdfDocument(self.path) as pdf:
                 self._pictures[page] = draw(pdf, page)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qa
-from qa.evaluation.sets import places_of
+from qa.evaluation.sets import occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,7 +88,7 @@ def _meant(bot: Bot, item: Item, answer: Answer) -> bool:
     if not answer.citations or answer.citations[0].document != item.document:
         return False
     first = answer.citations[0]
-    places = places_of(item.quote, bot.document(item.document).text)
+    places = occurrences(item.quote, bot.document(item.document).text)
     return any(start < first.end and first.start < end for start, end in places)
 
 

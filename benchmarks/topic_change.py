@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING
 from benchmarks.ablation import opened
 from benchmarks.gates import SEED, SHARED, article
 from qa.errors import EvaluationError, QAError
-from qa.evaluation.sets import DEPTH, compare, items, judgements, measure
+from qa.evaluation.metrics import compare, measure
+from qa.evaluation.runner import qrels_of
+from qa.evaluation.runs import DEPTH, item_scores
 from qa.types import Turn
 
 if TYPE_CHECKING:
@@ -86,10 +88,10 @@ def asked(
     run, used, refused = {}, 0, 0
     for query in queries:
         answer = bot.ask(query.text, history=query.history, k=DEPTH)
-        run[query.id] = items(answer.citations, by_passage=questions.by_passage(query))
+        run[query.id] = item_scores(answer.citations, by_passage=questions.by_passage(query))
         used += answer.query != " ".join(query.text.split())
         refused += not answer.found
-    relevant = judgements(questions, bot.index.passages())
+    relevant = qrels_of(questions, bot.index.passages())
     judged = [query.id for query in queries if query.answerable]
     values = measure({name: relevant[name] for name in judged}, run) if judged else {}
     found = {name: [values[query][name] for query in judged] for name in measures}

@@ -1,16 +1,28 @@
-"""The house's rules, held over the syntax trees."""
+"""The rules of the package's structure, checked over the syntax trees."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
-from collections import Counter
 
 import pytest
 from conftest import ROOT
 
-PACKAGE = ROOT / "qa"
+from benchmarks.structure import (
+    FILES,
+    MODULES,
+    PACKAGE,
+    circles,
+    graph_of,
+    imports,
+    lines_of,
+    modules_by_folder,
+    name_of,
+    own_imports,
+    room_of,
+)
+
 FOUNDATION = {"types", "errors", "protocols", "files", "serialisation"}
 INDEX = FOUNDATION | {"languages", "ingestion", "encoding", "reading", "index"}
 ANSWERING = INDEX | {"retrieval", "answering"}
@@ -73,43 +85,6 @@ AT_HOME = {
 }
 
 
-FILES = sorted(PACKAGE.rglob("*.py"))
-
-
-def name_of(path):
-    """Return a file's dotted name below the package: ``web.views.render``, empty for the package itself."""
-    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
-
-
-MODULES = {name_of(path) for path in FILES}
-
-
-def room_of(name):
-    """Return the room of a module: the first part of its name."""
-    return name.split(".")[0]
-
-
-def imports(path):
-    """Yield every module that a file imports, wherever in it; of ours with the longest name that is a module."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{path}: relative import"
-            module = node.module or ""
-            for alias in node.names:
-                longer = f"{module}.{alias.name}"
-                ours = longer.startswith("qa.") and longer.removeprefix("qa.") in MODULES
-                yield longer if ours else module
-
-
-def own_imports(path):
-    """Yield the modules of the package that a file imports, by their names below it."""
-    for name in imports(path):
-        if name == "qa" or name.startswith("qa."):
-            yield name.removeprefix("qa").lstrip(".")
-
-
 def is_within(name, allowed):
     """Say whether a module is one of ``allowed`` or lies in one."""
     return any(name == room or name.startswith(f"{room}.") for room in allowed if room) or (not name and "" in allowed)
@@ -125,29 +100,8 @@ def test_imports_run_one_way(path):
 
 @pytest.mark.parametrize("room", sorted({room_of(name) for name in MODULES} - {""}))
 def test_no_imports_in_a_circle(room):
-    """Within a room no module imports, by whatever way, itself."""
-    graph = {
-        name_of(path): {name for name in own_imports(path) if room_of(name) == room}
-        for path in FILES
-        if room_of(name_of(path)) == room
-    }
-    assert not list(circles(graph))
-
-
-def circles(graph):
-    """Yield the circles of a graph of imports, each as the path that leads back to its beginning."""
-    done = set()
-
-    def visit(name, path):
-        if name in path:
-            yield [*path[path.index(name) :], name]
-        elif name not in done:
-            for other in sorted(graph.get(name, ())):
-                yield from visit(other, [*path, name])
-            done.add(name)
-
-    for name in sorted(graph):
-        yield from visit(name, [])
+    """Within a room no module imports itself, directly or through others."""
+    assert not list(circles(graph_of(room)))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -160,13 +114,12 @@ def test_libraries_stay_at_home(path):
 
 def test_no_module_is_too_long():
     """No module above 400 lines."""
-    assert {path: n for path in FILES if (n := len(path.read_text("utf-8").splitlines())) > MOST_LINES} == {}
+    assert {path: n for path in FILES if (n := lines_of(path)) > MOST_LINES} == {}
 
 
 def test_no_folder_is_too_full():
     """No folder above about a dozen modules."""
-    counted = Counter(path.parent for path in FILES if path.name != "__init__.py")
-    assert {folder: n for folder, n in counted.items() if n > MOST_MODULES} == {}
+    assert {folder: n for folder, n in modules_by_folder().items() if n > MOST_MODULES} == {}
 
 
 @pytest.mark.parametrize(

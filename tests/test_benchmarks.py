@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import random
+import re
+import sys
+import tomllib
 from dataclasses import replace
+from importlib.metadata import packages_distributions
 from types import SimpleNamespace
 
 import pytest
+from conftest import ROOT
 from rapidfuzz.distance import OSA
 from word_encoder import WordEncoder
 
 import qa
-from benchmarks import ablation, figures, pages, premises, spelling, topic_change
+from benchmarks import ablation, figures, pages, premises, spelling, structure, topic_change
+from benchmarks.structure import imports
 from qa.evaluation.sets import EvaluationSet, Query
 
 
@@ -161,3 +167,30 @@ def test_a_row_says_where_a_measure_does_not_apply():
     summary = {"set": "s", "queries": 1200, "passages": 9, "measures": {"Success@1": 0.5}, "refusal": {"AURC": 0.25}}
     cells = dict(zip(["set", "q", "p", *figures.RANKING, *figures.REFUSAL], figures.row(summary), strict=True))
     assert (cells["q"], cells["Success@1"], cells["AURC"], cells["AUROC"]) == ("1,200", "0.500", "0.250", "–")
+
+
+def test_benchmarks_declare_what_they_import():
+    """Every library that a benchmark imports is a dependency of the package, of its web chat, or of their own group."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    groups = project["dependency-groups"]["benchmarks"]
+    declared = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["web"], *groups]
+    names = {re.match(r"[\w-]+", requirement)[0].lower().replace("_", "-") for requirement in declared}
+    for path in sorted((ROOT / "benchmarks").glob("*.py")):
+        for module in imports(path):
+            library = module.split(".")[0]
+            if library not in {*sys.stdlib_module_names, "qa", "benchmarks"}:
+                assert {name.lower() for name in packages_distributions()[library]} & names, f"{path}: {library}"
+
+
+def test_the_structure_is_printed(capsys):
+    """Rooms with their lines, the longest module, circles, and every protocol."""
+    structure.main()
+    out = capsys.readouterr().out
+    for word in ("modules", "lines", "longest module", "longest folder", "import circles", *structure.protocols()):
+        assert word in out
+
+
+def test_circles_are_found():
+    """Two modules that import each other, and one that imports itself through two others."""
+    graph = {"a": {"b"}, "b": {"a"}, "c": {"d"}, "d": {"e"}, "e": {"c"}, "f": {"a", "c"}}
+    assert list(structure.circles(graph)) == [["a", "b", "a"], ["c", "d", "e", "c"]]

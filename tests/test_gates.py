@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks import gates
-from qa.evaluation.sets import DEPTH
+from qa.evaluation.runs import DEPTH
 
 NAMES = sorted(path.stem for path in gates.GATES.glob("*.jsonl"))
 

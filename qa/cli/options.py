@@ -1,4 +1,4 @@
-"""Options of the command line that several commands share, and those of ``qa serve``."""
+"""Options that several commands share, and the types of their values."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse gives it no public name
+    """What a command's ``add_to`` adds its parser to."""
+
 DEFAULT_INDEX: Final = "embeddings/default"
 
 
 def default_index() -> str:
-    """Return the index that is meant where none is named."""
+    """Return the index that is used where none is named."""
     return os.environ.get("QA_INDEX") or DEFAULT_INDEX
 
 
@@ -22,46 +25,18 @@ def add_index(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--index", metavar="DIR", default=default_index(), help="the index (default: %(default)s)")
 
 
-def add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
-    """Add the command that serves the chat, and return its parser."""
-    serve = commands.add_parser("serve", help="the chat in the browser")
-    add_index(serve)
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=port, default=7860, help="port to listen on (default: %(default)s)")
-    serve.add_argument("--threshold", type=probability, metavar="P", help="confidence from which an answer is given")
-    serve.add_argument(
-        "--examples",
-        metavar="FILE",
-        default="data/examples.jsonl",
-        help='questions to offer, as JSON Lines {"question", "document"} (default: %(default)s)',
-    )
-    serve.add_argument("--auth", metavar="FILE", help="let in only whom this file names; made by qa password")
-    serve.add_argument(
-        "--name", action="append", default=[], metavar="HOST", help="a name the server is reached under; repeatable"
-    )
-    serve.add_argument(
-        "--editor",
-        action="append",
-        default=[],
-        metavar="PERSON",
-        help="of those in --auth, who may add and remove documents in the browser: by default nobody; repeatable",
-    )
-    serve.add_argument("--read-only", action="store_true", help="let nobody add or remove documents in the browser")
-    serve.add_argument(
-        "--watch", action="store_true", help="follow changes in the indexed folders, and index them in the background"
-    )
-    serve.add_argument(
-        "--per-minute",
-        type=positive,
-        default=60,
-        metavar="N",
-        help="questions a client may ask (default: %(default)s)",
-    )
-    return serve
+def add_threshold(parser: argparse.ArgumentParser) -> None:
+    """Add the option that sets the confidence from which an answer is given."""
+    parser.add_argument("--threshold", type=probability, metavar="P", help="confidence from which an answer is given")
+
+
+def add_json(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add the option that prints JSON."""
+    parser.add_argument("--json", action="store_true", help=f"print {what} as JSON")
 
 
 def _checked(convert: Callable[[str], Any], fits: Callable[[Any], bool], what: str) -> Callable[[str], Any]:
-    """Return a type for argparse that refuses with one clear sentence."""
+    """Return a type for argparse whose error is one clear sentence."""
 
     def parse(text: str) -> Any:  # noqa: ANN401 - whatever ``convert`` returns
         try:

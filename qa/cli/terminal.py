@@ -1,9 +1,13 @@
-"""Answers for a terminal. Document text is data: what a terminal would obey is shown, not sent."""
+"""Output for a terminal: answers, messages, progress.
+
+Text of documents is data: control characters are shown as symbols and never reach the terminal.
+"""
 
 from __future__ import annotations
 
+import json
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from qa.answering.quotation import facts
@@ -11,6 +15,7 @@ from qa.answering.quotation import facts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qa.protocols import Progress
     from qa.types import Answer, Citation, Premise, Reason
 
 _REASONS: dict[Reason, str] = {
@@ -21,11 +26,14 @@ _REASONS: dict[Reason, str] = {
     "language-not-covered": "The question seems to be in a language the encoder does not know. Ask in English, or "
     "index with a multilingual model: qa index SOURCE --encoder MODEL",
 }
+_UNITS = {"reading": " files", "encoding": " passages", "asking": " questions"}
+_NAME_CHARACTERS = 40
+"""Characters of a file's name beside the bar."""
 _MARK, _UNMARK, _DIM = "\x1b[1;4m", "\x1b[0m", "\x1b[2m"
 
 
 def render(answer: Answer, *, emphasise: bool) -> str:
-    """Return the answer as text; ``emphasise`` marks the answering sentences for a terminal that shows it."""
+    """Return the answer as text; ``emphasise`` marks the answering sentences with a terminal's escape codes."""
     parts = []
     if answer.found:
         answered = "Answered" if answer.likely else "Possible answer"
@@ -41,7 +49,7 @@ def render(answer: Answer, *, emphasise: bool) -> str:
 
 
 def _notices(answer: Answer) -> Iterator[str]:
-    """Yield what a reader must know before believing the citations."""
+    """Yield what a reader must know about the citations."""
     if answer.query.split() != answer.question.split() and answer.query.strip():
         yield f"Asked as: {inert(answer.query)}"
     if answer.found and answer.language:
@@ -53,44 +61,60 @@ def _notices(answer: Answer) -> Iterator[str]:
         yield from (f"Note: {premise_text(premise)}" for premise in answer.premises)
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, which gets an s unless there is one: "1 file", "1,216 files"."""
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun in the singular or plural: "1 file", "1,216 files"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def say(text: str) -> None:
-    """Write a message to standard error, if anybody reads that: whoever serves goes on when nobody does any more."""
+    """Write a message to standard error, or nothing if it is closed: a server goes on without it."""
     with suppress(OSError):
         sys.stderr.write(f"qa: {inert(text)}\n")
 
 
+def print_text(text: str) -> None:
+    """Write a result to standard output."""
+    sys.stdout.write(text + "\n")
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Write one line of JSON to standard output, with control characters and lone surrogates escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    print_text("".join(f"\\u{ord(c):04x}" if "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" else c for c in text))
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress | None]:
+    """Show a bar on standard error if that is a terminal, and give the function that moves it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit=" files", dynamic_ncols=True, leave=False) as bar:
+
+        def report(what: str, done: int, total: int) -> None:
+            activity, _, file = what.partition(" ")
+            if bar.desc != f"{activity}: ":
+                bar.set_description(activity)
+                bar.unit = _UNITS.get(activity, "")
+                bar.reset(total)
+            bar.set_postfix_str(inert(file)[-_NAME_CHARACTERS:], refresh=False)
+            bar.update(done - bar.n)
+
+        yield report
+
+
 def premise_text(premise: Premise) -> str:
-    """Say plainly what the question names and the closest passage has instead: one sentence."""
+    """Return one sentence: what the question names, and what the closest passage names instead."""
     asked = f"the question names “{inert(premise.text)}”"
     if premise.found:
         return f"{asked}, the closest passage speaks of {', '.join(f'“{inert(text)}”' for text in premise.found)}."
     return f"{asked}, which the closest passage does not mention."
 
 
-def render_info(about: dict[str, Any]) -> str:
-    """Return what an index is as aligned lines."""
-    encoder = about["encoder"]
-    lines = {
-        "index": about["index"],
-        "generation": f"{about['generation']}, made {about['created']} by {about['tool']}",
-        "documents": f"{about['documents']:,}",
-        "passages": f"{about['passages']:,}",
-        "encoder": f"{encoder['name']}, {about['dim']} dimensions, {encoder['fingerprint'][:12]}",
-        "segmenter": about["segmenter"],
-        "analyser": about["analyser"],
-        "sources": ", ".join(about["sources"]),
-        "skipped": "; ".join(f"{s['file']} [{s['reason']}]" for s in about["skipped"]) or "none",
-    }
-    return "\n".join(f"{name:<11}{inert(value)}" for name, value in lines.items())
-
-
 def inert(text: str) -> str:
-    """Return the text with control characters as visible symbols; line ends and tabs stay."""
+    """Return the text with control characters as visible symbols, except line ends and tabs."""
     return "".join(_shown(letter) for letter in text)
 
 
@@ -105,7 +129,7 @@ def _shown(letter: str) -> str:
 
 
 def _citation(citation: Citation, *, emphasise: bool) -> str:
-    """Return one citation: the quotation to the letter, then where it stands."""
+    """Return one citation: where it stands, then the quotation to the letter."""
     quote, position = [], citation.start
     for start, end in citation.highlights if emphasise else ():
         quote.append(inert(citation.quote[position - citation.start : start - citation.start]))

@@ -1,1 +1,1 @@
-"""How good the answers are: sets of questions, measures, reports."""
+"""The quality of answers: sets of questions, measures, reports."""

@@ -1,7 +1,7 @@
-"""Confidence as a picture: risk against coverage, and reliability; matplotlib lives here alone.
+"""Confidence as a picture: risk against coverage on the left, reliability on the right.
 
-The left is the risk-coverage curve of Geifman and El-Yaniv (2017) between that of a perfect order of the same answers
-and that of none; the right the diagram of Niculescu-Mizil and Caruana (2005), with 95 % intervals of Wilson (1927).
+The risk-coverage curve (Geifman and El-Yaniv 2017) is drawn with the curve of a perfect order of the same answers. The
+reliability diagram (Niculescu-Mizil and Caruana 2005) has 95 % intervals (Wilson 1927).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from qa.errors import EvaluationError
+from qa.evaluation.metrics import confidences
 from qa.evaluation.risk import calibration_error, reliability, risk_coverage
-from qa.evaluation.sets import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from qa.evaluation.metrics import Outcome
     from qa.evaluation.risk import Flags, Floats
-    from qa.evaluation.sets import Outcome
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#6E6E6E"
-"""Of the palette of Okabe and Ito (2008), told apart whatever the eye."""
+"""Colours of the palette of Okabe and Ito (2008), which colour-blind readers can tell apart."""
 
 
 def draw(path: Path, name: str, outcomes: Sequence[Outcome], threshold: float) -> None:
-    """Draw what was measured on the set ``name`` into a PNG; ``threshold`` is the one at which answers were refused.
+    """Draw the outcomes of the set ``name`` into a PNG; below ``threshold`` answers were refused.
 
     Raises ``EvaluationError`` if the file cannot be written.
     """
-    confidence, right = verdicts(outcomes)
+    confidence, right = confidences(outcomes)
     answered = np.array([outcome.found for outcome in outcomes])
     figure = Figure(figsize=(7.2, 3.4), dpi=220, layout="constrained")
     FigureCanvasAgg(figure)
@@ -51,7 +51,7 @@ def draw(path: Path, name: str, outcomes: Sequence[Outcome], threshold: float) -
 
 
 def _risk(axes: Axes, confidence: Floats, right: Flags, answered: Flags, threshold: float) -> None:
-    """Draw the curve, what a perfect order and no order would give, and where the threshold stands."""
+    """Draw the curve, the curves of a perfect order and of no order, and the point of the threshold."""
     count = len(right)
     coverage = np.arange(1, count + 1) / count
     risks = risk_coverage(confidence, right)
@@ -71,11 +71,11 @@ def _risk(axes: Axes, confidence: Floats, right: Flags, answered: Flags, thresho
 
 
 def _reliability(axes: Axes, below: Axes, confidence: Floats, right: Flags) -> None:
-    """Draw the share of right answers by confidence, and below it the number of answers in each bin."""
+    """Draw the share of right answers by confidence, and below it the number of answers in each b."""
     bins = reliability(confidence, right)
-    centre = np.array([own.confidence for own in bins])
-    share = np.array([own.right for own in bins])
-    count = np.array([own.count for own in bins])
+    centre = np.array([b.confidence for b in bins])
+    share = np.array([b.right for b in bins])
+    count = np.array([b.count for b in bins])
     low, high = _wilson(share, count)
     axes.plot([0, 1], [0, 1], "--", color=GREY, linewidth=1, label="perfectly calibrated")
     error = calibration_error(confidence, right)
@@ -97,7 +97,7 @@ def _reliability(axes: Axes, below: Axes, confidence: Floats, right: Flags) -> N
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.tick_params(labelbottom=False)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=6.5, frameon=False, handlelength=1.8)
-    bars = below.bar([(own.low + own.high) / 2 for own in bins], count, 0.09, color=BLUE, alpha=0.35, linewidth=0)
+    bars = below.bar([(b.low + b.high) / 2 for b in bins], count, 0.09, color=BLUE, alpha=0.35, linewidth=0)
     below.bar_label(bars, [f"{number:,}" for number in count], fontsize=6, color=GREY, padding=1)
     _style(below, "confidence", "answers")
     below.set(xlim=(0, 1), ylim=(0, 1.5 * count.max()), yticks=[])
@@ -105,7 +105,7 @@ def _reliability(axes: Axes, below: Axes, confidence: Floats, right: Flags) -> N
 
 
 def _wilson(share: Floats, count: Floats) -> tuple[Floats, Floats]:
-    """Return the limits of the 95 % interval of a share of ``count``."""
+    """Return the lower and upper limits of the 95 % interval of a share of ``count``."""
     z = 1.959964
     centre = (share + z**2 / (2 * count)) / (1 + z**2 / count)
     half: Floats = z / (1 + z**2 / count) * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qa.evaluation.sets import means, refusal
+from qa.evaluation.metrics import means, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from qa.evaluation.sets import EvaluationSet, Outcome
+    from qa.evaluation.metrics import Outcome
+    from qa.evaluation.sets import EvaluationSet
 
 WORST = 10
+"""Number of the worst queries that are listed."""
 
 
 def to_dict(questions: EvaluationSet, outcomes: Sequence[Outcome], passages: int, seconds: float) -> dict[str, Any]:
@@ -29,7 +31,7 @@ def to_dict(questions: EvaluationSet, outcomes: Sequence[Outcome], passages: int
 def render(
     summary: Mapping[str, Any], outcomes: Sequence[Outcome], about: Mapping[str, str], *, by_query: bool = False
 ) -> str:
-    """Return header, measures, refusal, and the worst queries or all of them."""
+    """Return header, measures, refusal, and either the worst queries or, with ``by_query``, all of them."""
     lines = [f"{key:<10}{value}" for key, value in about.items()]
     answerable = [outcome for outcome in outcomes if outcome.query.answerable]
     lines += ["", f"{summary['set']}: {len(answerable)} answerable queries, {summary['passages']:,} passages"]
@@ -38,8 +40,8 @@ def render(
         lines += ["", f"refusal, with {len(outcomes) - len(answerable)} unanswerable queries"]
         lines += [f"  {name:<20}{value:.4f}" for name, value in summary["refusal"].items()]
     if unjudged := [outcome.query.id for outcome in answerable if not outcome.relevant]:
-        some = ", ".join(unjudged[:WORST])
-        lines += ["", f"{len(unjudged)} answerable without anything relevant in this index, which score 0: {some}"]
+        first = ", ".join(unjudged[:WORST])
+        lines += ["", f"{len(unjudged)} answerable without anything relevant in this index, which score 0: {first}"]
     ordered = sorted(answerable, key=lambda o: (o.measures["nDCG@10"], o.measures["RR@10"]))
     if by_query:
         lines += ["", "nDCG@10  RR@10  confidence  query"]
@@ -51,7 +53,7 @@ def render(
 
 
 def render_comparison(compared: Mapping[str, Any], name: str) -> str:
-    """Say whether a run got better or worse than an earlier one, and which queries did most."""
+    """Return the comparison with an earlier run, and the queries that changed most."""
     effect = compared["minimum_detectable_effect"]
     lines = [
         f"\n\nagainst {name}: nDCG@10 {compared['difference']:+.4f}, p = {compared['p']:.4f} (paired randomization)",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qa.errors import SourceError
 from qa.files import digest_of
 from qa.ingestion.readers import find_files
-from qa.ingestion.sandbox.pool import Outcome, read_all
+from qa.ingestion.sandbox.pool import ReadResult, read_all
 from qa.types import Doubtful, Skipped
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ def read_sources(paths: Sequence[Path], added: Path, known: Known | None, progre
     files = own + (find_files(added) if added.is_dir() else [])
     reading = Reading()
     seen: set[str] = set()
-    for place, ((_, name), outcome) in enumerate(zip(files, _outcomes(files, known, progress), strict=True)):
+    for place, ((_, name), result) in enumerate(zip(files, _results(files, known, progress), strict=True)):
         if place == len(own):
             _check(reading, paths)
-        kept, skipped = _take(outcome, name, seen)
+        kept, skipped = _take(result, name, seen)
         reading.documents += kept
         reading.skipped += skipped
         for document in kept:
@@ -75,30 +75,30 @@ def _check(reading: Reading, paths: Sequence[Path]) -> None:
         raise SourceError(f"nothing to index in {where}: {reasons or 'it holds no files'}; the index was left as it is")
 
 
-def _take(outcome: Outcome, name: str, seen: set[str]) -> tuple[list[Document], list[Skipped]]:
+def _take(result: ReadResult, name: str, seen: set[str]) -> tuple[list[Document], list[Skipped]]:
     """Return the documents of a file that no file before it holds, and what was skipped of it."""
     kept, skipped = [], []
-    for document in outcome.documents:
+    for document in result.documents:
         if document.id in seen:
             detail = f"another source holds a document called {document.id} too"
             skipped.append(Skipped(name, "same-name", detail))
         else:
             seen.add(document.id)
             kept.append(document)
-    if outcome.skipped is not None:
-        skipped.append(outcome.skipped)
+    if result.skipped is not None:
+        skipped.append(result.skipped)
     return kept, skipped
 
 
-def _outcomes(files: Sequence[File], known: Known | None, progress: Progress) -> Iterator[Outcome]:
+def _results(files: Sequence[File], known: Known | None, progress: Progress) -> Iterator[ReadResult]:
     """Yield what came of every file, in their order."""
     digests, document = known or ({}, _nothing)
-    settled: dict[int, Outcome] = {}
+    settled: dict[int, ReadResult] = {}
     for place, (path, name) in enumerate(files):
         if not _is_text(name):
-            settled[place] = Outcome(skipped=_misnamed(name))
+            settled[place] = ReadResult(skipped=_misnamed(name))
         elif name in digests and digests[name] == _digest(path):
-            settled[place] = Outcome((document(name),))
+            settled[place] = ReadResult((document(name),))
     left = [file for place, file in enumerate(files) if place not in settled]
     count = len(files) - len(left)
     fresh = read_all(left, lambda done, name: progress(f"reading {name}", count + done, len(files)))

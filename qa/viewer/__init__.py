@@ -1,7 +1,7 @@
-"""Pages of documents as they look, and where on them the words of the document's text stand."""
+"""Pages of PDF documents as images, and where on them the words of a document's text stand."""
 
-from qa.viewer.boxes import boxes, parts_on
-from qa.viewer.picture import Box, Picture
-from qa.viewer.studio import Studio
+from qa.viewer.page_image import Box, PageImage
+from qa.viewer.renderer import PageRenderer
+from qa.viewer.word_boxes import boxes, parts_on
 
-__all__ = ["Box", "Picture", "Studio", "boxes", "parts_on"]
+__all__ = ["Box", "PageImage", "PageRenderer", "boxes", "parts_on"]

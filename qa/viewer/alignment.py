@@ -1,9 +1,9 @@
-"""Which letters of a page a stretch of a document's text was made of.
+"""Alignment: which characters of a page a piece of a document's text was made of.
 
-A reader leaves out marks of notes, joins broken words and reads columns one after the other, but it adds nothing and
-keeps the order within a line. So text and page are two orders of the same letters, and the cheapest way through the
-page is looked for that spells the text: going on to the next letter is free, into a new line costs little, every jump
-costs more, and most a far one.
+A PDF reader leaves out the marks of notes, joins broken words and reads one column after the other. It adds nothing and
+keeps the order within a line. So the text and the page hold the same characters in two orders, and the cheapest path
+through the page that spells the text is the answer. A step to the next character is free, a step into a new line costs
+little, and a jump costs more the farther it goes.
 """
 
 from __future__ import annotations
@@ -22,98 +22,101 @@ if TYPE_CHECKING:
     Codes = npt.NDArray[np.uint32]
 
 _JUMP: Final = 10_000
-"""What it costs to go on elsewhere on the page. Each letter passed by costs 1: of two like places the nearer wins."""
+"""Cost of a jump. Each character passed costs 1 more, so the nearer of two equal places wins."""
 _BREAK: Final = 100
-"""What it costs to go on into what stands apart: a new line, or another column beside this one."""
+"""Cost of a step to a character that stands apart: on a new line, or in another column."""
 _LOST: Final = 10_000
-"""What it costs to leave a letter of the text without a place."""
-_MOST: Final = 50_000_000
-"""Letters of the text times letters of the page, four bytes each: no page that people read comes near."""
+"""Cost of a character of the text without a place on the page."""
+_MAX_CELLS: Final = 50_000_000
+"""Characters of the text times characters of the page, of four bytes each: far more than a page for people has."""
 _HYPHENS: Final = frozenset("\x02\ufffe\xad-\u2010\u2011\ufeff")
-"""Hyphens and what stands for one: readers take them out and put them in where lines end."""
+"""Hyphens and their substitutes: readers remove and insert them at the ends of lines."""
 _BULLETS: Final = {"\uf0b7": "•", "\uf0a7": "•"}
 
 
 def align(text: str, page: str, breaks: Collection[int] = ()) -> list[int | None]:
-    """Return for each letter of ``text`` its place in ``page``, None where it has none.
+    """Return for each character of ``text`` its position in ``page``, None if it has none.
 
-    ``breaks`` are the places of letters that stand apart from the one before them. White space and hyphens have no
-    place, nor has anything where the two are too long to be compared. Time and memory grow with the product of the
-    lengths: some 30 ms for a paragraph on a full page.
+    ``breaks`` are the positions in ``page`` of characters that stand apart from the one before. White space and hyphens
+    have no position, and nothing has one if the two texts are too long. Time and memory grow with the product of the
+    lengths: about 30 ms for a paragraph on a full page.
     """
-    places: list[int | None] = [None] * len(text)
-    wanted, own = _plain(text)
-    there, theirs = _plain(page)
-    if not 0 < len(wanted) * len(there) <= _MOST:
-        return places
-    apart = np.array([place in breaks for place in theirs], dtype=np.int32) * _BREAK
-    for position, place in zip(own, _cheapest(_codes(wanted), _codes(there), apart), strict=True):
+    positions: list[int | None] = [None] * len(text)
+    wanted, text_positions = _plain(text)
+    given, page_positions = _plain(page)
+    if not 0 < len(wanted) * len(given) <= _MAX_CELLS:
+        return positions
+    step_costs = np.array([position in breaks for position in page_positions], dtype=np.int32) * _BREAK
+    path = _cheapest_path(_codes(wanted), _codes(given), step_costs)
+    for position, place in zip(text_positions, path, strict=True):
         if place is not None:
-            places[position] = theirs[place]
-    return places
+            positions[position] = page_positions[place]
+    return positions
 
 
-def counts(letter: str) -> bool:
-    """Say whether a letter has a place: white space and hyphens are the reader's as often as the page's."""
-    return not (letter.isspace() or letter in _HYPHENS or letter < " ")
+def has_place(character: str) -> bool:
+    """Say whether a character can be aligned; white space and hyphens may come from the reader."""
+    return not (character.isspace() or character in _HYPHENS or character < " ")
 
 
 def _plain(text: str) -> tuple[str, list[int]]:
-    """Return the letters of a text that count, ligatures resolved, each with its place in the text."""
-    letters: list[str] = []
-    places: list[int] = []
-    for place, letter in enumerate(text):
-        if not counts(letter):
+    """Return the characters of a text that can be aligned, ligatures resolved, and the position of each in the text."""
+    characters: list[str] = []
+    positions: list[int] = []
+    for position, character in enumerate(text):
+        if not has_place(character):
             continue
-        plain = letter if letter.isascii() else unicodedata.normalize("NFKC", _BULLETS.get(letter, letter))
-        plain = "".join(plain.split())
-        letters.append(plain)
-        places.extend([place] * len(plain))
-    return "".join(letters), places
+        plain = character
+        if not character.isascii():
+            plain = "".join(unicodedata.normalize("NFKC", _BULLETS.get(character, character)).split())
+        characters.append(plain)
+        positions.extend([position] * len(plain))
+    return "".join(characters), positions
 
 
 def _codes(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
-def _cheapest(wanted: Codes, there: Codes, apart: Costs) -> list[int | None]:
-    """Return the place of each wanted letter on the cheapest way, None where it has none.
+def _cheapest_path(wanted: Codes, given: Codes, step_costs: Costs) -> list[int | None]:
+    """Return the place in ``given`` of each wanted character on the cheapest path, None for a lost one.
 
-    Dynamic programming over the letters spelt and the place of the last of them (Viterbi 1967): a running minimum from
-    either side gives, for all places at once, from where a jump is cheapest.
+    This is dynamic programming over the characters spelt so far and the place of the last one (Viterbi 1967). A running
+    minimum from either side finds the cheapest jump to every place at once. ``step_costs`` is the cost of a step from
+    the place before.
     """
-    count = len(there)
+    count = len(given)
     far = np.int32(1 << 30)
-    steps = np.arange(count, dtype=np.int32)
+    places = np.arange(count, dtype=np.int32)
     rows = np.empty((len(wanted), count), dtype=np.int32)
     cost = np.zeros(count, dtype=np.int32)
-    for number, letter in enumerate(wanted):
+    for number, character in enumerate(wanted):
         best = np.full(count, 0 if number == 0 else far, dtype=np.int32)
         if number and count > 1:
-            before = np.minimum.accumulate(cost - steps)[:-1] + (steps[1:] + _JUMP)
-            after = np.minimum.accumulate((cost + steps)[::-1])[::-1][1:] + (_JUMP - steps[:-1])
-            best[1:] = np.minimum(before, cost[:-1] + apart[1:])
-            best[:-1] = np.minimum(best[:-1], after)
-        best[there != letter] = far
+            forward = np.minimum.accumulate(cost - places)[:-1] + (places[1:] + _JUMP)
+            backward = np.minimum.accumulate((cost + places)[::-1])[::-1][1:] + (_JUMP - places[:-1])
+            best[1:] = np.minimum(forward, cost[:-1] + step_costs[1:])
+            best[:-1] = np.minimum(best[:-1], backward)
+        best[given != character] = far
         cost = np.minimum(best, cost + _LOST)
         rows[number] = cost
-    return _traced(rows, wanted, there, apart)
+    return _trace_back(rows, wanted, given, step_costs)
 
 
-def _traced(rows: Costs, wanted: Codes, there: Codes, apart: Costs) -> list[int | None]:
-    """Go the cheapest way back from its end."""
-    places: list[int | None] = [None] * len(wanted)
-    everywhere = np.arange(len(there), dtype=np.int32)
+def _trace_back(rows: Costs, wanted: Codes, given: Codes, step_costs: Costs) -> list[int | None]:
+    """Return the path that leads to the cheapest end."""
+    path: list[int | None] = [None] * len(wanted)
+    places = np.arange(len(given), dtype=np.int32)
     at = int(rows[-1].argmin())
     for number in range(len(wanted) - 1, 0, -1):
         before, now = rows[number - 1], rows[number, at]
-        if at and there[at] == wanted[number] and before[at - 1] + apart[at] == now:
-            places[number], at = at, at - 1
+        if at and given[at] == wanted[number] and before[at - 1] + step_costs[at] == now:
+            path[number], at = at, at - 1
         elif before[at] + _LOST != now:
-            places[number] = at
-            jumps = before + np.abs(everywhere - at)
+            path[number] = at
+            jumps = before + np.abs(places - at)
             jumps[at] += 2 * _JUMP
             at = int(jumps.argmin())
-    if there[at] == wanted[0]:
-        places[0] = at
-    return places
+    if given[at] == wanted[0]:
+        path[0] = at
+    return path

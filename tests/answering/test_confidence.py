@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.calibrate import CALIBRATION, confidence_of, fit, read, weighed_error
 from qa.answering.confidence import FEATURES, Calibration, shipped_calibration
-from qa.evaluation.sets import auroc
+from qa.evaluation.risk import auroc
 from qa.retrieval.retriever import Signals
 
 SIGNALS = Signals(sentence=0.5, sentence_cosine=0.125, weakest=0.25, margin=0, conversation=0)

@@ -27,8 +27,8 @@ from qa.ingestion.sandbox.pool import read_all
 lines = []
 for path in sorted(Path(sys.argv[1]).iterdir()):
     started = time.monotonic()
-    (outcome,) = read_all([(path, path.name)], lambda done, name: None)
-    skipped = outcome.skipped and [outcome.skipped.reason, outcome.skipped.detail]
+    (result,) = read_all([(path, path.name)], lambda done, name: None)
+    skipped = result.skipped and [result.skipped.reason, result.skipped.detail]
     lines.append([path.name, skipped, time.monotonic() - started])
 memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 status = Path("/proc/self/status")
@@ -60,15 +60,15 @@ def test_bombs_are_refused_in_time_and_the_parent_stays_small(tmp_path):
 def test_a_sound_pdf_of_ten_thousand_pages_is_read(tmp_path):
     """A long file is not a bomb: every page of it is read, and each paragraph knows its page."""
     (tmp_path / "long.pdf").write_bytes(long_pdf(10_000))
-    (outcome,) = read_all([(tmp_path / "long.pdf", "long.pdf")], lambda _done, _name: None)
-    (document,) = outcome.documents
+    (result,) = read_all([(tmp_path / "long.pdf", "long.pdf")], lambda _done, _name: None)
+    (document,) = result.documents
     assert len(document.blocks) == len(document.pages) == 10_000
     last = document.blocks[-1]
     assert (last.page, document.text[last.start : last.end]) == (10_000, "On page 10000 the commission met.")
 
 
 @pytest.mark.slow
-def test_every_hostile_file_gives_one_outcome_and_good_neighbours_are_read(tmp_path):
+def test_every_hostile_file_gives_one_result_and_good_neighbours_are_read(tmp_path):
     """Damaged and hostile files of other projects: text or one line with a reason each, in a minute altogether."""
     folder = SHARED / "robustness"
     if not folder.is_dir():
@@ -79,14 +79,14 @@ def test_every_hostile_file_gives_one_outcome_and_good_neighbours_are_read(tmp_p
     for file in find_files(folder):
         files += [file, good] if len(files) % 40 == 0 else [file]
     started = time.monotonic()
-    outcomes = list(read_all(files, lambda _done, _name: None))
+    results = list(read_all(files, lambda _done, _name: None))
     assert time.monotonic() - started < 120
-    assert len(outcomes) == len(files)
-    for (_, name), outcome in zip(files, outcomes, strict=True):
+    assert len(results) == len(files)
+    for (_, name), result in zip(files, results, strict=True):
         if name == "good.pdf":
-            assert outcome.documents[0].text == "The Strategy was adopted in 2006."
-        assert outcome.documents or (outcome.skipped.reason in REASONS and outcome.skipped.detail), name
-        text = " ".join(document.text for document in outcome.documents)
+            assert result.documents[0].text == "The Strategy was adopted in 2006."
+        assert result.documents or (result.skipped.reason in REASONS and result.skipped.detail), name
+        text = " ".join(document.text for document in result.documents)
         assert "root:x:0:0" not in text
         assert len(text) < 1_000_000
 

@@ -11,7 +11,7 @@ import sys
 import pytest
 from make_pdf import Text, make_pdf
 
-from qa.ingestion.sandbox import pool
+from qa.ingestion.sandbox import pool, processes
 from qa.ingestion.sandbox.pool import read_all
 
 
@@ -92,28 +92,28 @@ def test_a_file_that_fails_takes_only_itself_along(files, monkeypatch, failure):
         f"def read(path, name):\n    if name == 'bad.pdf':\n        {code}\n    yield from good(path, name)\n"
         "child.read = read\nchild.main()"
     )
-    monkeypatch.setattr(pool, "command_for", lambda *_: [sys.executable, "-c", script, json.dumps(sys.path)])
+    monkeypatch.setattr(processes, "command_for", lambda *_: [sys.executable, "-c", script, json.dumps(sys.path)])
     monkeypatch.setattr(pool, "SILENT_SECONDS", 3.0)
     first, bad, last = read_all(files, lambda _done, _name: None, workers=1)
-    assert [outcome.documents[0].text for outcome in (first, last)] == ["The Strategy was adopted in 2006."] * 2
+    assert [result.documents[0].text for result in (first, last)] == ["The Strategy was adopted in 2006."] * 2
     assert (bad.documents, bad.skipped.file, bad.skipped.reason) == ((), "bad.pdf", reason)
     assert detail in bad.skipped.detail
 
 
-def test_outcomes_come_in_the_order_of_the_files(files):
+def test_results_come_in_the_order_of_the_files(files):
     """Whichever child is first, and the names that are being read are told."""
     told = []
-    outcomes = list(read_all(files, lambda done, name: told.append((done, name)), workers=2))
-    assert [outcome.documents[0].id for outcome in outcomes] == [name for _, name in files]
+    results = list(read_all(files, lambda done, name: told.append((done, name)), workers=2))
+    assert [result.documents[0].id for result in results] == [name for _, name in files]
     assert told[-1][0] == 3
     assert {name for _, name in told} == {name for _, name in files}
 
 
 def test_no_child_is_left_behind(files):
     """A consumer that stops early leaves no process."""
-    outcomes = read_all(files, lambda _done, _name: None, workers=2)
-    next(outcomes)
-    outcomes.close()
+    results = read_all(files, lambda _done, _name: None, workers=2)
+    next(results)
+    results.close()
     listed = subprocess.run(["ps", "-A", "-o", "ppid=,args="], capture_output=True, text=True, check=False).stdout
     own = [line for line in listed.splitlines() if line.split()[:1] == [str(os.getpid())]]
     assert not [line for line in own if "qa.ingestion.sandbox.child" in line]
@@ -124,9 +124,9 @@ def test_a_reader_ends_with_who_asked_in_the_midst_of_a_file(tmp_path):
     """A reader whose parent is killed does not go on reading until it has something to say."""
     os.mkfifo(tmp_path / "endless.txt")
     asking = (
-        "import pathlib, time\nfrom qa.ingestion.sandbox import child, pool\n"
-        "started, path = pool.start('qa.ingestion.sandbox.child'), str(pathlib.Path('endless.txt').resolve())\n"
-        "started.stdin.write(child.encode({'path': path, 'name': 'endless.txt'}))\n"
+        "import pathlib, time\nfrom qa.ingestion.sandbox import processes\n"
+        "started, path = processes.start('qa.ingestion.sandbox.child'), str(pathlib.Path('endless.txt').resolve())\n"
+        "started.stdin.write(processes.json_message({'path': path, 'name': 'endless.txt'}))\n"
         "time.sleep(600)"
     )
     with (

@@ -100,6 +100,24 @@ def _routes(app):
         yield path or "/", example or "/", sorted(methods - {"HEAD", "OPTIONS"})
 
 
+def test_only_files_named_by_their_content_may_be_kept(opened):
+    """A browser may keep a file whose name has a digest of its content; pages and whatever fails are not kept."""
+    client = _client(opened)
+    page = client.get("/", headers={"accept": "text/html"})
+    files = re.findall(r'"\./(assets/[^"]+)"', page.text)
+    assert len(files) > 1
+    for file in files:
+        assert client.get(f"/{file}").headers["cache-control"] == "private, max-age=31536000, immutable", file
+    for path in (
+        "/",
+        "/theme.css",
+        "/health",
+        "/assets/index-abcdefgh.js",
+        "/static/js/iframeResizer.contentWindow.min.js",
+    ):
+        assert client.get(path).headers["cache-control"] == "no-store", path
+
+
 def test_the_routes_that_answer_are_these(closed):
     """Of all routes, ours and Gradio's, exactly those on the list get past the guard: a new one fails this test."""
     client = _client(closed)

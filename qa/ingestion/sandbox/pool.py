@@ -1,7 +1,8 @@
-"""Files read by child processes: a file that crashes, hangs or swells takes its child along and nothing else.
+"""Files read by child processes, so that a file that crashes, hangs or needs too much memory harms no other.
 
-Each child reads one file at a time under the limits of ``sandbox``. It is given up when a file takes too long, says too
-much, or after some files, so that none inherits another's memory. What is small and plain text is read right here.
+Each child reads one file at a time under the limits of ``restrictions``. It is ended when a file takes too long or
+sends too much. After some files a new child takes its place, so that memory that libraries lose does not add up. Small
+plain texts are read in this process.
 """
 
 from __future__ import annotations
@@ -9,44 +10,49 @@ from __future__ import annotations
 import json
 import os
 import selectors
-import signal
-import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qa.errors import DocumentError
 from qa.ingestion.readers import read
 from qa.ingestion.readers.detection import is_plain_text
-from qa.ingestion.sandbox.child import LENGTH, decode_document, encode
-from qa.ingestion.sandbox.processes import command_for
+from qa.ingestion.sandbox.processes import LENGTH, end, failure_of, json_message, start
+from qa.serialisation import document_from_json
 from qa.types import Skipped
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator, Sequence
 
     from qa.types import Document
 
 SILENT_SECONDS = 60.0
-"""A file that gives no sign of life for so long is given up: a document, or a page, is such a sign. Processor time runs
-out sooner; this is for one that waits, and generous for the sake of machines that are busy with something else."""
-MOST_SECONDS = 900.0
-"""No file may take longer, however many signs of life it gives."""
-MOST_OUTPUT = 1 << 30
-MOST_FRAME = 1 << 28
-"""What a child may say of one file, and of one document, in bytes."""
-_FILES_A_CHILD = 64
-_WORKERS = 4
+"""A child that sends nothing for so long is ended: it sends every document and reports its pages. Its processor time
+ends sooner; this limit is for a child that waits, and leaves time on a busy machine."""
+MAX_SECONDS = 900.0
+"""No file may take longer, even if its child reports progress."""
+MAX_OUTPUT = 1 << 30
+"""Bytes that a child may send about one file."""
+MAX_MESSAGE = 1 << 28
+"""Bytes of one message, which holds at most one document."""
+_FILES_PER_CHILD = 64
+_CHILDREN = 4
 _PLAIN_BYTES = 1 << 20
-"""A plain text up to this size is only decoded, so it needs no child."""
+"""A plain text of at most this size is only decoded, so it needs no child."""
+_DEATHS = {
+    "timeout": "takes too much processor time to read",
+    "too-large": "needs more memory than a file may take, or is damaged",
+}
 
 File = tuple[Path, str]
+"""A path and the name of the file relative to its source."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one file: its documents, or why there are none."""
+class ReadResult:
+    """The documents of one file, or why it was skipped; a file may break off after some documents."""
 
     documents: tuple[Document, ...] = ()
     skipped: Skipped | None = None
@@ -54,41 +60,28 @@ class Outcome:
 
 def read_all(
     files: Sequence[File], progress: Callable[[int, str], None], workers: int | None = None
-) -> Iterator[Outcome]:
-    """Yield the outcome of every file, in their order.
+) -> Iterator[ReadResult]:
+    """Yield the result of every file, in the order of the files.
 
-    ``progress`` is called with the number of files done and the name of one that is being read.
+    ``progress`` is called with the number of files done and the name of a file that begins or is done. ``workers`` is
+    the number of children.
     """
-    outcomes: dict[int, Outcome] = {}
+    results: dict[int, ReadResult] = {}
     waiting = []
     for number, (path, name) in enumerate(files):
         if _is_read_here(path, name):
-            outcomes[number] = _read_here(path, name)
-            progress(len(outcomes), name)
+            results[number] = _read_here(path, name)
+            progress(len(results), name)
         else:
             waiting.append(number)
     if waiting:
-        count = workers or min(_WORKERS, os.cpu_count() or 1, len(waiting))
+        count = workers or min(_CHILDREN, os.cpu_count() or 1, len(waiting))
         with _Pool(files, count) as pool:
-            for number, outcome in pool.run(waiting, lambda name: progress(len(outcomes), name)):
-                outcomes[number] = outcome
-                progress(len(outcomes), files[number][1])
+            for number, result in pool.run(waiting, lambda name: progress(len(results), name)):
+                results[number] = result
+                progress(len(results), files[number][1])
     for number in range(len(files)):
-        yield outcomes.pop(number)
-
-
-def start(module: str) -> subprocess.Popen[bytes]:
-    """Start a child that runs ``main`` of a module of ours, with pipes to it and nothing else from here."""
-    return subprocess.Popen(  # noqa: S603 - this interpreter, with our own words
-        command_for(module),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},
-        cwd="/",
-        start_new_session=True,
-        bufsize=0,
-    )
+        yield results.pop(number)
 
 
 def _is_read_here(path: Path, name: str) -> bool:
@@ -99,15 +92,15 @@ def _is_read_here(path: Path, name: str) -> bool:
         return True
 
 
-def _read_here(path: Path, name: str) -> Outcome:
+def _read_here(path: Path, name: str) -> ReadResult:
     try:
-        return Outcome(tuple(read(path, name)))
+        return ReadResult(tuple(read(path, name)))
     except DocumentError as error:
-        return Outcome(skipped=Skipped(error.file, error.reason, error.detail))
+        return ReadResult(skipped=Skipped(error.file, error.reason, error.detail))
 
 
 class _Pool:
-    """Children and the files they are reading."""
+    """Children and the files they read."""
 
     def __init__(self, files: Sequence[File], count: int) -> None:
         self._files = files
@@ -120,28 +113,32 @@ class _Pool:
 
     def __exit__(self, *exception: object) -> None:
         for child in self._children:
-            child.end()
+            end(child.process)
         self._selector.close()
 
-    def run(self, numbers: list[int], begin: Callable[[str], None]) -> Iterator[tuple[int, Outcome]]:
-        """Yield the outcome of each file as it comes; a file whose used child died is read once more by a new one."""
+    def run(self, numbers: list[int], begin: Callable[[str], None]) -> Iterator[tuple[int, ReadResult]]:
+        """Yield the result of each file when it is known; a file over which a used child died gets a second, new child.
+
+        ``begin`` is called with the name of each file that begins.
+        """
         waiting = list(reversed(numbers))
         while waiting or any(child.busy for child in self._children):
             self._assign(waiting, begin)
             for child in self._ready():
                 number, used = child.number, child.files > 1
-                outcome = child.receive()
-                if outcome is None:
+                result = child.receive()
+                if result is None:
                     continue
                 if child.dead:
                     self._remove(child)
-                    if used and outcome.skipped is not None and outcome.skipped.reason != "timeout":
+                    if used and result.skipped is not None and result.skipped.reason != "timeout":
                         waiting.append(number)
                         continue
-                yield number, outcome
+                yield number, result
 
     def _assign(self, waiting: list[int], begin: Callable[[str], None]) -> None:
-        for old in [child for child in self._children if not child.busy and child.files >= _FILES_A_CHILD]:
+        """Give waiting files to idle children, and start children up to their number."""
+        for old in [child for child in self._children if not child.busy and child.files >= _FILES_PER_CHILD]:
             self._remove(old)
         while waiting:
             child = next((child for child in self._children if not child.busy), None)
@@ -156,132 +153,98 @@ class _Pool:
             child.ask(number, *self._files[number])
 
     def _ready(self) -> list[_Child]:
-        """Wait for answers, and give up on the children whose time is over."""
+        """Wait for messages; return the children that sent some or whose time is over."""
         deadline = min((child.deadline for child in self._children if child.busy), default=time.monotonic())
         events = self._selector.select(max(0.0, deadline - time.monotonic()))
         ready: list[_Child] = [key.data for key, _ in events]
         now = time.monotonic()
         for child in self._children:
             if child.busy and child.deadline <= now and child not in ready:
-                child.give_up("timeout", "takes too long to read")
+                child.refuse("timeout", "takes too long to read")
                 ready.append(child)
         return ready
 
     def _remove(self, child: _Child) -> None:
         self._selector.unregister(child.output)
         self._children.remove(child)
-        child.end()
+        end(child.process)
 
 
 @dataclass(slots=True)
 class _Child:
-    """One process, the file it is reading, and what it has said of it."""
+    """One process, the file it reads, and what it has sent about it."""
 
     number: int = -1
     files: int = 0
     busy: bool = False
     dead: bool = False
     deadline: float = 0.0
-    _latest: float = 0.0
-    _said: int = 0
+    process: subprocess.Popen[bytes] = field(default_factory=lambda: start("qa.ingestion.sandbox.child"))
+    _last_deadline: float = 0.0
+    _received: int = 0
     _name: str = ""
     _buffer: bytearray = field(default_factory=bytearray)
     _documents: list[Document] = field(default_factory=list)
     _refusal: Skipped | None = None
-    _process: subprocess.Popen[bytes] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._process = start("qa.ingestion.sandbox.child")
 
     @property
     def output(self) -> int:
-        """The descriptor to wait for."""
-        if self._process.stdout is None:
+        """The file descriptor of the child's standard output."""
+        if self.process.stdout is None:
             raise ValueError("the child has no output")
-        return self._process.stdout.fileno()
+        return self.process.stdout.fileno()
 
     def ask(self, number: int, path: Path, name: str) -> None:
         """Begin to read a file."""
         self.number, self._name, self.busy, self.files = number, name, True, self.files + 1
-        self._documents, self._refusal, self._said = [], None, 0
+        self._documents, self._refusal, self._received = [], None, 0
         self._buffer.clear()
-        self._latest = time.monotonic() + MOST_SECONDS
-        self._live()
-        if self._process.stdin is not None:
+        self._last_deadline = time.monotonic() + MAX_SECONDS
+        self._extend_deadline()
+        if self.process.stdin is not None:
             try:
-                self._process.stdin.write(encode({"path": str(path.absolute()), "name": name}))
+                self.process.stdin.write(json_message({"path": str(path.absolute()), "name": name}))
             except BrokenPipeError:
-                return  # the end of its output says the same
+                return  # receive() will find the end of its output
 
-    def receive(self) -> Outcome | None:
-        """Take in what the child has said; return the outcome once it is known."""
+    def receive(self) -> ReadResult | None:
+        """Read what the child has sent; return the result once it is known."""
         if self._refusal is None:
             chunk = os.read(self.output, 1 << 16)
             if chunk:
                 self._buffer += chunk
-                self._said += len(chunk)
+                self._received += len(chunk)
                 return self._take()
-            self._died()
+            status = self.process.wait()
+            reason = failure_of(status)
+            self.refuse(reason, _DEATHS.get(reason, f"its reader broke off (status {status})"))
         self.busy = False
-        return Outcome(skipped=self._refusal)
+        return ReadResult(skipped=self._refusal)
 
-    def _take(self) -> Outcome | None:
-        """Take whole frames from the buffer."""
+    def _take(self) -> ReadResult | None:
+        """Take whole messages from the buffer."""
         while len(self._buffer) >= LENGTH.size:
             size = LENGTH.unpack(self._buffer[: LENGTH.size])[0]
-            if size > MOST_FRAME or self._said > MOST_OUTPUT:
-                self.give_up("too-large", "holds more text than a file may")
+            if size > MAX_MESSAGE or self._received > MAX_OUTPUT:
+                self.refuse("too-large", "holds more text than a file may")
                 self.busy = False
-                return Outcome(skipped=self._refusal)
+                return ReadResult(skipped=self._refusal)
             if len(self._buffer) < LENGTH.size + size:
                 return None
-            frame = json.loads(bytes(self._buffer[LENGTH.size : LENGTH.size + size]))
+            answer = json.loads(bytes(self._buffer[LENGTH.size : LENGTH.size + size]))
             del self._buffer[: LENGTH.size + size]
-            self._live()
-            if "document" in frame:
-                self._documents.append(decode_document(frame["document"]))
-            elif "alive" not in frame:
-                return self._finish(frame)
+            self._extend_deadline()
+            if "document" in answer:
+                self._documents.append(document_from_json(answer["document"]))
+            elif "pages" not in answer:
+                self.busy = False
+                return ReadResult(tuple(self._documents), Skipped(*answer["refused"]) if "refused" in answer else None)
         return None
 
-    def _finish(self, frame: dict[str, Any]) -> Outcome:
-        self.busy = False
-        if "refused" in frame:
-            return Outcome(tuple(self._documents), Skipped(*frame["refused"]))
-        return Outcome(tuple(self._documents))
+    def _extend_deadline(self) -> None:
+        self.deadline = min(time.monotonic() + SILENT_SECONDS, self._last_deadline)
 
-    def _live(self) -> None:
-        self.deadline = min(time.monotonic() + SILENT_SECONDS, self._latest)
-
-    def _died(self) -> None:
-        """Say why the child is no more."""
-        code = self._process.wait()
-        if code == -signal.SIGXCPU:
-            self._refuse("timeout", "takes too much processor time to read")
-        elif code in (-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGILL):
-            self._refuse("too-large", "needs more memory than a file may take, or is damaged")
-        else:
-            self._refuse("damaged", f"its reader broke off (status {code})")
-
-    def _refuse(self, reason: str, detail: str) -> None:
+    def refuse(self, reason: str, detail: str) -> None:
+        """Give up the file, and the child with it."""
         self.dead = True
         self._refusal = Skipped(self._name, reason, detail)
-
-    def give_up(self, reason: str, detail: str) -> None:
-        """End the process because of what it does with its file."""
-        self._refuse(reason, detail)
-        self.end()
-
-    def end(self) -> None:
-        """End the process and all it may have started."""
-        if self._process.poll() is None:
-            try:
-                os.killpg(self._process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                self._process.kill()
-            self._process.wait()
-        if self.dead:
-            return
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()

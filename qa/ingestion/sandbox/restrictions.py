@@ -1,7 +1,7 @@
-"""What a process that reads files may do: little. Limits of the kernel first, and a hook of Python's on top.
+"""What a process that reads files may do: limits of the kernel first, and a hook of Python in addition.
 
-Memory, processor time, open files and the size of files it writes (none) are limited everywhere; on Linux it also
-gives up the network and every right to change the file system, where the kernel lets it (namespaces, Landlock).
+Memory, processor time, open files and the size of written files (0) are limited on every system. On Linux the process
+also gives up the network and every right to change the file system, if the kernel has namespaces and Landlock.
 """
 
 from __future__ import annotations
@@ -24,13 +24,16 @@ _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _LANDLOCK_CREATE, _LANDLOCK_RESTRICT = 444, 446
 _LANDLOCK_WRITES = 0x1FF2
-"""Writing, removing, making anything, in version 1 of Landlock's interface (Linux 5.13); 4 and 8 are reading."""
+"""All rights of version 1 of Landlock (Linux 5.13) but reading files (4) and folders (8) and executing (1)."""
 _REFUSED = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.system", "os.fork", "pty.", "ftplib.", "urllib.")
 _CHANGES = ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod")
 
 
 def enter(niceness: int = 10) -> None:
-    """Give up, for good, what reading a file does not need; ``niceness`` is how far others go first."""
+    """Give up, for good, every right that reading a file does not need.
+
+    ``niceness`` is added to that of this process: the higher, the less processor time it gets beside others.
+    """
     _limit("RLIMIT_AS", MEMORY)
     _limit("RLIMIT_FSIZE", 0)
     _limit("RLIMIT_NOFILE", OPEN_FILES)
@@ -44,13 +47,13 @@ def enter(niceness: int = 10) -> None:
 
 
 def end_with_parent() -> None:
-    """Have the kernel end this process with the thread that started it, where it can, in the midst of a file."""
+    """Have the kernel (Linux only) end this process together with the thread that started it."""
     if sys.platform == "linux":
         _library().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def allow_seconds(seconds: int) -> None:
-    """Let the process use so many more seconds of processor time before the kernel ends it."""
+    """Allow this process so many more seconds of processor time before the kernel ends it."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     limit = int(usage.ru_utime + usage.ru_stime) + seconds + 1
     with suppress(ValueError, OSError):
@@ -58,26 +61,26 @@ def allow_seconds(seconds: int) -> None:
 
 
 def _limit(name: str, value: int) -> None:
-    """Set a limit where the system has it; it may be lower already."""
+    """Set a limit if the system has it; the limit may be lower already."""
     kind = getattr(resource, name, None)
     if kind is not None:
         with suppress(ValueError, OSError):
             resource.setrlimit(kind, (value, value))
 
 
-def _library() -> Any:  # noqa: ANN401 - ctypes' handle
+def _library() -> Any:  # noqa: ANN401 - a handle of ctypes
     return ctypes.CDLL(None, use_errno=True)
 
 
 def _leave_network() -> None:
-    """Enter a network of its own, in which there is nothing; without the right to do so, only the hook guards."""
+    """Enter a new, empty network. Without the right to do so, only the hook guards the network."""
     library = _library()
     if library.unshare(_CLONE_NEWNET) != 0:
         library.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
 
 
 def _forbid_changes() -> None:
-    """Give up every right to change the file system (Landlock), where the kernel has it."""
+    """Give up every right to change the file system, if the kernel has Landlock."""
     library = _library()
     library.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     rights = ctypes.c_uint64(_LANDLOCK_WRITES)
@@ -87,8 +90,8 @@ def _forbid_changes() -> None:
         os.close(rules)
 
 
-def _refusing() -> Callable[[str, tuple[Any, ...]], None]:
-    """Return a hook that refuses what would reach beyond reading files."""
+def _make_hook() -> Callable[[str, tuple[Any, ...]], None]:
+    """Return an audit hook that refuses everything but reading files."""
     writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
@@ -100,4 +103,4 @@ def _refusing() -> Callable[[str, tuple[Any, ...]], None]:
     return hook
 
 
-_hook = _refusing()
+_hook = _make_hook()

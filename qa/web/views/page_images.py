@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from qa.errors import PageError
 from qa.types import page_at
-from qa.viewer import Studio, boxes, parts_on
+from qa.viewer import PageRenderer, boxes, parts_on
 from qa.web.views.markup import escape
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from qa.protocols import Answerer
     from qa.types import Document, Span
-    from qa.viewer import Box, Picture
+    from qa.viewer import Box, PageImage
     from qa.web.i18n.words import Words
     from qa.web.views.markup import Address
 
@@ -26,25 +26,25 @@ _SHOWN_AS: Final = ("passage", "answer")
 class Facsimiles:
     """Pages and files of the documents that one bot knows; requests for them and for pictures come from many threads.
 
-    ``studio`` draws the pages.
+    ``renderer`` draws the pages.
     """
 
-    def __init__(self, bot: Answerer, studio: Studio | None = None) -> None:
+    def __init__(self, bot: Answerer, renderer: PageRenderer | None = None) -> None:
         self._bot = bot
-        self._studio = studio or Studio()
+        self._renderer = renderer or PageRenderer()
 
     def find(self, document: Document) -> Path | None:
         """Return a document's file as it was indexed; ``FileChanged`` if it is another by now."""
         path = self._bot.file(document)
         if path is not None and document.pages:
-            self._studio.prepare()
+            self._renderer.prepare()
         return path
 
-    def picture(self, path: Path, document: Document, number: int) -> Picture:
+    def picture(self, path: Path, document: Document, number: int) -> PageImage:
         """Return a page of a document whose file was found; ``PageError`` if there is none or it cannot be drawn."""
         if not document.pages:
             raise PageError("no-page", "the document has no pages")
-        return self._studio.picture(path, document.digest, number)
+        return self._renderer.render(path, document.digest, number)
 
 
 def file_address(document: Document) -> str:
@@ -64,7 +64,7 @@ def home(document: Document, address: Address) -> int:
     return page_at(document.pages, start) or document.pages[0][1]
 
 
-def sheet(picture: Picture, number: int, document: Document, address: Address, words: Words) -> str:
+def sheet(picture: PageImage, number: int, document: Document, address: Address, words: Words) -> str:
     """Return a page as HTML: its picture with the passage and, stronger, the answering words marked on it."""
     groups = _marked(address)
     placed = boxes(document, number, picture, [span for group in groups for span in group])
@@ -96,7 +96,7 @@ def _marked(address: Address) -> tuple[list[Span], list[Span]]:
     return [address.passage], [(start, end) for start, end in within if start < end]
 
 
-def _place(box: Box, picture: Picture) -> str:
+def _place(box: Box, picture: PageImage) -> str:
     """Return where a box lies as shares of the page, so that it holds at every size."""
     left, top = 100 * box.left / picture.width, 100 * box.top / picture.height
     width, height = 100 * (box.right - box.left) / picture.width, 100 * (box.bottom - box.top) / picture.height

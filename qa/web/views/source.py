@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from qa.protocols import Answerer
     from qa.types import Document
-    from qa.viewer import Picture
+    from qa.viewer import PageImage
     from qa.web.i18n.words import Words
     from qa.web.views.page_images import Facsimiles
 
@@ -99,7 +99,7 @@ def _metadata(document: Document) -> str:
 
 
 def _tools(
-    document: Document, path: Path | None, address: Address, words: Words, page: tuple[int, Picture] | None = None
+    document: Document, path: Path | None, address: Address, words: Words, page: tuple[int, PageImage] | None = None
 ) -> str:
     """Return the controls above a document: text or page, turning pages, the file itself; those that it can have."""
     if path is None:
@@ -125,7 +125,7 @@ def _choice(view: str, label: str, *, pressed: bool) -> str:
     return f'<button type="button" data-view="{view}" aria-pressed="{state}">{escape(label)}</button>'
 
 
-def _turning(number: int, picture: Picture, marked: int, words: Words) -> str:
+def _turning(number: int, picture: PageImage, marked: int, words: Words) -> str:
     """Return the controls of the page that is shown, with its number."""
     before = number - 1 if number > 1 else None
     after = number + 1 if number < picture.pages else None

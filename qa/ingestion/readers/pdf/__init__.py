@@ -14,9 +14,9 @@ from pypdfium2 import raw as pdfium
 
 from qa.errors import DocumentError
 from qa.files import digest_of
-from qa.ingestion.readers.common.heartbeat import beat
 from qa.ingestion.readers.common.limits import MAX_PAGES
 from qa.ingestion.readers.common.pieces import build
+from qa.ingestion.readers.common.progress import report
 from qa.ingestion.readers.common.structure import structure
 from qa.ingestion.readers.pdf.columns import carry_labels, in_reading_order, with_tables
 from qa.ingestion.readers.pdf.flow import Column, to_pieces
@@ -72,7 +72,7 @@ def _document(path: Path, count: int, name: str, stated: str, digest: str) -> Do
     columns: list[Column] = []
     notes: list[tuple[int, list[Line]]] = []
     for page in pages:
-        beat(page.number)
+        report(page.number)
         lines, rules = remove_rules(page.lines)
         ordered, certain = in_reading_order(lines)
         if not certain:
@@ -93,7 +93,7 @@ def _pages(path: Path, count: int) -> tuple[list[Page], list[Doubt]]:
     pages: list[Page] = []
     doubts: list[Doubt] = []
     for number, page in _each_page(path, count):
-        beat(number)
+        report(number)
         if page is None:
             doubts.append(Doubt("damaged", "this page cannot be read", number))
             continue

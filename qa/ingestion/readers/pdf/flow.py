@@ -10,8 +10,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from qa.ingestion.readers import profiles
-from qa.ingestion.readers.common.heartbeat import beat
 from qa.ingestion.readers.common.pieces import Piece
+from qa.ingestion.readers.common.progress import report
 from qa.ingestion.readers.pdf.columns import Row
 from qa.ingestion.readers.pdf.furniture import note_mark
 from qa.ingestion.readers.pdf.hyphens import Hyphens
@@ -98,7 +98,7 @@ def to_pieces(columns: Sequence[Column], notes: Sequence[tuple[int, list[Line]]]
     pieces: list[Piece] = []
     for part in _parts(columns):
         page = part.page if isinstance(part, Row) else part.lines[0].page
-        beat(page)
+        report(page)
         while waiting and waiting[0][0] < page:
             pieces.append(maker.note(waiting.pop(0)[1]))
         pieces.append(maker.row(part) if isinstance(part, Row) else maker.paragraph(part))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qa.ingestion.readers import profiles
-from qa.ingestion.readers.common.heartbeat import beat
+from qa.ingestion.readers.common.progress import report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,7 +77,7 @@ def remove_furniture(pages: list[Page], body: float) -> list[str]:
     repeated = _repeated(pages)
     removed: list[str] = []
     for page in pages:
-        beat(page.number)
+        report(page.number)
         gone: set[int] = set()
         for side in (1, -1):
             gone |= _furniture(_edge(page, side), repeated, body)
@@ -94,7 +94,7 @@ def _repeated(pages: list[Page]) -> set[str]:
     alike: Counter[str] = Counter()
     counting: Counter[tuple[str, int]] = Counter()
     for page in pages:
-        beat(page.number)
+        report(page.number)
         texts = {part.text for row in (*_edge(page, 1), *_edge(page, -1)) for line in row for part in split(line)}
         alike.update(texts)
         counting.update({(key, number - page.number) for text in texts for key, number in _masked(text)})

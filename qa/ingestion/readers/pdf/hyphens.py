@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from qa.ingestion.readers.common.heartbeat import beat
+from qa.ingestion.readers.common.progress import report
 from qa.ingestion.readers.pdf.lines import HYPHEN
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Hyphens:
         broken: list[tuple[str, str]] = []
         before = ""
         for line in lines:
-            beat(line.page)
+            report(line.page)
             unsure = {place - 1 for place in line.narrow} | {place + 1 for place in line.narrow}
             words = [w.group().lower() for w in _WORDS.finditer(line.text) if not unsure & {w.start(), w.end() - 1}]
             if before and words:

@@ -102,7 +102,7 @@ class Line:
     narrow: Sequence[int] = ()
 
 
-class Box(NamedTuple):
+class PageEdges(NamedTuple):
     """The edges of a page."""
 
     left: float
@@ -119,7 +119,7 @@ class Page:
     """
 
     number: int
-    box: Box
+    box: PageEdges
     lines: list[Line]
     pictured: bool
     garbled: bool
@@ -151,7 +151,7 @@ def read_page(page: PdfPage, number: int) -> Page:
     finally:
         text_page.close()
     pictured = not lines and pdfium.FPDFPage_CountObjects(page.raw) > 0
-    return Page(number, letters.turned_box(Box(*page.get_mediabox())), lines, pictured, garbled)
+    return Page(number, letters.turned_box(PageEdges(*page.get_mediabox())), lines, pictured, garbled)
 
 
 def read_text(text_page: Any) -> str:  # noqa: ANN401 - pypdfium2 ships no types
@@ -187,11 +187,11 @@ class _Letters:
             return x, y
         return ((x, y), (y, -x), (-x, -y), (-y, x))[self.turns]
 
-    def turned_box(self, box: Box) -> Box:
+    def turned_box(self, box: PageEdges) -> PageEdges:
         """Return the page's edges as its text sees them."""
         corners = [self._turned(x, y) for x in (box.left, box.right) for y in (box.bottom, box.top)]
         xs, ys = zip(*corners, strict=True)
-        return Box(min(xs), min(ys), max(xs), max(ys))
+        return PageEdges(min(xs), min(ys), max(xs), max(ys))
 
     def garbled(self) -> bool:
         """Say whether a good part of the letters have no code, or one that is no letter of any script."""

@@ -1,24 +1,18 @@
-"""Pages as they look: the marks lie on the quoted words and on nothing else, and no page can do harm."""
+"""Boxes on pages: they lie on the quoted words and on no other."""
 
 from __future__ import annotations
 
-import os
 import random
 import re
-import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
 from conftest import SHARED
-from make_pdf import FIRST, SECOND, Text, flate_bomb, lines, make_pdf, paragraph
-from PIL import Image
+from make_pdf import FIRST, SECOND, Text, lines, make_pdf, paragraph
 
 from benchmarks.marks import Marked, check, plain
-from qa.errors import PageError
-from qa.viewer import Picture, Studio, boxes, studio
-from qa.viewer.alignment import align
 
 UN = SHARED / "corpora" / "un"
 
@@ -137,7 +131,7 @@ def test_marks_follow_a_page_whose_corner_is_elsewhere(opened):
 
 
 def test_only_two_at_once_look_for_words_on_a_page(opened, monkeypatch):
-    """Looking takes much memory for a moment, so a third thread waits until one of two is done."""
+    """Alignment takes much memory for a moment, so a third thread waits until one of two is done."""
     found = opened([*paragraph(100, 600, FIRST)])
     found.boxes(1, (0, 9))  # has the page drawn: PDFium must not be used by two threads
     third = threading.Barrier(3)
@@ -148,18 +142,10 @@ def test_only_two_at_once_look_for_words_on_a_page(opened, monkeypatch):
             met.append(third.wait(0.3))
         return [None] * len(text)
 
-    monkeypatch.setitem(boxes.__globals__, "align", align)  # the module is hidden behind its function
+    monkeypatch.setattr("qa.viewer.word_boxes.align", align)
     with ThreadPoolExecutor(3) as pool:
         assert [looked.result() for looked in [pool.submit(found.boxes, 1, (0, 9)) for _ in range(3)]] == [[[]]] * 3
     assert met == []
-
-
-def test_a_letter_that_is_not_there_has_no_place():
-    """What the page lacks is left without a place, and what surrounds it is placed all the same."""
-    places = align("the 77 members", "of the members of")
-    assert places == [3, 4, 5, None, None, None, None, 7, 8, 9, 10, 11, 12, 13]
-    assert align("", "page") == []
-    assert align("text", "") == [None] * 4
 
 
 def test_marks_are_exact_on_real_documents():
@@ -171,117 +157,3 @@ def test_marks_are_exact_on_real_documents():
     count, wrong = check(files, 6, chance)
     assert count >= 72
     assert wrong == []
-
-
-@pytest.fixture
-def pages():
-    return Studio()
-
-
-@pytest.fixture
-def file(tmp_path):
-    path = tmp_path / "a.pdf"
-    path.write_bytes(make_pdf([*paragraph(100, 600, FIRST)], [*paragraph(100, 600, SECOND)]))
-    return path
-
-
-def test_a_page_is_drawn_by_another_process(pages, file):
-    """A page comes as a picture with its letters, the next from the same child, and again without any."""
-    first = pages.picture(file, "v1", 1)
-    assert first.png.startswith(b"\x89PNG")
-    assert (first.pages, first.width, first.height) == (2, 612, 792)
-    assert "The members of the committee" in first.letters
-    assert len(first.edges) == 4 * len(first.letters)
-    second = pages.picture(file, "v1", 2)
-    assert "They agreed" in second.letters
-    file.unlink()
-    assert pages.picture(file, "v1", 1) is first
-    with pytest.raises(PageError) as caught:
-        pages.picture(file, "v2", 1)
-    assert caught.value.reason == "damaged"
-
-
-def test_a_picture_is_as_wide_as_is_said_and_shows_the_words(pages, file, tmp_path):
-    """The picture is 1,600 pixels wide, white at its edge and inked where its letters are."""
-    picture = pages.picture(file, "v1", 1)
-    (tmp_path / "a.png").write_bytes(picture.png)
-    with Image.open(tmp_path / "a.png") as image:
-        assert image.width == 1_600
-        place = picture.letters.index("M")
-        scale = image.width / picture.width
-        ink = image.convert("L").crop(tuple(round(edge * scale) for edge in picture.box(place)))
-        assert min(ink.get_flattened_data()) < 64
-        assert image.convert("L").getpixel((5, 5)) == 255
-
-
-@pytest.mark.parametrize("page", [0, -1, 3, 20_001, 10**30])
-def test_a_page_that_is_not_there_is_said(pages, file, page):
-    """Any other number is no page."""
-    with pytest.raises(PageError) as caught:
-        pages.picture(file, "v1", page)
-    assert caught.value.reason == "no-page"
-
-
-@pytest.mark.parametrize(
-    ("content", "reasons"),
-    [(b"nothing of the kind", {"damaged"}), (b"", {"damaged"}), (flate_bomb(3 << 30), {"too-large", "timeout"})],
-    ids=["no-pdf", "empty", "bomb"],
-)
-def test_a_page_that_cannot_be_drawn_costs_its_child_at_most(pages, file, tmp_path, content, reasons):
-    """A file that cannot be drawn is said with its reason, and the next page is drawn."""
-    bad = tmp_path / "bad.pdf"
-    bad.write_bytes(content)
-    with pytest.raises(PageError) as caught:
-        pages.picture(bad, "v1", 1)
-    assert caught.value.reason in reasons
-    assert pages.picture(file, "v1", 1).pages == 2
-
-
-def test_a_page_that_takes_too_long_is_given_up(pages, file, monkeypatch):
-    """A child that is stuck is ended after the time a page may take, and the next page comes from a new one."""
-    pages.picture(file, "v1", 1)
-    child = pages._idle.queue[-1]._process
-    os.kill(child.pid, signal.SIGSTOP)
-    monkeypatch.setattr(studio, "_PATIENCE", 0.5)
-    with pytest.raises(PageError) as caught:
-        pages.picture(file, "v1", 2)
-    assert caught.value.reason == "timeout"
-    assert child.poll() is not None
-    monkeypatch.undo()
-    assert pages.picture(file, "v1", 2).pages == 2
-
-
-def test_a_child_that_was_ended_is_replaced(pages, file):
-    """A child that dies of something else costs nobody a page: a new one draws it."""
-    pages.picture(file, "v1", 1)
-    os.kill(pages._idle.queue[-1]._process.pid, signal.SIGKILL)
-    assert pages.picture(file, "v1", 2).pages == 2
-
-
-def test_too_many_at_once_are_told_to_come_back(pages, file, monkeypatch):
-    """Whoever would have to wait too long for a child is told so."""
-    held = [pages._idle.get() for _ in range(2)]
-    monkeypatch.setattr(studio, "_PATIENCE", 0.05)
-    with pytest.raises(PageError) as caught:
-        pages.picture(file, "v1", 1)
-    assert caught.value.reason == "busy"
-    assert len(held) == 2
-
-
-def test_no_more_pictures_are_kept_than_fit(pages, file, monkeypatch):
-    """Beyond its measure the oldest picture is forgotten."""
-    monkeypatch.setattr(studio, "_KEPT_BYTES", 1)
-    first = pages.picture(file, "v1", 1)
-    pages.picture(file, "v1", 2)
-    assert pages.picture(file, "v1", 1) is not first
-    assert len(pages._kept) == 1
-
-
-def test_a_picture_goes_through_a_pipe_and_comes_out_the_same(pages, file):
-    """Packing and unpacking is lossless, and what was cut off is refused."""
-    picture = pages.picture(file, "v1", 1)
-    again = Picture.unpack(picture.pack())
-    assert again == picture
-    for size in (0, 5, 40, len(picture.pack()) - 1):
-        with pytest.raises(ValueError, match="bytes"):
-            Picture.unpack(picture.pack()[:size])

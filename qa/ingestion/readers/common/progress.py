@@ -1,4 +1,4 @@
-"""How a reader of a long file says that it is getting on, so that a process that waits for it gives it more time."""
+"""Progress of a reader through a long file: whoever waits for it then grants it more time."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _listener: ContextVar[Callable[[int], None] | None] = ContextVar("listener", def
 
 
 @contextmanager
-def listening(listener: Callable[[int], None]) -> Iterator[None]:
-    """Within, call ``listener`` with the number of pages that a reader says are done."""
+def reporting_to(listener: Callable[[int], None]) -> Iterator[None]:
+    """While this context is open, call ``listener`` with every number of pages that is reported."""
     token = _listener.set(listener)
     try:
         yield
@@ -22,8 +22,8 @@ def listening(listener: Callable[[int], None]) -> Iterator[None]:
         _listener.reset(token)
 
 
-def beat(pages: int) -> None:
-    """Say that so many pages of the file that is being read are done."""
+def report(pages: int) -> None:
+    """Report how many pages of the current file are done."""
     listener = _listener.get()
     if listener is not None:
         listener(pages)

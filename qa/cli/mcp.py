@@ -1,0 +1,35 @@
+"""``qa mcp``: tools for programs, by the Model Context Protocol on standard input and output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qa.cli.options import add_index, add_threshold
+from qa.errors import QAError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from qa.cli.options import Commands
+
+
+def add_to(commands: Commands) -> argparse.ArgumentParser:
+    """Add the command and return its parser."""
+    parser = commands.add_parser(
+        "mcp", help="tools for programs, by the Model Context Protocol on standard input and output"
+    )
+    add_index(parser)
+    add_threshold(parser)
+    return parser
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve the tools until standard input is closed."""
+    from qa.answering.bot import open_bot
+
+    try:
+        from qa.mcp import build
+    except ModuleNotFoundError as error:
+        raise QAError(f"qa mcp needs {error.name}; run: pip install 'chapter-verse[mcp]'") from error
+    build(open_bot(options.index, threshold=options.threshold)).run()
+    return 0
