@@ -17,8 +17,10 @@ UN := $(wildcard ../shared/corpora/un)
 ALL := $(and $(filter file,$(origin SETS)),$(wildcard ../shared/eval),$(UN))
 UN_SETS := $(if $(ALL),$(patsubst %,%=embeddings/un,$(wildcard tests/sets/un*/)))
 WRITE := $(if $(ALL),--write)
+# A core for each process, not all cores for each.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help install chat test soak lint check-torch data evaluate bench clean
+.PHONY: help install chat test test-fast soak lint check-torch data evaluate bench clean
 
 help: ## say what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,8 +31,11 @@ chat: $(CHAT) ## build the index if it is absent or stale, and serve the chat
 	$(BIN)/qa index data/documents
 	$(BIN)/qa serve
 
-test: $(DEVELOP) ## run the tests
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile  # a core each, not all cores for each
+test: $(DEVELOP) ## run all tests: minutes
+	$(PYTEST)
+
+test-fast: $(DEVELOP) ## run the tests that need neither browser nor gates nor long: less than a minute
+	$(PYTEST) -m 'not browser and not gates and not slow'
 
 soak: $(DEVELOP) ## read ten thousand damaged files (COUNT=… SEED=…) and a PDF of ten thousand pages: minutes
 	$(BIN)/python -m benchmarks.mutations --count $(or $(COUNT),10000) --seed $(or $(SEED),1)

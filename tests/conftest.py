@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import qa
 
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadFileScheduling
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ROOT / "data" / "documents"
 STATEMENT = "statement-voronkov-moscow-2018.txt"
 SHARED = ROOT.parent / "shared"
+GATES = "tests/test_gates.py"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the gates and the browser first: what takes long must not be left to one worker at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith((GATES, "tests/browser/")))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Give a worker a file at a time, so that what a file shares is made once, and of the gates a set at a time."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            apart = nodeid.startswith(GATES) and "[" in nodeid and "[statement" not in nodeid
+            return nodeid.split("[")[1] if apart else super()._split_scope(nodeid)
+
+    config.option.loadscopereorder = False  # by the number of tests
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

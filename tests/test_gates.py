@@ -23,7 +23,7 @@ def slices(tmp_path_factory, encoder):
     return gates.Slices(tmp_path_factory.mktemp("gates"), encoder)
 
 
-@pytest.mark.slow
+@pytest.mark.gates
 @pytest.mark.parametrize("name", NAMES)
 def test_the_ranking_is_no_worse_than_recorded(name, slices):
     """Asked again, the slice's reciprocal ranks are not significantly worse, and no first answer falls beyond ten."""
@@ -49,6 +49,7 @@ def answers(slices):
     return gate, bot, questions, {query.id: bot.ask(query.text, k=DEPTH) for query in questions.queries}
 
 
+@pytest.mark.gates
 def test_a_sabotaged_ranking_is_caught(answers):
     """A bot that gives its citations in reverse shuts the gate, by the test of significance and by what fell."""
     gate, bot, questions, asked = answers
@@ -59,6 +60,7 @@ def test_a_sabotaged_ranking_is_caught(answers):
     assert len(verdict.fallen) > len(gate.ranks) / 2
 
 
+@pytest.mark.gates
 def test_a_slightly_sabotaged_ranking_is_caught(answers):
     """Every fourth answer with its first two citations swapped is a significant loss, though none is lost."""
     _, bot, questions, asked = answers
