@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qa.retrieval.bm25 import term_shares
 from qa.retrieval.maxsim import align
 from qa.retrieval.metadata_match import stated
 
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
     from qa.types import Clue, Term
 
     Pair = tuple[str, str]
-
-K1 = 1.2
-B = 0.75
-"""BM25's constants (Robertson and Zaragoza 2009): saturation of a term, and weight of a passage's length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +115,6 @@ def neighbours(words: Sequence[Term]) -> dict[Pair, tuple[Term, Term]]:
         for first, second in pairwise(words)
         if not (first.stop and second.stop)
     }
-
-
-def term_shares(idf: Mapping[str, float], mean_length: float, terms: Sequence[str]) -> dict[str, float]:
-    """Return what each of a query's terms gives to BM25's share of the most that they could score together.
-
-    ``terms`` are those of a passage, an empty one not counted.
-    """
-    most = sum(idf.values()) * (K1 + 1)
-    length = K1 * (1 - B + B * (len(terms) - 1) / mean_length) if mean_length else 1.0
-    shares = {}
-    for term, weight in idf.items() if most else ():
-        count = terms.count(term)
-        shares[term] = weight * (K1 + 1) * count / (count + length) / most
-    return shares
 
 
 def _array(values: Iterable[float]) -> Vectors:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from qa.retrieval.features import late_interaction, term_shares
-from qa.retrieval.query import analyse_query, content_terms, idf
+from qa.retrieval.bm25 import idf, term_shares
+from qa.retrieval.features import late_interaction
+from qa.retrieval.query import analyse_query, content_terms
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from qa.retrieval.bm25 import idf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,12 +51,6 @@ class AnalysedQuery:
         for clue in clues:
             kept[clue.start : clue.end] = [False] * (clue.end - clue.start)
         return " ".join("".join(compress(self.text, kept)).split())
-
-
-def idf(term: str, statistics: TermStatistics) -> float:
-    """Return the inverse document frequency ln(1 + (N - n + 0.5) / (n + 0.5)); never negative."""
-    count = statistics.frequencies.get(term, 0)
-    return math.log1p((statistics.passages - count + 0.5) / (count + 0.5))
 
 
 def content_terms(terms: Iterable[Term]) -> list[str]:
