@@ -34,7 +34,7 @@ _BATCH = 16
 _CHUNK = 256
 """Texts whose token vectors are held at once: about 100 MB for 256 word pieces of 384 float32."""
 _REMEMBERED = 8
-"""Queries whose vectors are kept: a follow-up meets each of its texts more than once, about 60 kB each."""
+"""Queries whose vectors are kept, about 60 kB each: a conversation encodes the same texts again with each question."""
 _IDENTITY = ("*.safetensors", "*.bin", "tokenizer.json", "vocab.txt", "sentencepiece*", "modules.json", "*/config.json")
 
 
@@ -176,7 +176,7 @@ class SentenceEncoder:
 def _one_thread() -> Iterator[None]:
     """Have torch use the calling thread alone.
 
-    A dozen tokens gain little from a second core, and wait long for it at every layer when something else has it.
+    A dozen tokens gain little from a second core, and each layer waits for it when another process uses it.
     """
     import torch
 
@@ -226,7 +226,7 @@ def _locate(model: str, *, fetch: bool) -> Path:
 
 
 def _default_folder() -> Path:
-    """Return the folder of the packaged default model once its weights are known to be the published ones."""
+    """Return the folder of the packaged default model. Raises ``EncoderError`` if its weights are not the published ones."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:

@@ -8,10 +8,10 @@
       generations/
         000042-9f3a1c/        immutable: MANIFEST.json, with the size and SHA-256 of every other file, and those files
 
-A reader never waits for a writer: it opens the generation that CURRENT names and keeps its files open, so that a later
-generation does not disturb it. Only while it opens them does it hold a shared lock, which keeps a writer from removing
-that generation, not from publishing the next. The layout follows Lucene's segments file and LevelDB's
-CURRENT; every byte is covered by a checksum because neither FAISS nor SQLite would notice a flipped one.
+A reader never waits for a writer. It opens the generation that CURRENT names and keeps its files open, so a later
+generation does not disturb it. While it opens them it holds a shared lock: a writer may publish the next generation
+meanwhile, but not remove this one. The layout follows Lucene's segments file and LevelDB's CURRENT. A checksum covers
+every byte, because neither FAISS nor SQLite would notice a flipped one.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _OPEN_TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A generation whose files are those that were written; ``about`` is what its writer said of it."""
+    """A generation, checked to be as it was written; ``about`` is what its writer said about it."""
 
     path: Path
     about: dict[str, Any]
@@ -104,9 +104,9 @@ class Writer:
         return max(numbers, default=0) + 1
 
     def _clean(self) -> None:
-        """Remove what no reader may open: leftovers of a killed writer, all generations but the current one.
+        """Remove what no reader may open: leftovers of a killed writer, and all generations but the current one.
 
-        Where CURRENT cannot be read nothing is removed until the next generation is complete.
+        If CURRENT cannot be read, nothing is removed until the next generation is complete.
         """
         self._folder.mkdir(exist_ok=True)
         for path in self.root.glob(".CURRENT-*"):
@@ -124,9 +124,9 @@ class Writer:
 
 @contextmanager
 def writing(root: Path) -> Iterator[Writer]:
-    """Hold the folder's writer lock; raises ``IndexBusy`` at once if another process holds it.
+    """Hold the folder's writer lock. Raises ``IndexBusy`` at once if another process holds it.
 
-    The lock is the kernel's, not the file's existence: a killed writer leaves none behind.
+    The kernel holds the lock, so a killed writer leaves none behind.
     """
     root.mkdir(parents=True, exist_ok=True)
     with (root / "writer.lock").open("a+") as lock:
@@ -149,10 +149,10 @@ def writing(root: Path) -> Iterator[Writer]:
 
 @contextmanager
 def reading(root: Path) -> Iterator[Generation]:
-    """Hold on to the current generation, every byte of it checked, while its files are opened.
+    """Check every byte of the current generation, and keep it from being removed while its files are opened.
 
-    Raises ``IndexNotFound`` where nothing was built, ``IndexDamaged`` where a byte is not what was written, and
-    ``IndexMismatch`` for a format this version does not read.
+    Raises ``IndexNotFound`` if nothing was built, ``IndexDamaged`` if a byte is not as it was written, and
+    ``IndexMismatch`` if this version does not read the format.
     """
     for _ in range(_OPEN_TRIES):
         pointer = _pointer(root)
@@ -172,7 +172,7 @@ def reading(root: Path) -> Iterator[Generation]:
 
 
 def current(root: Path) -> str:
-    """Return the name of the current generation, of which nothing is checked; raises as ``reading`` does."""
+    """Return the name of the current generation without checking it. Raises what ``reading`` raises."""
     return str(_pointer(root)["generation"])
 
 
