@@ -226,7 +226,7 @@ def _locate(model: str, *, fetch: bool) -> Path:
 
 
 def _default_folder() -> Path:
-    """Return the folder of the packaged default model. Raises ``EncoderError`` if its weights are not the published ones."""
+    """Return the folder of the packaged default model, checked to hold the published weights."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
