@@ -222,3 +222,18 @@ def ask() -> Callable[..., object]:
         return exchange
 
     return ask
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """Return a function that runs axe-core on a page and returns its violations in words."""
+    package = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core comes with a test package")
+    script = package.Axe().axe_script
+
+    def run(page: Page) -> list[str]:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(script)
+        found = page.evaluate("axe.run({resultTypes: ['violations']}).then(results => results.violations)")
+        return [f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']]}" for one in found]
+
+    return run

@@ -357,15 +357,12 @@ def test_hostile_file_names_are_shown_and_never_run(page, library):
 @pytest.mark.parametrize(
     ("scheme", "width", "place"), [("light", 1280, "/"), ("dark", 1280, "/fr/"), ("dark", 390, "/")]
 )
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit, address, library, scheme, width, place):
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit, address, library, axe, scheme, width, place):
     """The list, a file on its way, results, a removal and what was skipped: no violations, at 390 pixels neither."""
-    package = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core comes with a test package")
-    axe = package.Axe()
     page = visit(address + place, color_scheme=scheme, viewport={"width": width, "height": 844})
 
     def check():
-        found = axe.run(page).response["violations"]
-        assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+        assert axe(page) == []
         assert page.locator("#documents dialog").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 

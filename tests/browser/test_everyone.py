@@ -12,19 +12,6 @@ ARABIC = "يعيد مجلس الأمن تأكيد أن الإرهاب بجميع
 HEBREW = "מועצת הביטחון חוזרת ומאשרת כי הטרור על כל צורותיו וביטוייו הוא אחד האיומים החמורים ביותר על השלום."
 
 
-@pytest.fixture(scope="module")
-def axe():
-    """Return a function that runs axe-core on a page and returns its violations in words."""
-    package = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core comes with a test package")
-    runner = package.Axe()
-
-    def run(page):
-        found = runner.run(page).response["violations"]
-        return [f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']]}" for one in found]
-
-    return run
-
-
 @pytest.mark.parametrize(
     ("scheme", "width", "place"), [("light", 1280, "/"), ("dark", 1280, "/fr/"), ("dark", 390, "/")]
 )
