@@ -1,13 +1,12 @@
-"""What a question takes for granted: ``python -m benchmarks.premises [--index DIR] [--un-index DIR]``.
+"""What a question takes for granted: ``python -m benchmarks.premises [--un DIR]``.
 
-Asks the questions of ``tests/sets/premises``. A pair is the same question as it should be (``original``) and with one
-number, year, date, symbol, country or person made false (``swapped``); the originals beside the pairs say a true thing
-otherwise than the passage does. An answer speaks up if its ``premises`` are not empty. Printed are, by part and kind,
-the share of swapped questions that were flagged (to be high), and of the true ones of both files (to be low); "passage"
-is the share of all of these whose first citation overlaps the quotation: a remark can only be about the passage found.
+Checks the questions of ``tests/sets/premises`` against the passage that holds their quotation. Printed are, by file,
+part and kind, the share that is flagged: of false questions (``swapped``: to be high), and of true ones, worded as the
+passage (``original``) or otherwise (``otherwise``: both to be low). Make rules on the parts "tune" and "working" and
+report the parts "test" and "reporting": ``--wrong`` lists single questions of the former only.
 
-Questions on the statement are asked of ``--index``, an index of data/documents alone; those on other documents of
-``--un-index``, an index of the whole UN corpus. Make rules on the part "tune" and report the part "test".
+``--un`` is the folder of the UN corpus; without it, its questions are left out. With ``--index`` (of data/documents)
+and ``--un-index`` (of the UN corpus) the bot is asked instead, and the first citation is checked, whatever it is.
 """
 
 from __future__ import annotations
@@ -15,22 +14,36 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qa
+from qa.answering.verification import unmet_premises
+from qa.encoding.sentence_transformers import SentenceEncoder
 from qa.evaluation.sets import occurrences
+from qa.ingestion.readers import read
+from qa.ingestion.segmenter import ParagraphSegmenter
+from qa.languages.english import English
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from qa.answering.bot import Bot
-    from qa.types import Answer
+    from qa.protocols import Language
+    from qa.types import Document, Passage, Premise
 
-SET = Path(__file__).resolve().parent.parent / "tests" / "sets" / "premises"
+ROOT = Path(__file__).resolve().parent.parent
+SET = ROOT / "tests" / "sets" / "premises"
 STATEMENT = "statement-voronkov-moscow-2018.txt"
+FILES = {
+    "pairs": {"original": "original", "swapped": "swapped"},
+    "originals": {"text": "otherwise"},
+    "paraphrases": {"text": "otherwise", "swapped": "swapped"},
+}
+"""The files of the set: which form of question their fields hold."""
 FORMS = ("swapped", "original", "otherwise")
-"""A false question, the true one of the pair, and a true one that says it otherwise than the passage."""
+VISIBLE = ("tune", "working")
+"""The parts whose single questions may be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,7 @@ class Item:
     """A question of one form, where it belongs, and what answers it."""
 
     id: str
+    file: str
     form: str
     text: str
     kind: str
@@ -46,63 +60,48 @@ class Item:
     quote: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the bot said to an item: its remarks, in words, and whether the first citation is the passage meant."""
-
-    item: Item
-    remarks: tuple[str, ...]
-    found: bool
-
-
-def read(folder: Path = SET) -> list[Item]:
+def read_items(folder: Path = SET) -> list[Item]:
     """Return all questions of the set."""
     found = []
-    for name, forms in (
-        ("pairs", {"original": "original", "swapped": "swapped"}),
-        ("originals", {"text": "otherwise"}),
-    ):
+    for name, forms in FILES.items():
         for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines():
             entry = json.loads(line)
             own = [entry[key] for key in ("kind", "part", "document", "quote")]
-            found += [Item(entry["_id"], form, entry[key], *own) for key, form in forms.items()]
+            found += [Item(entry["_id"], name, form, entry[key], *own) for key, form in forms.items()]
     return found
 
 
-def ask(bot: Bot, item: Item) -> Asked:
-    """Ask one question."""
-    answer = bot.ask(item.text)
-    return Asked(
-        item, tuple(_remark(premise) for premise in getattr(answer, "premises", ())), _meant(bot, item, answer)
-    )
+def checker(un: Path | None, language: Language) -> Callable[[Item], tuple[Premise, ...]]:
+    """Return what checks a question against the passage of its quotation."""
+    encoder = SentenceEncoder()
+    cut = ParagraphSegmenter(encoder.count_tokens, encoder.max_tokens)
+
+    @cache
+    def passages(name: str) -> tuple[Document, list[Passage]]:
+        folder = ROOT / "data" / "documents" if name == STATEMENT else un
+        document = next(iter(read(folder / name, name)))
+        return document, cut(document)
+
+    def check(item: Item) -> tuple[Premise, ...]:
+        document, cut_up = passages(item.document)
+        start, end = occurrences(item.quote, document.text)[0]
+        passage = next(one for one in cut_up if one.start < end and start < one.end)
+        stated = [passage.title, passage.context.removeprefix(passage.title)]
+        return unmet_premises(item.text, passage.text, stated, document.metadata, language)
+
+    return check
 
 
-def _remark(premise: object) -> str:
-    """Return a premise in words: what the question says, and what the passage has."""
-    found = ", ".join(map(str, getattr(premise, "found", ()))) or "nothing of the kind"
-    return f"{getattr(premise, 'kind', '?')} {getattr(premise, 'text', premise)!r}: {found}"
-
-
-def _meant(bot: Bot, item: Item, answer: Answer) -> bool:
-    """Say whether the first citation overlaps the quotation."""
-    if not answer.citations or answer.citations[0].document != item.document:
-        return False
-    first = answer.citations[0]
-    places = occurrences(item.quote, bot.document(item.document).text)
-    return any(start < first.end and first.start < end for start, end in places)
-
-
-def table(answers: Iterable[Asked]) -> str:
-    """Return the shares by part and kind."""
-    answers = list(answers)
-    head = "".join(f"{form:>17}" for form in FORMS)
-    lines = [f"{'part':6}{'kind':10}{head}{'passage':>17}"]
-    for part in sorted({asked.item.part for asked in answers}):
-        own = [asked for asked in answers if asked.item.part == part]
-        for kind in [*sorted({asked.item.kind for asked in own}), "all"]:
-            rows = [asked for asked in own if kind in {"all", asked.item.kind}]
-            cells = [_share([bool(a.remarks) for a in rows if a.item.form == form]) for form in FORMS]
-            lines.append(f"{part:6}{kind:10}{''.join(f'{c:>17}' for c in cells)}{_share([a.found for a in rows]):>17}")
+def table(flagged: Iterable[tuple[Item, tuple[Premise, ...]]]) -> str:
+    """Return the shares by file, part and kind."""
+    flagged = list(flagged)
+    lines = [f"{'file':13}{'part':11}{'kind':9}" + "".join(f"{form:>16}" for form in FORMS)]
+    for name, part in sorted({(item.file, item.part) for item, _ in flagged}):
+        own = [(item, premises) for item, premises in flagged if (item.file, item.part) == (name, part)]
+        for kind in [*sorted({item.kind for item, _ in own}), "all"]:
+            rows = [(item, premises) for item, premises in own if kind in {"all", item.kind}]
+            cells = [_share([bool(premises) for item, premises in rows if item.form == form]) for form in FORMS]
+            lines.append(f"{name:13}{part:11}{kind:9}" + "".join(f"{cell:>16}" for cell in cells))
     return "\n".join(lines)
 
 
@@ -111,31 +110,27 @@ def _share(flags: list[bool]) -> str:
 
 
 def main() -> None:
-    """Ask and print."""
+    """Check and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--index", default="embeddings/default", metavar="DIR", help="of data/documents")
-    parser.add_argument("--un-index", metavar="DIR", help="of the UN corpus; without it its questions are left out")
-    parser.add_argument("--part", choices=("tune", "test"), help="ask this part only")
+    parser.add_argument("--un", type=Path, metavar="DIR", help="the folder of the UN corpus")
+    parser.add_argument("--index", metavar="DIR", help="ask the bot: an index of data/documents")
+    parser.add_argument("--un-index", metavar="DIR", help="ask the bot: an index of the UN corpus")
     parser.add_argument("--wrong", action="store_true", help="list what was flagged or passed over wrongly")
     options = parser.parse_args()
-    chosen = [item for item in read() if options.part in {None, item.part}]
-    answers = []
-    for title, index, own in (
-        ("the statement", options.index, [item for item in chosen if item.document == STATEMENT]),
-        ("the UN corpus", options.un_index, [item for item in chosen if item.document != STATEMENT]),
-    ):
-        if index is None:
-            print(f"{title}: {len(own)} questions are left out; name its index with --un-index\n")
-            continue
-        bot = qa.open_bot(index)
-        answers += (here := [ask(bot, item) for item in own])
-        print(f"{title}: {len(own)} questions; share flagged\n{table(here)}\n", flush=True)
-    if options.un_index:
-        print(f"both: {len(answers)} questions; share flagged\n{table(answers)}")
-    for asked in answers if options.wrong else ():
-        if bool(asked.remarks) != (asked.item.form == "swapped"):
-            said = "; ".join(asked.remarks) or "nothing said"
-            print(f"{asked.item.id} {asked.item.form} {asked.item.kind}: {asked.item.text}\n    {said}")
+    items = read_items()
+    if options.index or options.un_index:
+        bots = {own: qa.open_bot(path) for own, path in ((True, options.index), (False, options.un_index)) if path}
+        items = [item for item in items if (item.document == STATEMENT) in bots]
+        flagged = [(item, bots[item.document == STATEMENT].ask(item.text).premises) for item in items]
+    else:
+        items = [item for item in items if options.un or item.document == STATEMENT]
+        check = checker(options.un, English())
+        flagged = [(item, check(item)) for item in items]
+    print(f"{len(items)} questions; share flagged\n{table(flagged)}")
+    for item, premises in flagged if options.wrong else ():
+        if bool(premises) != (item.form == "swapped") and item.part in VISIBLE:
+            said = "; ".join(f"{p.kind} {p.text!r}: {', '.join(p.found) or 'nothing'}" for p in premises)
+            print(f"{item.id} {item.form} {item.kind}: {item.text}\n    {said or 'nothing said'} | {item.quote}")
 
 
 if __name__ == "__main__":

@@ -201,13 +201,17 @@ class Entity:
     """A stretch of a text that names something; ``values`` are what it names, each comparable between texts.
 
     The value of a date is ``(month, day)`` or ``(month, 0)``, of a symbol the number that people cite, of a person the
-    folded last name, of a country its ISO 3166-1 alpha-3 code.
+    folded last name, of a country its ISO 3166-1 alpha-3 code. A number or year that is rounded or only limited ("over
+    70", "the 1930s", "since 2000") lies within ``bounds``, both included. ``certain`` is False where the text may mean
+    something else by it ("Moscow" for Russia, "paragraph 5"): it confirms what another text names, and no more.
     """
 
     kind: EntityKind
     values: frozenset[Value]
     start: int
     end: int
+    bounds: tuple[float, float] | None = None
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,10 +80,10 @@ class Bot:
         )
 
     def _unmet_premises(self, query: str, hit: Hit) -> tuple[Premise, ...]:
-        """Return what a query takes for granted and its first hit contradicts or lacks."""
+        """Return what a query takes for granted and its first hit contradicts."""
         passage = hit.passage
         above = passage.context.removeprefix(passage.title)
-        return unmet_premises(query, passage.text, [passage.title, above], hit.metadata)
+        return unmet_premises(query, passage.text, [passage.title, above], hit.metadata, self.index.language)
 
     def document_ids(self) -> list[str]:
         """Return the ids of the indexed documents, sorted."""

@@ -1,4 +1,4 @@
-"""Say what a question takes for granted that the passage contradicts or lacks.
+"""Say what a question takes for granted that the passage contradicts.
 
 "What did the 2005 Strategy say?", asked of a passage about the Strategy of 2006, must not be answered as if nothing
 were wrong. Compared are numbers, years, dates, document symbols, countries and persons, by value, with the passage and
@@ -10,91 +10,97 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from qa.languages.countries import code_of, mentions
-from qa.languages.english.entities import entities
-from qa.languages.english.persons import NAME, fold_name
-from qa.languages.english.word_lists import any_of
+from qa.languages.terms import fold
 from qa.types import Premise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from qa.protocols import Language
     from qa.types import Entity, Value
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_PLACE = re.compile(r"\b(?:paragraphs?|paras?\.?|pages?|pp?\.) $", re.IGNORECASE)
-_TO_SAY = re.compile(r"\b(?:name|list|give|tell|cite)(?: me)?(?: at least)? $", re.IGNORECASE)
-_LENGTH = re.compile(r" (?:sentences?|words?|lines?|bullets?)\b", re.IGNORECASE)
-"""What stands about a number that is no premise: where to look, or how much to say."""
-_SPAN = re.compile(r"\b(?:since|after|before|between|until|till|from|by)(?: the)? $", re.IGNORECASE)
-"""What stands before a year that only bounds a time: a passage within it need not name it."""
-_TITLED = re.compile(rf"\b(?i:{any_of('titles')})\.?\s+({NAME})(?!\s+{NAME})")
-_ORDINALS = {2: "second", 3: "third"}
-"""Ordinals that are as often no number, and are not read as one."""
 _MOST = 5
 """Of what the passage has instead, no more is said."""
+_BESIDE = 30
+"""A country so few characters from a person's name tells where that person is from."""
 
 
 def unmet_premises(
-    question: str, passage: str, stated: Iterable[str] = (), metadata: Mapping[str, str] | None = None
+    question: str, passage: str, stated: Iterable[str], metadata: Mapping[str, str], language: Language
 ) -> tuple[Premise, ...]:
-    """Return the things a question names that a passage contradicts or lacks, in the order of the question.
+    """Return the things a question names that a passage contradicts, in the order of the question.
 
     ``stated`` are title and heading: they confirm a premise, but are not said to stand in the passage.
     """
-    asked = entities(question)
-    if not asked:
+    named = language.entities(question)
+    if not named:
         return ()
-    context = "\n".join([*stated, *(metadata or {}).values()])
-    everything = f"{passage}\n{context}"
-    known = entities(everything)
+    everything = "\n".join([passage, *stated, *metadata.values()])
+    here = language.entities(passage)
+    known = language.entities(everything)
+    facts = language.facts(metadata)
+    met = [
+        one
+        for one in named
+        if any((one.kind, value) in facts for value in one.values)
+        or _is_met(one, question[one.start : one.end], known, everything)
+        or (one.kind == "country" and _tells_of_person(one, question, known))
+    ]
     unmet = []
-    for one in asked:
-        if not _is_no_premise(one, question) and not _met(
-            one, question[one.start : one.end], known, everything, metadata or {}
-        ):
-            instead: dict[frozenset[Value], str] = {}
-            for other in entities(passage):
-                if other.kind == one.kind:
-                    instead.setdefault(other.values, passage[other.start : other.end])
+    for one in named:
+        if one in met or not one.certain:
+            continue
+        instead: dict[frozenset[Value], str] = {}
+        for other in here:
+            if other.kind == one.kind and other.certain:
+                instead.setdefault(other.values, passage[other.start : other.end])
+        if instead:
             found = tuple(dict.fromkeys(instead.values()))[:_MOST]
             unmet.append(Premise(one.kind, question[one.start : one.end], one.start, one.end, found))
     return tuple(unmet)
 
 
-def _is_no_premise(one: Entity, question: str) -> bool:
-    """Say whether a number or year only tells where to look, how much to say, or since when."""
-    before, after = question[: one.start], question[one.end :]
-    if one.kind == "year":
-        return bool(_SPAN.search(before))
-    told = _PLACE.search(before) or _TO_SAY.search(before) or _LENGTH.match(after)
-    return one.kind == "number" and told is not None
-
-
-def _met(one: Entity, asked: str, known: Iterable[Entity], text: str, metadata: Mapping[str, str]) -> bool:
+def _is_met(one: Entity, asked: str, known: Sequence[Entity], text: str) -> bool:
     """Say whether a text names what a question names, written there as ``asked``."""
-    values: set[Value] = set().union(*(k.values for k in known if k.kind == one.kind))
-    if one.kind == "year":
-        return bool(one.values & (values | {int(year) for year in _YEAR.findall(text)}))
+    if asked.isdigit() and re.search(rf"(?<![\w.,/-]){re.escape(asked)}(?![\w-]|[.,/]\d)", text):
+        return True  # "2199 resolution subject", of resolution 2199
+    same = [other for other in known if other.kind == one.kind]
     if one.kind == "date":
-        days = {value for value in values if isinstance(value, tuple)}
-        months = {(month, 0) for month, _ in days}
-        return one.values <= days | months
-    if one.kind == "number":
-        if asked.isdigit() and re.search(rf"(?<![\w.,/-]){asked}(?![\w-]|[.,/]\d)", text):
-            return True  # "2199 resolution subject", of resolution 2199
-        for nth in (int(value[1]) for value in one.values if isinstance(value, tuple)):
-            if nth in _ORDINALS and re.search(rf"\b{_ORDINALS[nth]}\b", text, re.IGNORECASE):
-                return True  # "World War II", of the Second World War
-        plain = {value[1] if isinstance(value, tuple) else value for value in values}
-        return any((value[1] if isinstance(value, tuple) else value) in plain for value in one.values)
-    if one.kind == "country":
-        own = {code_of(metadata["country"])} if "country" in metadata else set()
-        return bool(one.values & (values | own | {mention.code for mention in mentions(text)}))
+        days = {value for other in same for value in other.values if isinstance(value, tuple)}
+        return one.values <= days | {(month, 0) for month, _ in days}
     if one.kind == "person":
-        titled = {fold_name(match[1]) for match in _TITLED.finditer(text)}
-        own = {fold_name(word) for word in _WORD.findall(asked)}
-        words = {part for word in _WORD.findall(text) for part in (fold_name(word), *fold_name(word).split("-"))}
-        return bool(one.values & words or own & titled)
-    return bool(one.values & values)
+        return _is_named(one, asked, same, text)
+    return any(_agree(one, other) for other in same)
+
+
+def _is_named(one: Entity, asked: str, persons: Iterable[Entity], text: str) -> bool:
+    """Say whether a text has a person's family name, two parts of the name, or one as the whole name ("Mr. Xi")."""
+    words = {part for word in _WORD.findall(text) for part in re.split(r"['’]s$|-", fold(word))}
+    parts = {fold(word) for word in _WORD.findall(asked)}
+    alone = {value for other in persons if " " not in text[other.start : other.end] for value in other.values}
+    return not one.values.isdisjoint(words) or not parts.isdisjoint(alone) or len(parts & words) > 1
+
+
+def _agree(one: Entity, other: Entity) -> bool:
+    """Say whether two entities of a kind may be the same: a value in common, or one within the other's bounds."""
+    own, theirs = _plain(one), _plain(other)
+    return not own.isdisjoint(theirs) or _within(own, other.bounds) or _within(theirs, one.bounds)
+
+
+def _plain(one: Entity) -> set[object]:
+    """Return the values of an entity, ordinals as plain numbers."""
+    return {value[1] if isinstance(value, tuple) else value for value in one.values}
+
+
+def _within(values: Iterable[object], bounds: tuple[float, float] | None) -> bool:
+    return bounds is not None and any(
+        isinstance(value, int | float) and bounds[0] <= value <= bounds[1] for value in values
+    )
+
+
+def _tells_of_person(country: Entity, question: str, known: Sequence[Entity]) -> bool:
+    """Say whether a country stands beside the name of a person whom the text names: few texts say where one is from."""
+    persons = {value for one in known if one.kind == "person" for value in one.values}
+    beside = question[max(0, country.start - _BESIDE) : country.end + _BESIDE]
+    return any(fold(word) in persons for word in _WORD.findall(beside))

@@ -75,8 +75,11 @@ def _names() -> dict[str, tuple[str, bool]]:
             for plain in {form, " ".join(reversed(form.split(", "))), form.split("(")[0]}:
                 if code and len(folded := _folded(plain)) > 3:
                     names[folded] = (code, False)
+        names |= {f"{_folded(people)}s": (code, False) for people in _several(country.demonym()) if code}
     more = tomllib.loads(files("qa.languages").joinpath("countries.toml").read_text("utf-8"))
-    names |= {form: (code, False) for code, forms in more["also"].items() for form in forms}
+    names |= {
+        form: (code, False) for code, forms in more["also"].items() for name in forms for form in (name, name + "s")
+    }
     names |= dict.fromkeys(more["none"]["regions"], (_NO_COUNTRY, False))
     del names[""]
     return names

@@ -15,7 +15,7 @@ _SYMBOL = re.compile(
     r"|\b(?:UN)?(?:SC|GA)R(?:es)?\.? (?P<short>\d+(?:/\d+)?)\b"
     r"|\b(?P<paired>\d{2}/\d{1,3})\b(?!/)"
     r"|\b(?P<numbered>\d{1,4}(?: [A-Z])?) \((?P<session>\d{4}|[IVXLC]+|[ES]S?-[IVX]+)\)"
-    r"|(?:(?<=\bresolution )|(?<=\bresolutions ))(?P<bare>\d{1,4})\b(?! ?\()"
+    r"|(?:(?<=\b[Rr]esolution )|(?<=\b[Rr]esolutions )|(?<=\b[Rr]es )|(?<=\b[Rr]es\. ))(?P<bare>\d{1,4})\b(?! ?\()"
 )
 SESSION = re.compile(r"\W*(?:\w+\W+)?session\b", re.IGNORECASE)
 """What follows the number of a session of a body."""

@@ -40,7 +40,7 @@ def clues(question: str) -> tuple[Clue, ...]:
         if one.kind == "number" and SESSION.match(question, one.end):
             facts = {("session", value[1]) for value in one.values if isinstance(value, tuple)}
             facts |= {("session", value) for value in one.values if isinstance(value, float)}
-        if one.kind != "date" and not (one.kind == "country" and asks_who_spoke):
+        if one.certain and one.kind != "date" and not (one.kind == "country" and asks_who_spoke):
             found.append(Clue(one.start, one.end, frozenset(facts)))
     taken = [(clue.start, clue.end) for clue in found]
     found.extend(

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from qa.languages.english.numbers import read_numbers, tokens_of
-from qa.languages.english.word_lists import listed, words
+from qa.languages.english.word_lists import before, listed, words
 from qa.types import Entity
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _ISO_DATE = re.compile(r"\b(?P<year>(?:1[6-9]|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])\b")
 _ATTACKS = re.compile(r"(?<![\w/.-])9/11(?![\w/-])")
 """11 September 2001, as it is written in every country."""
+_NUMERIC = re.compile(
+    r"(?<![\w/.-])(?P<one>\d{1,2})(?P<mark>[./-])(?:(?P<two>\d{1,2})(?P=mark))?(?P<year>(?:19|20)\d\d)(?![\w/-])"
+    r"|(?<![\w/.-])(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\w/-])"
+)
 
 
 def dates(text: str) -> Iterator[Entity]:
@@ -27,25 +31,32 @@ def dates(text: str) -> Iterator[Entity]:
         yield Entity("date", frozenset({(int(match["month"]), int(match["day"]))}), match.start(), match.end())
     for match in _ATTACKS.finditer(text):
         yield Entity("date", frozenset({(9, 11)}), match.start(), match.end())
+    for match in _NUMERIC.finditer(text):
+        one, two = int(match["one"] or match["first"]), int(match["two"] or match["second"] or 0)
+        read: frozenset[Value] = frozenset((m, d) for m, d in ((one, two), (two, one)) if 1 <= m <= 12 and d <= 31)
+        if read:
+            end = match.start("year") - 1 if match["year"] else match.end()
+            yield Entity("date", read, match.start(), end, certain=bool(match["year"]) and len(read) == 1)
     tokens = tokens_of(text)
     numbers = {number.first: number for number in read_numbers(tokens)}
-    months = {name.capitalize(): place for place, name in enumerate(listed("months"), 1)}
     for match in _month().finditer(text):
         place = next(i for i, token in enumerate(tokens) if token.start <= match.start() < token.end)
-        month = months[match.group()]
-        before, first = _days(tokens, numbers, place, -1)
-        after, last = _days(tokens, numbers, place, 1)
-        days = before or after
+        month = listed("months_short").index(match.group()[:3].lower()) + 1
+        before_it, first = _days(tokens, numbers, place, -1)
+        after_it, last = _days(tokens, numbers, place, 1)
+        days = before_it or after_it
         if not days and match.group() == "May" and not _is_may(tokens, place):
             continue
         values: frozenset[Value] = frozenset((month, day) for day in days) or frozenset({(month, 0)})
-        start = tokens[first].start if before else match.start()
-        yield Entity("date", values, start, match.end() if before or not after else tokens[last].end)
+        start = tokens[first].start if before_it else match.start()
+        end = match.end() if before_it or not after_it else tokens[last].end
+        yield Entity("date", values, start, end, certain=not before("limits_date").search(text[:start]))
 
 
 @cache
 def _month() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(name.capitalize() for name in listed('months'))})\b")
+    names = "|".join(name.capitalize() for name in (*listed("months"), *listed("months_short"), "sept"))
+    return re.compile(rf"\b(?:{names})\b")
 
 
 def _is_may(tokens: Sequence[Token], place: int) -> bool:
@@ -60,7 +71,7 @@ def _days(tokens: Sequence[Token], numbers: Mapping[int, Number], place: int, st
     days: list[int] = []
     reached = place
     place += step
-    if step < 0 and place >= 0 and tokens[place].text.lower() == "of":
+    if 0 <= place < len(tokens) and tokens[place].text.lower() == ("of" if step < 0 else "."):
         place += step
     while 0 <= place < len(tokens):
         number = numbers.get(place)

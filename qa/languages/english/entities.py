@@ -30,8 +30,8 @@ def entities(text: str) -> tuple[Entity, ...]:
 
 
 def _countries(text: str) -> Iterator[Entity]:
-    """Yield countries, but not where only their capital is named."""
-    return (Entity("country", frozenset({m.code}), m.start, m.end) for m in mentions(text) if not m.capital)
+    """Yield countries, not certain where only their capital is named."""
+    return (Entity("country", frozenset({m.code}), m.start, m.end, certain=not m.capital) for m in mentions(text))
 
 
 def _add(found: list[Entity], more: Iterable[Entity]) -> None:

@@ -1,16 +1,21 @@
-"""Numbers in digits, words and Roman numerals, by value."""
+"""Numbers and years in digits, words and Roman numerals, by value."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from text_to_num import find_numbers
 
+from qa.languages.english.word_lists import before, values
 from qa.types import Entity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from qa.types import Value
 
 _TOKEN = re.compile(
     r"\b(?i:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?=-[^\W\d_])"  # "the two-State solution"
@@ -22,15 +27,26 @@ _DIGITS = re.compile(
     r"(?P<digits>\d{1,3}(?:[, \xa0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<suffix>st|nd|rd|th|bn|m|k)?"
 )
 _GROUPS = re.compile(r"[, \xa0\u202f]")
-_TIMES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "m": 1e6, "bn": 1e9}
-_UNITS = {"decade": 10, "decades": 10, "dozen": 12, "dozens": 12}
-_FRACTIONS = {"half": 50.0, "third": 33.0, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
-"""As per cent."""
-_FRACTION = re.compile(r"\b(?:a|one)[ -](?P<of>half|third|quarter|fifth|tenth)\b")
 ROMAN = re.compile(r"\b(?=[IVX]{2,})(X{0,3})(IX|IV|V?I{0,3})\b")
 _ROMANS = {"I": 1, "V": 5, "X": 10}
 _NO_NUMBER = {"first", "second", "seconds", "third", "a", "an"}
 """Words that text2num takes for numbers and that are as often none."""
+_DECADE = re.compile(r"\b(?P<year>1[6-9]\d0|20\d0)['’]?s\b")
+_ORDINAL = re.compile(r"\b(?:Second|Third)(?= [A-Z])")
+_OF_WHOLE = re.compile(
+    r"\b(?P<part>two|three|four|five|six|seven|eight|nine|\d)(?: in | out of )"
+    r"(?P<whole>three|four|five|six|seven|eight|nine|ten|100|10|\d)\b"
+)
+_SMALL = {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}  # noqa: SIM905
+_PLACE = re.compile(r"\b(?:paragraphs?|paras?\.?|pages?|pp?\.) $", re.IGNORECASE)
+_TO_SAY = re.compile(r"\b(?:name|list|give|tell|cite)(?: me)?(?: at least)? $", re.IGNORECASE)
+_LENGTH = re.compile(r" (?:sentences?|words?|lines?|bullets?)\b", re.IGNORECASE)
+_AGO = re.compile(r" (?:days?|weeks?|months?|years?|decades?) (?:ago|before|earlier|later|after)\b", re.IGNORECASE)
+"""What stands about a number that is no fact of a text: where to look, how much to say, how long from now."""
+_LIMIT = 1.5
+"""How much more or less than a limit people mean by "over 70" or "almost 300", as a factor."""
+_ROUND = 0.1
+"""How far a round number may be from what it stands for, as a share of it."""
 
 
 class Token(NamedTuple):
@@ -56,32 +72,110 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def numbers(text: str) -> Iterator[Entity]:
-    """Yield years and other numbers, in digits, words and Roman numerals; none for "one"."""
+    """Yield years and other numbers, those that may overlap another after it; none for "one"."""
+    yield from _decades(text)
+    yield from _fractions(text)
     tokens = tokens_of(text)
     for first, last, value, ordinal in read_numbers(tokens):
         word, start, end = tokens[first].text, tokens[first].start, tokens[last].end
         if word.isdigit() and len(word) == 4 and first == last and 1600 <= value <= 2100:
-            yield Entity("year", frozenset({int(value)}), start, end)
+            yield Entity("year", frozenset({int(value)}), start, end, _limits_of_year(text[:start], value))
         elif value not in {0, 1} or word.isdigit():
             following = tokens[last + 1].text.lower() if last + 1 < len(tokens) else ""
-            scaled = value * _UNITS.get(following, 1)
-            yield Entity("number", frozenset({("nth", value)} if ordinal else {value, scaled}), start, end)
-    for fraction in _FRACTION.finditer(text):
-        yield Entity("number", frozenset({_FRACTIONS[fraction["of"]]}), fraction.start(), fraction.end())
+            scaled = value * values("units").get(following, 1)
+            own: frozenset[Value] = frozenset({("nth", value) if ordinal else scaled})
+            bounds = None if ordinal else _bounds(text[:start], scaled)
+            yield Entity("number", own, start, end, bounds, _is_fact(text, start, end))
     for match in ROMAN.finditer(text):
         yield Entity("number", frozenset({("nth", float(_roman(match.group())))}), match.start(), match.end())
+    for match in _ORDINAL.finditer(text):
+        nth = 2.0 if match.group() == "Second" else 3.0
+        yield Entity("number", frozenset({("nth", nth)}), match.start(), match.end(), certain=False)
+
+
+def _decades(text: str) -> Iterator[Entity]:
+    """Yield decades as years: "the 1990s", "the nineties"."""
+    for match in _DECADE.finditer(text):
+        year = int(match["year"])
+        yield Entity("year", frozenset({year}), match.start(), match.end(), (year, year + 9))
+    for match in re.finditer(rf"\b(?:{'|'.join(values('decades'))})\b", text, re.IGNORECASE):
+        year = int(values("decades")[match.group().lower()])
+        yield Entity("year", frozenset({year}), match.start(), match.end(), (year, year + 9))
+
+
+def _fractions(text: str) -> Iterator[Entity]:
+    """Yield parts of a whole as per cent, and parts of a million and the like."""
+    for match in _fraction().finditer(text):
+        share = values("fractions")[(match["of"] or match["alone"]).lower()]
+        unit = (match["unit"] or match["units"] or "").lower()
+        whole = values("times").get(unit) or values("units").get(unit) or 100
+        yield _share(text, match, share * whole * _SMALL.get((match["times"] or "one").lower(), 1))
+    for match in _OF_WHOLE.finditer(text):
+        part, of = (float(_SMALL.get(match[name]) or match[name]) for name in ("part", "whole"))
+        if part < of:
+            yield _share(text, match, 100 * part / of)
+
+
+def _share(text: str, match: re.Match[str], value: float) -> Entity:
+    """Return a part of a whole: it is always a little round."""
+    bounds = _bounds(text[: match.start()], value, 0.02 * value)
+    return Entity("number", frozenset({value}), match.start(), match.end(), bounds)
+
+
+@cache
+def _fraction() -> re.Pattern[str]:
+    unit = rf"(?:(?: of)?(?: an?|-a)?[ -](?P<unit>{'|'.join((*values('times'), *values('units')))})\b)"
+    times = "a|one|two|three|four|five|six|seven|eight|nine"
+    return re.compile(
+        rf"\b(?:(?P<times>{times})[ -](?P<of>{'|'.join(values('fractions'))})s?\b{unit}?"
+        rf"|(?P<alone>half|quarter){unit.replace('<unit>', '<units>')})",
+        re.IGNORECASE,
+    )
+
+
+def _is_fact(text: str, start: int, end: int) -> bool:
+    """Say whether a number is one of a text's facts, not where to look, how much to say, or how long from now."""
+    after = text[end : end + 20]
+    told = _PLACE.search(text[:start]) or _TO_SAY.search(text[:start]) or _LENGTH.match(after) or _AGO.match(after)
+    return told is None
+
+
+def _bounds(text_before: str, value: float, least: float = 0.0) -> tuple[float, float] | None:
+    """Return between what a number may lie, by the word before it, else by its zeros; None where it is exact."""
+    if before("at_least").search(text_before):
+        return value, value * _LIMIT
+    if before("at_most").search(text_before):
+        return value / _LIMIT, value
+    near = value * _ROUND if before("about").search(text_before) else min(_last_place(value) / 2, value * _ROUND)
+    near = max(near, least)
+    return (value - near, value + near) if near else None
+
+
+def _last_place(value: float) -> int:
+    """Return what the last digit of a round number stands for: 100 of 1,200; 0 of 45 and 45.5, which are not round."""
+    digits = str(int(value))
+    place: int = 10 ** (len(digits) - len(digits.rstrip("0")))
+    return place if place > 1 and value == int(value) else 0
+
+
+def _limits_of_year(text_before: str, year: float) -> tuple[float, float] | None:
+    """Return between which years something lies, where a year only limits it."""
+    if before("from_year").search(text_before):
+        return year, inf
+    return (-inf, year) if before("to_year").search(text_before) else None
 
 
 def read_numbers(tokens: Sequence[Token]) -> Iterator[Number]:
     """Yield every number in digits or words; those in words after those in digits."""
+    times = values("times")
     for place, (word, _, _) in enumerate(tokens):
         if not (match := _DIGITS.fullmatch(word)) or (place and tokens[place - 1].text in ("'", "’")):
             continue  # '08 is a year, but of which century?
         suffix = match["suffix"] or ""
         following = tokens[place + 1].text.lower() if place + 1 < len(tokens) else ""
-        times = _TIMES.get(suffix) or _TIMES.get(following, 1.0)
-        last = place + 1 if following in _TIMES else place
-        yield Number(place, last, float(_GROUPS.sub("", match["digits"])) * times, suffix in {"st", "nd", "rd", "th"})
+        value = float(_GROUPS.sub("", match["digits"])) * (times.get(suffix) or times.get(following, 1.0))
+        last = place + 1 if following in times else place
+        yield Number(place, last, value, suffix in {"st", "nd", "rd", "th"})
     for found in find_numbers([_Word(token.text) for token in tokens], "en", 0):
         if tokens[found.start].text.lower() not in _NO_NUMBER:
             yield Number(found.start, found.end - 1, float(found.value), bool(found.is_ordinal))

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from qa.languages.english.numbers import ROMAN
-from qa.languages.english.word_lists import words
+from qa.languages.english.word_lists import before, words
 from qa.languages.terms import fold
 from qa.types import Entity
 
@@ -18,14 +18,16 @@ UPPER = "".join(letter for letter in map(chr, range(0x530)) if letter.isupper())
 NAME = rf"[{UPPER}][\w’'.-]*"
 _NAME = re.compile(NAME)
 _PERSON = re.compile(rf"{NAME}(?:\s+(?:(?:de|da|dos|van|von|der|den|al|bin|ibn|la|le|di|el)\s+)*{NAME})*")
-_MOST_WORDS = 4
+_MOST_WORDS = 5
 
 
 def persons(text: str) -> Iterator[Entity]:
     """Yield names of persons; the value is the folded family name."""
     for match in _PERSON.finditer(text):
         names = [(word.group().rstrip(".,’'"), match.start() + word.start()) for word in _NAME.finditer(match.group())]
-        titled = False
+        last = max((n for n, (word, _) in enumerate(names[:-1]) if word.lower() in words("titles")), default=0)
+        titled = last > 0 or bool(names and before("titles").search(text[: names[last][1]]))
+        names = names[last:]
         while names and (_is_before_a_name(names[0][0]) or (names[0][1] == 0 and len(names) > 1)):
             titled = titled or names[0][0].lower() in words("titles")
             names = names[1:]
@@ -46,8 +48,8 @@ def fold_name(name: str) -> str:
 
 def _office(text: str, names: Sequence[tuple[str, int]]) -> int | None:
     """Return the place of the title on the line below a name, with which its office begins, if there is one."""
-    for place, ((word, start), (_, before)) in enumerate(zip(names[1:], names, strict=False), 1):
-        if word.lower() in words("titles") and "\n" in text[before:start]:
+    for place, ((word, start), (_, previous)) in enumerate(zip(names[1:], names, strict=False), 1):
+        if word.lower() in words("titles") and "\n" in text[previous:start]:
             return place
     return None
 

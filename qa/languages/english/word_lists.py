@@ -1,4 +1,4 @@
-"""The word lists of English, in ``words.toml``, read once with the first text."""
+"""What is known of English as words, in ``words.toml``, read once with the first text."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @cache
-def _lists() -> dict[str, str]:
+def _lists() -> dict[str, Any]:
     return tomllib.loads(files("qa.languages.english").joinpath("words.toml").read_text("utf-8"))
 
 
 @cache
 def listed(name: str) -> tuple[str, ...]:
     """Return the words of a list, in order."""
-    return tuple(_lists()[name].split())
+    found = _lists()[name]
+    return tuple(found.split() if isinstance(found, str) else found)
 
 
 @cache
@@ -25,7 +30,18 @@ def words(name: str) -> frozenset[str]:
     return frozenset(listed(name))
 
 
+def values(name: str) -> Mapping[str, float]:
+    """Return the words of a table with their values."""
+    return _lists()[name]  # type: ignore[no-any-return]
+
+
 @cache
 def any_of(name: str) -> str:
     """Return a pattern that any word of a list matches, the longest first."""
     return "(?:" + "|".join(sorted(map(re.escape, listed(name)), key=len, reverse=True)) + ")"
+
+
+@cache
+def before(name: str) -> re.Pattern[str]:
+    """Return a pattern for a text that ends with a word of a list, and with an article or a currency after it."""
+    return re.compile(rf"\b{any_of(name)}\s+(?:(?:the|an?)\s+)?[$€£]?$", re.IGNORECASE)
