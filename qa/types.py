@@ -190,7 +190,6 @@ class Term:
 EntityKind = Literal["number", "year", "date", "symbol", "country", "person"]
 
 Value = str | float | tuple[object, float]
-"""A symbol, country or person; a number or year; a date as (month, day) or an ordinal as ("nth", number)."""
 
 Fact = tuple[str, object]
 """A statement of a document about itself: a kind (country, year, session, symbol, person) and a value."""
@@ -200,10 +199,10 @@ Fact = tuple[str, object]
 class Entity:
     """A stretch of a text that names something; ``values`` are what it names, each comparable between texts.
 
-    The value of a date is ``(month, day)`` or ``(month, 0)``, of a symbol the number that people cite, of a person the
-    folded last name, of a country its ISO 3166-1 alpha-3 code. A number or year that is rounded or only limited ("over
-    70", "the 1930s", "since 2000") lies within ``bounds``, both included. ``certain`` is False where the text may mean
-    something else by it ("Moscow" for Russia, "paragraph 5"): it confirms what another text names, and no more.
+    A date is ``(month, day)`` or ``(month, 0)``, an ordinal ``("nth", number)``, a symbol the number that people cite,
+    a person the folded last name, a country its ISO 3166-1 alpha-3 code. A rounded or limited number or year ("over
+    70", "the 1930s") lies within ``bounds``, both included. What is not ``certain`` ("Moscow" for Russia) confirms
+    what another text names, and no more.
     """
 
     kind: EntityKind
@@ -227,9 +226,8 @@ class Clue:
 class Wording:
     """How a question is worded: its terms in order, and what they tell besides their meaning.
 
-    ``clues`` may name documents. ``refers`` says that a word may refer to something said before ("it", "such",
-    "there"), ``points_back`` that a word surely does ("it", "they"). ``has_name`` says that the question contains a
-    name, ``asks_for_more`` that it has no subject of its own ("Tell me more").
+    ``clues`` may name documents. A word may refer to something said before ("such", "there"): ``refers``; or surely
+    does ("it", "they"): ``points_back``. ``asks_for_more`` has no subject of its own ("Tell me more").
     """
 
     terms: tuple[Term, ...]
@@ -294,10 +292,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Premise:
-    """Something that a question names and the first citation contradicts or lacks: "the 2005 Strategy".
+    """Something that a question names and the first citation contradicts: "the 2005 Strategy".
 
-    ``text`` stands in the query from ``start`` to ``end``. ``found`` is what the passage names of that kind instead, as
-    written there.
+    ``text`` stands in the query from ``start`` to ``end``. ``found`` is what the passage names of that kind instead.
     """
 
     kind: EntityKind
