@@ -201,8 +201,7 @@ class Entity:
 
     A date is ``(month, day)`` or ``(month, 0)``, an ordinal ``("nth", number)``, a symbol the number that people cite,
     a person the folded last name, a country its ISO 3166-1 alpha-3 code. A rounded or limited number or year ("over
-    70", "the 1930s") lies within ``bounds``, both included. What is not ``certain`` ("Moscow" for Russia) confirms
-    what another text names, and no more.
+    70", "the 1930s") lies within ``bounds``. What is not ``certain`` ("Moscow" for Russia) only confirms another text.
     """
 
     kind: EntityKind
