@@ -36,6 +36,17 @@ class Entry:
     doubts: tuple[Doubt, ...] = ()
     file: str | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document as ``DocumentObject``, the JSON object of the HTTP API."""
+        return {
+            "document": self.document,
+            "title": self.title,
+            "metadata": dict(self.metadata),
+            "passages": self.passages,
+            "kind": self.facet("kind"),
+            "file": self.file,
+        }
+
     def facet(self, name: str) -> str:
         """Return the document's value of a facet, empty where it states none. A ``kind`` is "pdf" or "txt", say."""
         if name == "kind":

@@ -57,6 +57,16 @@ class Exchange:
     alone: bool = False
     instead: str | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the exchange as a JSON object that holds the answer object of the contract."""
+        return {
+            "number": self.number,
+            "asked": self.asked.isoformat(),
+            "alone": self.alone,
+            "instead": self.instead,
+            "answer": self.answer.to_dict(),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:

@@ -1,11 +1,11 @@
-"""A conversation as a file to keep: Markdown, Word, JSON, each with full citations. Text from documents stays text."""
+"""A conversation as a file: Markdown, Word or JSON, with full citations. Text from documents never becomes markup."""
 
 from __future__ import annotations
 
 import io
 import json as standard_json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from qa.answering.quotation import reference
 from qa.web.views import render
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from qa.web.i18n.words import Words
 
 _MARKS: Final = re.compile(r"[\\`*_\[\]<>&|~$]")
-"""Characters that Markdown, or a usual extension of it, gives a meaning to anywhere in a line."""
+"""Characters that have a meaning in Markdown, or in a common extension of it, anywhere in a line."""
 _STARTS: Final = re.compile(r"^(\s*)([#+\-=:]|\d+(?=[.)]))", re.MULTILINE)
-"""What it gives a meaning to at the beginning of a line."""
+"""What has a meaning at the beginning of a line only."""
 _SPACES: Final = re.compile("[^\\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML, and so Word, cannot hold."""
@@ -67,21 +67,9 @@ def docx(title: str, exchanges: Sequence[Exchange], words: Words) -> bytes:
 
 
 def json(title: str, exchanges: Sequence[Exchange], words: Words) -> bytes:
-    """Return a conversation as JSON: the answer objects of the contract, each with when and how it was asked."""
+    """Return a conversation as JSON: its title and its exchanges, which hold the answer objects of the contract."""
     del words
-    content: dict[str, Any] = {
-        "title": title,
-        "exchanges": [
-            {
-                "number": exchange.number,
-                "asked": exchange.asked.isoformat(),
-                "alone": exchange.alone,
-                "instead": exchange.instead,
-                "answer": exchange.answer.to_dict(),
-            }
-            for exchange in exchanges
-        ],
-    }
+    content = {"title": title, "exchanges": [exchange.to_dict() for exchange in exchanges]}
     return standard_json.dumps(content, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n"
 
 
@@ -94,7 +82,7 @@ def _time(time: datetime) -> str:
 
 
 def _said(exchange: Exchange, words: Words) -> Iterator[str]:
-    """Yield the sentences that stand between a question and its quotations."""
+    """Yield the sentences between a question and its quotations."""
     answer = exchange.answer
     yield from said_how_asked(answer, words, alone=exchange.alone, meant=None)
     yield from doubts(answer, words)
@@ -112,7 +100,7 @@ def _reference(citation: Citation, words: Words) -> str:
 
 
 def _pieces(citation: Citation) -> Iterator[tuple[str, bool]]:
-    """Yield the quotation piece by piece, and whether each is an answering sentence."""
+    """Yield the quotation in pieces, each with whether it is one of the answering sentences."""
     done = 0
     for start, end in sorted(citation.highlights):
         begin, stop = max(start - citation.start, done), min(end - citation.start, len(citation.quote))
@@ -124,12 +112,12 @@ def _pieces(citation: Citation) -> Iterator[tuple[str, bool]]:
 
 
 def _plain(text: str) -> str:
-    """Return a text as one line of Markdown that reads as the text."""
+    """Return the Markdown of a text, in one line."""
     return _escaped(_SPACES.sub(" ", text).strip())
 
 
 def _block(text: str) -> list[str]:
-    """Return a text as lines of Markdown that read as the text's; a blank line stays within the quotation."""
+    """Return the Markdown of a text, line by line; blank lines stay within the quotation."""
     return [_escaped(line.strip()) + ("  " if line.strip() else "") for line in text.splitlines()]
 
 
@@ -139,7 +127,7 @@ def _escaped(line: str) -> str:
 
 
 def _guarded(start: str) -> str:
-    """Return what begins a line so that it begins nothing else; a number would begin a list."""
+    """Return the sign or number at the beginning of a line, escaped: a number would begin a list."""
     return f"&#{ord(start[0])};{start[1:]}" if start[0].isdigit() else "\\" + start
 
 

@@ -1,7 +1,8 @@
-"""The documents of the index for programs: listed, added, followed and removed by HTTP, described by OpenAPI."""
+"""The documents of the index, for programs: to list, add, follow and remove by HTTP, as OpenAPI describes it."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Path, Query
@@ -10,13 +11,10 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annota
 
 from qa.errors import UploadError
 from qa.schema import AcceptedObject, AddedObject, CatalogueObject, ErrorObject
+from qa.service.catalogue import UploadResult
 from qa.web.routes.documents import facets_of, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from qa.service.catalogue import Entry
-    from qa.types import Skipped
     from qa.web.routes.documents import Documents
 
 _MOST: Final = 1_000
@@ -80,15 +78,15 @@ class DocumentsApi:
         del kind, year, speaker, country, language  # ``facets_of`` reads them
         catalogue = self._corpus.catalogue()
         found = catalogue.find(words, facets_of(request))
-        added = [one for outcome in catalogue.uploads.values() for one in outcome.skipped]
+        uploaded = [file for result in catalogue.uploads.values() for file in result.skipped]
         return JSONResponse(
             {
                 "generation": catalogue.generation,
                 "built": catalogue.built.isoformat(),
                 "sources": list(catalogue.sources),
                 "found": len(found),
-                "documents": [_document(entry) for entry in found[first : first + most]],
-                "skipped": _skipped([*catalogue.skipped, *added]),
+                "documents": [entry.to_dict() for entry in found[first : first + most]],
+                "skipped": [asdict(file) for file in (*catalogue.skipped, *uploaded)],
             }
         )
 
@@ -111,19 +109,10 @@ class DocumentsApi:
         update: Annotated[int | None, Query(ge=0, description="As given when it was added; none for the last.")] = None,
     ) -> Response:
         """Return what became of a file that was added."""
-        asked = self._corpus.progress().requested
-        result = self._corpus.result(file, asked if update is None else min(update, asked))
-        outcome = result.result
-        return JSONResponse(
-            {
-                "file": file,
-                "stage": result.stage,
-                "documents": outcome.documents if outcome else 0,
-                "passages": outcome.passages if outcome else 0,
-                "skipped": _skipped(outcome.skipped if outcome else ()),
-                "problem": result.problem,
-            }
-        )
+        requested = self._corpus.progress().requested
+        status = self._corpus.result(file, requested if update is None else min(update, requested))
+        result = status.result or UploadResult(file, documents=0, passages=0)
+        return JSONResponse({**asdict(result), "stage": status.stage, "problem": status.problem})
 
     async def remove(self, file: Name, request: Request) -> Response:
         """Remove a file that was added; answers cite it until the next index is ready."""
@@ -132,21 +121,6 @@ class DocumentsApi:
         except UploadError as error:
             return _problem(error)
         return JSONResponse({"file": file, "update": number}, 202)
-
-
-def _document(entry: Entry) -> dict[str, Any]:
-    return {
-        "document": entry.document,
-        "title": entry.title,
-        "metadata": dict(entry.metadata),
-        "passages": entry.passages,
-        "kind": entry.facet("kind"),
-        "file": entry.file,
-    }
-
-
-def _skipped(files: Iterable[Skipped]) -> list[dict[str, str]]:
-    return [{"file": one.file, "reason": one.reason, "detail": one.detail} for one in files]
 
 
 def _problem(error: UploadError) -> JSONResponse:
