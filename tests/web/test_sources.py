@@ -1,4 +1,4 @@
-"""Pages and files by HTTP: what is served, as what, and what is not."""
+"""The source pane, pages and files by HTTP: what is served, as what, and what is not."""
 
 from __future__ import annotations
 

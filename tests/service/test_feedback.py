@@ -1,0 +1,93 @@
+"""Feedback on answers, and the evaluation sets made of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from browser.fake_bot import FakeBot, statement
+
+from qa import cli
+from qa.errors import EvaluationError
+from qa.service.feedback import FeedbackStore, write_set
+from qa.types import Turn
+
+ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
+FOOTBALL = "Who won the football championship in Moscow?"
+
+
+@pytest.fixture(scope="module")
+def fake():
+    return FakeBot([statement()])
+
+
+def test_a_word_on_an_answer_stands_until_it_is_taken_back(fake):
+    """Saying it again takes it back; "no answer" and "right" contradict each other; owners do not mix."""
+    store, answer = FeedbackStore(), fake.ask(ADOPTED)
+    assert store.toggle("ada", answer, (), 1)
+    assert store.toggle("ada", answer, (), 2)
+    assert store.verdicts("ada", answer, ()) == {1, 2}
+    assert store.verdicts("bob", answer, ()) == set()
+    assert not store.toggle("ada", answer, (), 2)
+    assert store.toggle("ada", answer, (), None)
+    assert store.verdicts("ada", answer, ()) == {None}
+    assert store.toggle("ada", answer, (), 3)
+    assert store.verdicts("ada", answer, ()) == {3}
+    assert store.verdicts("ada", answer, [Turn("user", "before")]) == set()
+    with pytest.raises(KeyError):
+        store.toggle("ada", answer, (), 99)
+
+
+def test_feedback_becomes_an_evaluation_set_that_runs(bot, statement_index, tmp_path, capsys):
+    """From a reader's word to a measured set by commands alone: list, write, evaluate; disputed questions stay out."""
+    store = FeedbackStore(statement_index / "feedback.sqlite")
+    right, none, disputed = (bot.ask(q) for q in (ADOPTED, FOOTBALL, "What is a caliphate?"))
+    store.toggle("ada", right, [Turn("user", "Hello")], 1)
+    store.toggle("bob", right, [Turn("user", "Hello")], 1)
+    store.toggle("ada", none, (), None)
+    store.toggle("ada", disputed, (), 1)
+    store.toggle("bob", disputed, (), None)
+    index = ["--index", str(statement_index)]
+    assert cli.main(["feedback", *index]) == 0
+    listed = capsys.readouterr().out
+    assert f"right      {ADOPTED}" in listed
+    assert "para" not in listed.split(FOOTBALL)[1].split("\n")[0]
+    assert cli.main(["feedback", *index, "--json"]) == 0
+    assert [json.loads(line)["verdict"] for line in capsys.readouterr().out.splitlines()].count("right") == 3
+    made = tmp_path / "made"
+    assert cli.main(["feedback", *index, "--to", str(made)]) == 1
+    said = capsys.readouterr()
+    assert "2 questions" in said.out
+    assert "readers disagree, so it is left out: What is a caliphate?" in said.err
+    assert cli.main(["evaluate", str(made), *index, "--json"]) == 0
+    measured = json.loads(capsys.readouterr().out)
+    assert measured["queries"] == 2
+    assert measured["measures"]["Success@1"] == 1
+    assert measured["refusal"] is not None
+
+
+def test_a_set_of_unanswerable_questions_alone_runs_too(bot, statement_index, tmp_path, capsys):
+    """Feedback that only says "no answer" makes a set that measures refusal."""
+    store = FeedbackStore()
+    store.toggle("ada", bot.ask(FOOTBALL), (), None)
+    assert write_set(store.entries(), tmp_path / "made") == (1, [])
+    cli.main(["evaluate", str(tmp_path / "made"), "--index", str(statement_index), "--json"])
+    assert json.loads(capsys.readouterr().out)["queries"] == 1
+
+
+def test_what_cannot_become_a_set_is_said(fake, tmp_path, capsys):
+    """No feedback, and a folder with something else in it, are each said in a sentence; nothing is overwritten."""
+    (tmp_path / "mine.txt").write_text("mine")
+    store = FeedbackStore()
+    with pytest.raises(EvaluationError, match="no feedback to make a set of"):
+        write_set(store.entries(), tmp_path / "made")
+    store.toggle("ada", fake.ask(ADOPTED), (), 1)
+    with pytest.raises(EvaluationError, match="holds something else already"):
+        write_set(store.entries(), tmp_path)
+    assert write_set(store.entries(), tmp_path / "made") == write_set(store.entries(), tmp_path / "made") == (1, [])
+    (tmp_path / "index").mkdir()
+    assert cli.main(["feedback", "--index", str(tmp_path / "index")]) == 1
+    assert "there is no feedback" in capsys.readouterr().err
+    (tmp_path / "index" / "feedback.sqlite").write_text("not a database, though long enough to be taken for one")
+    assert cli.main(["feedback", "--index", str(tmp_path / "index")]) == 2
+    assert "cannot be read as feedback" in capsys.readouterr().err

@@ -1,0 +1,142 @@
+"""Conversations as Markdown, Word and JSON files."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from browser.fake_bot import FakeBot, statement
+from hypothesis import given
+from hypothesis import strategies as st
+from interface_words import ENGLISH, FRENCH
+from markdown_it import MarkdownIt
+
+from qa.service.history import ConversationStore, Exchange
+from qa.types import Premise
+
+pytest.importorskip("docx", reason="exports need the extra [web]")
+pytest.importorskip("gradio", reason="the web chat needs the extra [web]")
+
+from docx import Document
+
+from qa.web import export
+
+ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
+FOOTBALL = "Who won the football championship in Moscow?"
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60) | st.text(
+    "#*_`[]()<>!&;:.-+=~|$12 \n\t\\\"'/ab", min_size=1, max_size=40
+)
+
+
+@pytest.fixture(scope="module")
+def fake():
+    return FakeBot([statement()])
+
+
+@pytest.fixture
+def kept():
+    return ConversationStore()
+
+
+def _exchanges(kept, *answers):
+    key = None
+    for answer in answers:
+        key, _ = kept.add("ada", key, answer)
+    return kept.exchanges("ada", key)
+
+
+def _read(tokens):
+    """Return the text of Markdown's inline content, as a reader sees it."""
+    return "".join(
+        "\n" if t.type in ("softbreak", "hardbreak") else _read(t.children) if t.children else t.content for t in tokens
+    )
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_text_in_markdown_stays_text(title, question, quote):
+    """Whatever title, question and quotation hold, they read as they are and nothing else comes of them."""
+    fake = FakeBot([statement()])
+    answer = fake.ask(ADOPTED)
+    citation = replace(answer.citations[0], quote=quote, highlights=(), title=title)
+    answer = replace(answer, question=question, query=question, citations=(citation,))
+    written = export.markdown(title, _exchanges(ConversationStore(), answer), ENGLISH).decode()
+    parsed = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(written)
+    kinds = {token.type for token in parsed} | {child.type for token in parsed for child in token.children or ()}
+    assert kinds <= {
+        "heading_open", "heading_close", "paragraph_open", "paragraph_close", "blockquote_open", "blockquote_close",
+        "inline", "text", "text_special", "softbreak", "hardbreak",
+    }  # fmt: skip
+    seen = " ".join(_read([token]) for token in parsed if token.type == "inline")
+    for text in (title, question, quote):
+        assert " ".join(text.replace("\0", "\ufffd").split()) in " ".join(seen.split())
+
+
+def test_markdown_holds_answers_refusals_and_full_citations(fake, kept):
+    """Questions are headings, quotations quoted blocks, each with its reference and characters; a refusal says so."""
+    written = export.markdown("Report", _exchanges(kept, fake.ask(ADOPTED), fake.ask(FOOTBALL)), ENGLISH).decode()
+    assert written.startswith("# Report\n\nExported from Chapter")
+    assert f"## {ADOPTED}" in written
+    assert "high confidence (93\N{NO-BREAK SPACE}%)" in written
+    citation = fake.ask(ADOPTED).citations[0]
+    assert f"characters {citation.start + 1:,} to {citation.end:,}" in written
+    assert "The documents do not answer this." in written
+    assert "Closest, but probably not an answer:" in written
+
+
+def test_an_export_says_how_a_question_was_asked(fake, kept):
+    """In the light of what was said, with what was made of it, or alone; JSON says which question it stands for."""
+    leant = replace(fake.ask(ADOPTED), query="it adopted 2006")
+    exchanges = [
+        *_exchanges(kept, leant),
+        Exchange(2, datetime.now(UTC), fake.ask(ADOPTED), alone=True, instead="When was the Stategy adopted?"),
+    ]
+    written = export.markdown("Report", exchanges, ENGLISH).decode()
+    first, second = written.split("## ")[1:]
+    assert "“it adopted 2006”" in first
+    assert ENGLISH.asked_without_context not in first
+    assert ENGLISH.asked_without_context in second
+    entries = json.loads(export.json("Report", exchanges, ENGLISH))["exchanges"]
+    assert [(entry["alone"], entry["instead"]) for entry in entries] == [
+        (False, None),
+        (True, "When was the Stategy adopted?"),
+    ]
+
+
+def test_an_export_says_what_the_closest_passage_lacks(fake, kept):
+    """What a reader was told before believing the quotation goes with it."""
+    answer = replace(fake.ask(ADOPTED), premises=(Premise("year", "2005", 8, 12, ()),), language="fr")
+    said = "The question mentions “2005”, but the closest passage does not."
+    written = export.markdown("Report", _exchanges(kept, answer), ENGLISH).decode()
+    assert said in written
+    assert ENGLISH.other_language in written
+    paragraphs = Document(io.BytesIO(export.docx("Report", _exchanges(kept, answer), ENGLISH))).paragraphs
+    assert [p.text for p in paragraphs if p.text == said] == [said]
+
+
+def test_word_marks_the_answering_sentence_and_loses_no_letter(fake, kept):
+    """In Word each quotation is whole, its answering sentence marked; what XML cannot hold is shown as such."""
+    answer = fake.ask(ADOPTED)
+    odd = replace(answer, question="a\0b\ud800c", query="a\0b\ud800c")
+    content = export.docx("Report \x1b", _exchanges(kept, answer), FRENCH)
+    quotes = [p for p in Document(io.BytesIO(content)).paragraphs if p.style.name == "Quote"]
+    assert [p.text for p in quotes] == [citation.quote for citation in answer.citations]
+    marked = "".join(run.text for run in quotes[0].runs if run.font.highlight_color)
+    start, end = answer.citations[0].highlights[0]
+    assert marked == statement().text[start:end]
+    text = "\n".join(p.text for p in Document(io.BytesIO(content)).paragraphs)
+    assert "confiance élevée" in text
+    assert "4-5 April 2018, Moscow, para. 14 (statement-voronkov-moscow-2018.txt), caractères" in text
+    exchange = replace(_exchanges(kept, answer)[0], answer=odd)
+    again = Document(io.BytesIO(export.docx("x", [exchange], ENGLISH)))
+    assert "a\ufffdb\ufffdc" in [p.text for p in again.paragraphs]
+
+
+def test_json_holds_the_answer_objects(fake, kept):
+    """JSON gives the objects of the contract, to the letter."""
+    answers = [fake.ask(ADOPTED), fake.ask(FOOTBALL)]
+    written = json.loads(export.json("Report", _exchanges(kept, *answers), ENGLISH))
+    assert written["title"] == "Report"
+    assert [entry["answer"] for entry in written["exchanges"]] == [answer.to_dict() for answer in answers]

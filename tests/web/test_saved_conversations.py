@@ -1,0 +1,53 @@
+"""Saved conversations together with the feedback on their answers."""
+
+from __future__ import annotations
+
+import pytest
+from browser.fake_bot import FakeBot, statement
+
+from qa.service.feedback import FeedbackStore
+from qa.service.history import ConversationStore
+
+pytest.importorskip("gradio", reason="the web chat needs the extra [web]")
+
+ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
+
+
+@pytest.fixture(scope="module")
+def fake():
+    return FakeBot([statement()])
+
+
+@pytest.fixture
+def kept():
+    return ConversationStore()
+
+
+def test_a_question_asked_alone_is_kept_as_such(fake, kept):
+    """That no history was used is kept, and feedback on the answer is kept without a history as well."""
+    from qa.web.saved_conversations import SavedConversations, exchange_history
+
+    key, _ = kept.add("ada", None, fake.ask(ADOPTED))
+    kept.add("ada", key, fake.ask("and by whom?"), alone=True)
+    kept.add("ada", key, fake.ask("and by whom?"))
+    exchanges = kept.exchanges("ada", key)
+    assert [exchange.alone for exchange in exchanges] == [False, True, False]
+    assert [len(exchange_history(exchanges, place)) for place in range(3)] == [0, 0, 3]
+    feedback = FeedbackStore()
+    page = SavedConversations(kept, feedback)
+    page.toggle_verdict("ada", key, 2, None)
+    assert [one.history for one in feedback.entries()] == [()]
+    assert page.verdicts("ada", exchanges) == [frozenset(), frozenset({None}), frozenset()]
+
+
+def test_a_question_asked_instead_of_another_has_the_history_of_the_other(fake, kept):
+    """What was said since the misspelt question was asked is no part of its history; what was said before it is."""
+    from qa.web.saved_conversations import exchange_history
+
+    key, _ = kept.add("ada", None, fake.ask(ADOPTED))
+    kept.add("ada", key, fake.ask("and by whmo?"))
+    kept.add("ada", key, fake.ask("and by whom?"), instead="and by whmo?")
+    kept.add("ada", key, fake.ask("and when?"), instead="never asked")
+    exchanges = kept.exchanges("ada", key)
+    assert [turn.text for turn in exchange_history(exchanges, 2)] == [ADOPTED, exchanges[0].answer.citations[0].quote]
+    assert len(exchange_history(exchanges, 3)) == 4
