@@ -34,7 +34,8 @@ class Route:
     called with that language's ``words``. ``parameters`` are regular expressions that parameters of the path must
     match. Where people sign in, only a route that is ``open`` answers to everybody. ``rate`` names the rate limit that
     counts its requests, None for no limit. ``body_limit`` is in bytes. A response that is ``streamed`` is passed on as
-    it comes. A ``page`` is what people open in a browser. A route ``for_programs`` tells them to sign in by HTTP Basic.
+    it comes. What is ``immutable`` never changes at its path, so browsers may keep it. A ``page`` is what people open in
+    a browser. A route ``for_programs`` tells them to sign in by HTTP Basic.
     ``openapi`` holds FastAPI's options for a route that OpenAPI describes.
     """
 
@@ -48,6 +49,7 @@ class Route:
     rate: Literal["requests", "documents"] | None = "requests"
     body_limit: int = BODY_LIMIT
     streamed: bool = False
+    immutable: bool = False
     page: bool = False
     for_programs: bool = False
     openapi: Mapping[str, Any] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -28,7 +29,7 @@ OPEN = {
 
 def test_only_files_named_by_their_content_may_be_kept(opened):
     """A browser may keep a file whose name has a digest of its content; pages and whatever fails are not kept."""
-    client = _client(opened)
+    client = client_of(opened)
     page = client.get("/", headers={"accept": "text/html"})
     files = re.findall(r'"\./(assets/[^"]+)"', page.text)
     assert len(files) > 1

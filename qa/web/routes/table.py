@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from qa.web.routes.suggestions import Suggestions
 
 _FILE: Final = {"path": r"(?!.*\.\.)[\w@+./ -]{1,200}"}
+_HASHED: Final = {"file": r"[\w.-]+-[\w-]{8,9}\.\w+"}
+"""A name with a digest of the file's content: one name never has other content."""
 _CONVERSATION: Final = {"conversation": r"[\w-]+", "ending": "|".join(FORMATS)}
 
 GRADIO: Final = (
@@ -35,6 +37,7 @@ GRADIO: Final = (
     Route("GET", "/theme.css", localized=True),
     Route("GET", "/manifest.json", localized=True),
     # A visit asks for some eighty of these files. They are the same for everybody, so no rate counts them.
+    Route("GET", "/assets/{file}", localized=True, parameters=_HASHED, rate=None, immutable=True),
     Route("GET", "/assets/{path}", localized=True, parameters=_FILE, rate=None),
     Route("GET", "/static/{path}", localized=True, parameters=_FILE, rate=None),
     Route("GET", "/gradio_api/app_id", localized=True),

@@ -27,8 +27,6 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 """Names under which a browser on the same machine reaches the server."""
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_HASHED: Final = re.compile(r"/(?:[a-z]+/)?assets/[\w.-]+-[\w-]{8,9}\.\w+")
-"""Files of the page with a digest of their content in the name: one name never has other content."""
 _SCRIPT: Final = re.compile(rb"<script\b", re.IGNORECASE)
 _CONTENT_SECURITY: Final = "; ".join(
     (
@@ -83,8 +81,7 @@ class Guard:
             return
         headers = Headers(scope=scope)
         route = self._routes.find(scope["method"], scope["path"])
-        lasting = _HASHED.fullmatch(scope["path"]) is not None
-        response = _Response(send, streamed=route is not None and route.streamed, lasting=lasting)
+        response = _Response(send, route)
         if refusal := self._refusal(scope, headers, route):
             await refusal(scope, receive, response)
             return
@@ -118,14 +115,13 @@ class Guard:
 class _Response:
     """Sends one response on with the security headers.
 
-    An HTML page is held back until it is complete and its scripts have a nonce; one that is ``streamed`` is not. With
-    ``lasting``, a browser may keep the response for a year.
+    An HTML page is held back until it is complete and its scripts have a nonce, unless its route is streamed.
     """
 
-    def __init__(self, send: Send, *, streamed: bool, lasting: bool) -> None:
+    def __init__(self, send: Send, route: Route | None) -> None:
         self._send = send
-        self._streamed = streamed
-        self._lasting = lasting
+        self._streamed = route is not None and route.streamed
+        self._immutable = route is not None and route.immutable
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._page: list[bytes] = []
@@ -136,7 +132,7 @@ class _Response:
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
             headers["Content-Security-Policy"] = _CONTENT_SECURITY.format(nonce=self._nonce)
-            if self._lasting and message["status"] == 200:
+            if self._immutable and message["status"] == 200:
                 headers["Cache-Control"] = "private, max-age=31536000, immutable"
             elif not headers.get("cache-control", "").startswith(("public", "private")):
                 headers["Cache-Control"] = "no-store"
