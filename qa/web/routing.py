@@ -27,32 +27,34 @@ _ANY_VALUE: Final = r"[^/]{1,255}"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method of one address.
-
-    ``path`` is written as for Starlette: ``/documents/{file}``. Without a ``handler`` Gradio or FastAPI answers. A
-    ``localized`` route exists for each language of the interface, at ``/source`` and ``/fr/source``, and its handler is
-    called with that language's ``words``. ``parameters`` are regular expressions that parameters of the path must
-    match. Where people sign in, only a route that is ``open`` answers to everybody. ``rate`` names the rate limit that
-    counts its requests, None for no limit. ``body_limit`` is in bytes. A response that is ``streamed`` is passed on as
-    it comes. What is ``immutable`` never changes at its path, so browsers may keep it. A ``page`` is what people open in
-    a browser. A route ``for_programs`` tells them to sign in by HTTP Basic.
-    ``openapi`` holds FastAPI's options for a route that OpenAPI describes.
-    """
+    """One method of one address."""
 
     method: Literal["GET", "POST", "DELETE"]
     path: str
+    """Written as for Starlette: ``/documents/{file}``."""
     handler: Handler | None = None
+    """None where Gradio or FastAPI answers."""
     _: KW_ONLY
     localized: bool = False
+    """It exists for each language of the interface, at ``/source`` and ``/fr/source``; the handler gets ``words``."""
     parameters: Mapping[str, str] = field(default_factory=dict)
+    """Regular expressions that parameters of the path must match."""
     open: bool = False
-    rate: Literal["requests", "documents"] | None = "requests"
-    body_limit: int = BODY_LIMIT
-    streamed: bool = False
-    immutable: bool = False
-    page: bool = False
+    """It answers to everybody, even where people must sign in."""
     for_programs: bool = False
+    """Its refusal tells programs to sign in by HTTP Basic."""
+    rate: Literal["requests", "documents"] | None = "requests"
+    """The rate limit that counts its requests."""
+    body_limit: int = BODY_LIMIT
+    """In bytes."""
+    page: bool = False
+    """People open it in a browser."""
+    streamed: bool = False
+    """Its response is passed on as it comes."""
+    immutable: bool = False
+    """What is at its path never changes, so browsers may keep it."""
     openapi: Mapping[str, Any] | None = None
+    """FastAPI's options for a route that OpenAPI describes."""
 
     def paths(self, languages: Languages) -> list[str]:
         """Return the paths at which the route exists."""
