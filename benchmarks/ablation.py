@@ -1,10 +1,9 @@
-"""What each stage of the ranking is worth: ``python -m benchmarks.ablation [--write] SET[=INDEX] …``.
+"""The worth of each stage of the ranking: ``python -m benchmarks.ablation [--write] SET[=INDEX] …``.
 
 Ranks the answerable questions of each set by every stage and prints Success@1 and nDCG@10; ``--write`` puts the table
-into ``docs/retrieval.md``, unless a set was left out. A set that brings its own corpus is indexed in the cache; any
-other is asked of INDEX, by default ``embeddings/default``. A stage is a function of an open bot and a query that
-returns passages or citations, best first; rows of ``STAGES`` are rows of the table. Only the last, the bot itself, is
-given the history.
+into ``docs/retrieval.md``, unless a set was left out. A set with its own corpus is indexed in the cache; any other set
+uses INDEX, by default ``embeddings/default``. A stage is a function of an open bot and a query that returns passages or
+citations, best first; rows of ``STAGES`` are rows of the table. Only the last stage, the bot itself, gets the history.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from qa.evaluation.metrics import measure
 from qa.evaluation.runner import code_digest, index_of, qrels_of
 from qa.evaluation.runs import DEPTH, item_scores
 from qa.evaluation.sets import load_set
-from qa.languages.analysis import content_terms
+from qa.retrieval.query import content_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,12 +36,12 @@ if TYPE_CHECKING:
     Stage = Callable[[Bot, Query], Sequence[Passage | Citation]]
 
 LIST = 100
-"""Rows of each list that are combined."""
+"""Passages of each list that are combined."""
 MEASURES = ("Success@1", "nDCG@10")
 
 
 def by_cosine(bot: Bot, query: Query) -> Sequence[Passage]:
-    """Rank by the cosine of the query's vector with the passage's: plain embedding search."""
+    """Rank by the cosine of query and passage: plain embedding search."""
     return _passages(bot, _dense(bot, query))
 
 
@@ -61,13 +60,13 @@ def by_scores(bot: Bot, query: Query) -> Sequence[Passage]:
     return _passages(bot, convex_combination(_dense(bot, query), _lexical(bot, query)))
 
 
-def by_signs(bot: Bot, query: Query, *, stage: str) -> Sequence[Passage]:
-    """Order the candidates of both lists by a stage of ``benchmarks.stages``."""
+def by_stage(bot: Bot, query: Query, *, stage: str) -> Sequence[Passage]:
+    """Rank the candidates of both lists by a stage of ``benchmarks.stages``."""
     return ranked(bot, query.text, stage)
 
 
 def by_the_bot(bot: Bot, query: Query) -> Sequence[Citation]:
-    """Rank as the bot does, with the history where there is one."""
+    """Rank as the bot does, with the history if there is one."""
     return bot.ask(query.text, history=query.history, k=DEPTH).citations
 
 
@@ -76,51 +75,51 @@ STAGES: dict[str, Stage] = {
     "BM25": by_words,
     "both, by reciprocal rank (k = 60)": by_ranks,
     "both, by min-max scores (half and half)": by_scores,
-    **{name: partial(by_signs, stage=name) for name in INNER},
+    **{name: partial(by_stage, stage=name) for name in INNER},
     "the bot, with the conversation where there is one": by_the_bot,
 }
 
 
 def reciprocal_rank_fusion(rankings: Sequence[Ranking], k: int = 60) -> Ranking:
     """Combine rankings by the sum of 1 / (k + rank) (Cormack et al. 2009)."""
-    scores: dict[int, float] = {}
+    scores: dict[str, float] = {}
     for ranking in rankings:
-        for rank, (row, _) in enumerate(ranking, 1):
-            scores[row] = scores.get(row, 0.0) + 1 / (k + rank)
+        for rank, (passage, _) in enumerate(ranking, 1):
+            scores[passage] = scores.get(passage, 0.0) + 1 / (k + rank)
     return _ordered(scores)
 
 
 def convex_combination(first: Ranking, second: Ranking, weight: float = 0.5) -> Ranking:
-    """Combine two rankings by their scores, each brought to 0 … 1 by its least and its best (Bruch et al. 2023)."""
-    scores: dict[int, float] = {}
+    """Combine two rankings by their scores, each scaled to 0 … 1 (Bruch et al. 2023)."""
+    scores: dict[str, float] = {}
     for share, ranking in ((weight, first), (1 - weight, second)):
         values = np.array([score for _, score in ranking])
         low, reach = (values.min(), max(float(np.ptp(values)), 1e-12)) if len(values) else (0.0, 1.0)
-        for row, score in ranking:
-            scores[row] = scores.get(row, 0.0) + share * (score - low) / reach
+        for passage, score in ranking:
+            scores[passage] = scores.get(passage, 0.0) + share * (score - low) / reach
     return _ordered(scores)
 
 
-def _ordered(scores: dict[int, float]) -> Ranking:
+def _ordered(scores: dict[str, float]) -> Ranking:
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _dense(bot: Bot, query: Query) -> Ranking:
-    return bot.index.dense.search(bot.index.encoder.encode_query(query.text).vector, LIST)
+    return bot.index.engine.nearest(bot.index.encoder.encode_query(query.text).vector, LIST)
 
 
 def _lexical(bot: Bot, query: Query) -> Ranking:
-    return bot.index.terms.search(list(content_terms(query.text)), LIST)
+    return bot.index.engine.matching(content_terms(bot.index.language.terms(query.text)), LIST)
 
 
 def _passages(bot: Bot, ranking: Ranking) -> Sequence[Passage]:
-    return bot.index.store.passages([row for row, _ in ranking[:DEPTH]])
+    return [stored.passage for stored in bot.index.engine.fetch([name for name, _ in ranking[:DEPTH]])]
 
 
 def ablate(
     bot: Bot, questions: EvaluationSet, stages: dict[str, Stage], most: int | None = None
 ) -> dict[str, dict[str, float]]:
-    """Return the measures of each stage over the answerable queries of a set, ``most`` at most, evenly spread."""
+    """Return the measures of each stage over the answerable queries of a set, at most ``most``, evenly spread."""
     asked = [query for query in questions.queries if query.answerable]
     if most is not None and len(asked) > most:
         asked = [asked[place * len(asked) // most] for place in range(most)]
@@ -138,7 +137,7 @@ def ablate(
 
 
 def opened(argument: str, default_index: str = "embeddings/default") -> tuple[Bot, EvaluationSet]:
-    """Open a set, given as SET or SET=INDEX, and the bot to ask."""
+    """Open a set, given as SET or SET=INDEX, and its bot."""
     name, _, index = argument.partition("=")
     folder = Path(name)
     corpus = folder / "corpus.jsonl"

@@ -1,8 +1,8 @@
-"""BM25's constants and the analyser, tried: ``python -m benchmarks.bm25 SET …``.
+"""Other constants and analysers for BM25: ``python -m benchmarks.bm25 SET …``.
 
-SQLite's FTS5, which the program uses, fixes k1 = 1.2 and b = 0.75. This ranks the passages of each set by the textbook
-formula (Robertson and Zaragoza 2009) with other constants, without stemming, and with stop words kept in the query, and
-prints Success@1 over the answerable questions, by halves: even ones to choose by, odd ones to report.
+The engine uses k1 = 1.2 and b = 0.75. This ranks the passages of each set by the textbook formula (Robertson and
+Zaragoza 2009) with other constants, without stemming, and with the stop words of the query. It prints Success@1 over
+the answerable questions in two halves: questions at even places to choose by, questions at odd places to report.
 """
 
 from __future__ import annotations
@@ -16,23 +16,25 @@ import numpy as np
 from benchmarks.ablation import opened
 from qa.evaluation.runner import qrels_of
 from qa.evaluation.runs import item_scores
-from qa.languages.analysis import analyse, content_terms
+from qa.languages.english import English
+from qa.retrieval.query import content_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from qa.types import Passage
 
+TERMS = English().terms
 CONSTANTS = [(k1, b) for k1 in (0.9, 1.2, 1.5, 2.0) for b in (0.4, 0.75, 0.9)]
 ANALYSERS: dict[str, tuple[Callable[[str], Iterable[str]], Callable[[str], Iterable[str]]]] = {
-    "stems, stop words left out": (lambda text: (t.term for t in analyse(text)), content_terms),
+    "stems, stop words left out": (lambda text: (t.term for t in TERMS(text)), lambda text: content_terms(TERMS(text))),
     "stems, stop words kept": (
-        lambda text: (t.term for t in analyse(text)),
-        lambda text: {t.term: None for t in analyse(text)},
+        lambda text: (t.term for t in TERMS(text)),
+        lambda text: {t.term: None for t in TERMS(text)},
     ),
     "words as they are": (
-        lambda text: (text[t.start : t.end].lower() for t in analyse(text)),
-        lambda text: {text[t.start : t.end].lower(): None for t in analyse(text) if not t.stop},
+        lambda text: (text[t.start : t.end].lower() for t in TERMS(text)),
+        lambda text: {text[t.start : t.end].lower(): None for t in TERMS(text) if not t.stop},
     ),
 }
 
@@ -56,9 +58,9 @@ class Bm25:
             if term not in self._postings:
                 continue
             rows, times = self._postings[term][0].astype(int), self._postings[term][1]
-            rarity = np.log1p((len(total) - len(rows) + 0.5) / (len(rows) + 0.5))
+            idf = np.log1p((len(total) - len(rows) + 0.5) / (len(rows) + 0.5))
             norm = k1 * (1 - b + b * self._lengths[rows] / self._lengths.mean())
-            total[rows] += rarity * times * (k1 + 1) / (times + norm)
+            total[rows] += idf * times * (k1 + 1) / (times + norm)
         return total
 
 
@@ -77,11 +79,8 @@ def main() -> None:
                 right = []
                 for query in asked:
                     first = passages[int(index.scores(of_query(query.text), k1, b).argmax())]
-                    right.append(
-                        bool(
-                            set(item_scores([first], by_passage=questions.by_passage(query))) & set(relevant[query.id])
-                        )
-                    )
+                    (item,) = item_scores([first], by_passage=questions.by_passage(query))
+                    right.append(relevant[query.id].get(item, 0) > 0)
                 print(
                     f"{questions.name:16} {name:28} k1 {k1:3} b {b:4}  "
                     f"{np.mean(right[::2]):.3f}  {np.mean(right[1::2]):.3f}",

@@ -17,7 +17,7 @@ import csv
 import hashlib
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from sklearn.linear_model import LogisticRegression
 from qa.answering.confidence import FEATURES
 
 if TYPE_CHECKING:
-    from qa.index.build import Index
+    from qa.answering.bot import Bot
 
 HERE = Path(__file__).parent
 EVIDENCE = HERE / "calibration" / "evidence.csv"
@@ -57,16 +57,15 @@ def gather(folder: Path) -> None:
     """Ask the questions and write the evidence."""
     import qa
     from qa.evaluation.runner import index_of
-    from qa.index.build import open_index
 
     rows: list[list[object]] = []
     sources = {folder / name: index_of(folder / name / "corpus.jsonl") for name in ("squad", "clapnq", "mtrag")}
     qa.build_index(HERE.parent / "data" / "documents", "embeddings/default")
     sources[HERE.parent / "data" / "eval" / "statement-users"] = Path("embeddings/default")
     for questions, path in sources.items():
-        index = open_index(path)
+        bot = qa.open_bot(path)
         for protocol in ("own", "absent") if questions.name in ("squad", "clapnq") else ("own",):
-            rows += evidence_of(index, questions, protocol)
+            rows += evidence_of(bot, questions, protocol)
             print(f"{questions.name} {protocol}: {len(rows)} rows", flush=True)
     EVIDENCE.parent.mkdir(exist_ok=True)
     with EVIDENCE.open("w", newline="") as file:
@@ -75,34 +74,34 @@ def gather(folder: Path) -> None:
         writer.writerows(rows)
 
 
-def evidence_of(index: Index, folder: Path, protocol: str) -> list[list[object]]:
+def evidence_of(bot: Bot, folder: Path, protocol: str) -> list[list[object]]:
     """Return what speaks for the first hit of each question of a set, and whether it is right."""
     from qa.evaluation.sets import load_set
-    from qa.retrieval.retriever import Retriever
 
-    retriever = Retriever(index)
-    questions = load_set(folder, lambda document: index.engine.document(document).text)
-    kept = [d for d in index.store.digests() if half(d, 2)]
-    passages = len(index.store.rows_of(frozenset(kept))) if protocol == "absent" else len(index.store)
+    questions = load_set(folder, lambda document: bot.document(document).text)
+    entries = [entry for entry in bot.index.engine.documents() if protocol == "own" or half(entry.id, 2)]
+    kept = {entry.id for entry in entries}
+    documents = sorted(kept) if protocol == "absent" else ()
+    passages = sum(entry.passages for entry in entries)
     rows: list[list[object]] = []
     for query in questions.queries[:: 3 if folder.name == "squad" else 1]:
         answers = set(query.spans) or set((questions.qrels or {}).get(query.id, {}))
         if protocol == "absent" and not query.answerable:
             continue
-        documents = kept if protocol == "absent" else ()
         text = " ".join(query.text.split())
-        ranked = retriever.search(text, 1, documents, history=query.history)
-        if ranked.evidence is None:
+        ranked = bot.retriever.search(text, 1, documents, history=query.history)
+        if ranked.signals is None:
             continue
         passage = ranked.hits[0].passage
+        features = {**asdict(ranked.signals), "premises": float(bool(bot.unmet_premises(text, ranked.hits[0])))}
         if query.spans:
             places = query.spans.get(passage.document, ())
             right = any(start < passage.end and passage.start < end for start, end in places)
         else:
             right = passage.document in answers
-        possible = query.answerable and (protocol == "own" or any(d in kept for d in answers))
+        possible = query.answerable and (protocol == "own" or not kept.isdisjoint(answers))
         fitting = half(query.id.split("<")[0] if folder.name == "mtrag" else passage.document, 3)
-        values = [f"{getattr(ranked.evidence, feature):.5f}" for feature in FEATURES]
+        values = [f"{features[feature]:.5f}" for feature in FEATURES]
         tried = [f"{ranked.hits[0].why.parts['phrase']:.5f}", f"{math.sqrt(math.log(passages)):.5f}"]
         fitting = fitting or folder.name == "statement-users"
         rows.append(

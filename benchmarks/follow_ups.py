@@ -30,8 +30,8 @@ from qa.evaluation.runner import index_of, qrels_of
 from qa.evaluation.runs import item_scores
 from qa.evaluation.sets import load_set
 from qa.retrieval.features import Weights, score
-from qa.retrieval.followup import WEIGHTS, Signs, in_conversation, read_history, read_signs, speaking
-from qa.retrieval.query import read_query
+from qa.retrieval.followup import WEIGHTS, Signs, in_conversation, read_history, read_signs, speaking, spoken_of
+from qa.retrieval.query import analyse_query
 from qa.retrieval.retriever import candidate_lists
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ MEASURES = ("nDCG@10", "Success@1")
 class Case:
     """A question with a conversation before it: its measures alone and with it, and the signs between which to choose.
 
-    ``speaking`` are the signs of the documents' being spoken of, float32 ``(4, rows)``, ``own`` the scores without
-    them, ``found`` the passages by row as items, ``group`` what must not be parted between fitting and testing.
+    ``speaking`` are the signs that a document was spoken of, float32 ``(4, candidates)``, ``own`` the scores without
+    them, ``items`` the candidates as items of a run. Cases of one ``group`` are either all fitted to or all tested.
     """
 
     group: str
@@ -67,7 +67,7 @@ class Case:
     followed: tuple[float, ...]
     speaking: Vectors
     own: Vectors
-    found: Sequence[str]
+    items: Sequence[str]
     relevant: dict[str, int]
 
 
@@ -80,12 +80,14 @@ def cases(bot: Bot, questions: EvaluationSet, queries: Iterable[Query]) -> list[
         said = read_history(index, asked.history)
         if said is None:
             continue
-        query = read_query(index, " ".join(asked.text.split()))
-        lists = candidate_lists(index, query).values()
-        alone = score(index, query, sorted({row for ranking in lists for row, _ in ranking}), weights)
-        followed = in_conversation(index, query, said, alone, None, weights)
+        query = analyse_query(index, " ".join(asked.text.split()))
+        own = {name for ranking in candidate_lists(index, query).values() for name, _ in ranking}
+        stored = index.engine.fetch(sorted(own | spoken_of(index, said, None)))
+        scored = score(index, query, stored, weights)
+        alone = scored.only([place for place, one in enumerate(stored) if one.passage.id in own])
+        followed = in_conversation(index, query, said, scored, weights)
         by_passage = questions.by_passage(asked)
-        found = [next(iter(item_scores([passage], by_passage=by_passage))) for passage in followed.passages]
+        items = [next(iter(item_scores([one.passage], by_passage=by_passage))) for one in stored]
         made.append(
             Case(
                 group=asked.history[0].text,
@@ -94,7 +96,7 @@ def cases(bot: Bot, questions: EvaluationSet, queries: Iterable[Query]) -> list[
                 followed=_measured(followed, by_passage, relevant[asked.id]),
                 speaking=speaking(index, query, said, followed, weights),
                 own=followed.scores() - followed.parts["conversation"],
-                found=found,
+                items=items,
                 relevant=relevant[asked.id],
             )
         )
@@ -103,7 +105,7 @@ def cases(bot: Bot, questions: EvaluationSet, queries: Iterable[Query]) -> list[
 
 def _measured(candidates: Candidates, by_passage: bool, relevant: dict[str, int]) -> tuple[float, ...]:
     order = np.argsort(-candidates.scores(), kind="stable")
-    run = item_scores([candidates.passages[place] for place in order], by_passage=by_passage)
+    run = item_scores([candidates.stored[place].passage for place in order], by_passage=by_passage)
     return _values(run, relevant)
 
 
@@ -185,7 +187,7 @@ def _ranked(case: Case, weights: Vectors) -> float:
     scores = case.own + weights @ case.speaking
     run: dict[str, float] = {}
     for place in np.argsort(-scores, kind="stable"):
-        run.setdefault(case.found[place], -float(len(run)))
+        run.setdefault(case.items[place], -float(len(run)))
     return _values(run, case.relevant)[0]
 
 

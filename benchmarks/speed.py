@@ -54,7 +54,7 @@ def main() -> None:
     print(f"{options.index}: {bot.index.manifest['passages']:,} passages, {len(questions)} questions")
     for name, times in (("encode the query", encoding), ("answer", answering)):
         print(f"{name:17} median {np.median(times):6.1f} ms   p95 {np.percentile(times, 95):6.1f} ms")
-    lengths = np.diff(bot.index.tokens.offsets)
+    lengths = bot.index.encoder.count_tokens([f"{p.context}\n{p.text}" for p in bot.index.passages()])
     print(f"passages have {np.median(lengths):.0f} word pieces at the median, {np.mean(lengths):.0f} on average")
     for candidates in (10, 20, 30, 50):
         retriever = Retriever(bot.index, candidates=candidates)

@@ -1,32 +1,31 @@
-"""Measure the suggestions for misspelt words: ``python -m benchmarks.spelling [SET…]``.
+"""Suggestions for misspelt words: ``python -m benchmarks.spelling [SET[=INDEX] …]``.
 
-Against the words of a set's own corpus, two questions: of questions as they were asked, how many get a suggestion, and
-for which word (some are misspelt); and after one slip of the keyboard in a word that the corpus holds, how often is the
-question as it was the one that is suggested.
+Answers two questions with the words of a set's own corpus. How many of the questions as they are get a suggestion, and
+for which word? (Some are misspelt.) After one typing error in a word of the corpus, how often is the original question
+suggested?
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import string
-import tempfile
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from benchmarks.ablation import opened
 from qa.answering.spelling import Spelling
-from qa.encoding.sentence_transformers import SentenceEncoder
-from qa.index.local.bm25 import Bm25Index, build_terms
-from qa.languages.analysis import analyse
 
-SETS = [Path("../shared/eval/squad"), Path("../shared/eval/mtrag")]
+if TYPE_CHECKING:
+    from qa.index.build import Index
+
+SETS = ["../shared/eval/squad", "../shared/eval/mtrag"]
 _SHORTEST = 5
-"""Letters of the shortest word that is misspelt on purpose."""
+"""Letters of the shortest word that gets a typing error."""
 
 
 def slip(word: str, chance: random.Random) -> str:
-    """Return a word with one letter left out, doubled, struck wrong, put in, or two of them exchanged."""
+    """Return a word with one typing error: a letter omitted, doubled, replaced or inserted, or two exchanged."""
     place = chance.randrange(1, len(word) - 1)
     before, letter, after = word[:place], word[place], word[place + 1 :]
     other = chance.choice(string.ascii_lowercase.replace(letter, "") or "x")
@@ -41,44 +40,42 @@ def slip(word: str, chance: random.Random) -> str:
     )
 
 
-def words_of(question: str, terms: Bm25Index) -> list[tuple[int, int]]:
-    """Return where in a question the words stand that the corpus holds and that are long enough to be misspelt."""
+def words_of(question: str, index: Index) -> list[tuple[int, int]]:
+    """Return the spans of the words of a question that stand in the corpus and are long enough to be misspelt."""
+    terms = index.language.terms(question)
+    known = index.engine.statistics({term.term for term in terms}).frequencies
     return [
         (term.start, term.end)
-        for term in analyse(question)
+        for term in terms
         if not term.stop
         and term.end - term.start >= _SHORTEST
         and question[term.start : term.end].isalpha()
-        and terms.holds(term.term)
+        and term.term in known
     ]
 
 
-def measure(folder: Path, encoder: SentenceEncoder, *, show: int, seed: int) -> None:
-    """Measure one set and print what was found."""
-    texts = [json.loads(line) for line in (folder / "corpus.jsonl").open(encoding="utf-8")]
-    questions = [json.loads(line)["text"] for line in (folder / "queries.jsonl").open(encoding="utf-8")]
-    with tempfile.TemporaryDirectory() as temporary:
-        path = Path(temporary) / "terms.sqlite"
-        build_terms(path, ((text.get("title", ""), text["text"]) for text in texts))
-        terms = Bm25Index(path, len(texts))
-        spelling = Spelling(terms, encoder.count_tokens)
-        suggested = [(question, better) for question in questions if (better := spelling(question))]
-        chance = random.Random(seed)  # noqa: S311 - for the same slips each time, not for secrets
-        tried = unseen = right = wrong = 0
-        seconds = []
-        for question in questions:
-            if spelling(question) or not (places := words_of(question, terms)):
-                continue
-            start, end = chance.choice(places)
-            typed = question[:start] + slip(question[start:end], chance) + question[end:]
-            tried += 1
-            unseen += not spelling.suspects(typed)
-            began = time.perf_counter()
-            better = spelling(typed)
-            seconds.append(time.perf_counter() - began)
-            right += better is not None and better.lower() == question.lower()
-            wrong += better is not None and better.lower() != question.lower()
-    print(f"{folder.name}: {len(questions):,} questions, {len(terms.words()):,} words")
+def measure(argument: str, *, show: int, seed: int) -> None:
+    """Measure one set and print the results."""
+    bot, asked = opened(argument)
+    index, questions = bot.index, [query.text for query in asked.queries]
+    spelling = Spelling(index.engine, index.language, index.encoder.count_tokens)
+    suggested = [(question, better) for question in questions if (better := spelling(question))]
+    chance = random.Random(seed)  # noqa: S311 - the same errors each time, no secrets
+    tried = unseen = right = wrong = 0
+    seconds = []
+    for question in questions:
+        if spelling(question) or not (places := words_of(question, index)):
+            continue
+        start, end = chance.choice(places)
+        typed = question[:start] + slip(question[start:end], chance) + question[end:]
+        tried += 1
+        unseen += not spelling.suspects(typed)
+        began = time.perf_counter()
+        better = spelling(typed)
+        seconds.append(time.perf_counter() - began)
+        right += better is not None and better.lower() == question.lower()
+        wrong += better is not None and better.lower() != question.lower()
+    print(f"{asked.name}: {len(questions):,} questions, {len(index.engine.vocabulary()):,} words")
     print(f"  as asked: {len(suggested)} suggestions ({100 * len(suggested) / len(questions):.1f} %)")
     for question, better in suggested[:show]:
         before, after = question.split(), better.split()
@@ -93,13 +90,12 @@ def measure(folder: Path, encoder: SentenceEncoder, *, show: int, seed: int) -> 
 def main() -> None:
     """Measure every set."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", nargs="*", type=Path, default=SETS, help="folders with corpus.jsonl and queries.jsonl")
+    parser.add_argument("sets", nargs="*", metavar="SET[=INDEX]", default=SETS)
     parser.add_argument("--show", type=int, default=20, help="suggestions to list (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    encoder = SentenceEncoder()
-    for folder in options.sets:
-        measure(folder, encoder, show=options.show, seed=options.seed)
+    for argument in options.sets:
+        measure(argument, show=options.show, seed=options.seed)
 
 
 if __name__ == "__main__":

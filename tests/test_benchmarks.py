@@ -22,17 +22,17 @@ from qa.evaluation.sets import EvaluationSet, Query
 
 
 def test_fusion_by_hand():
-    """Row 2 is second and first: 1/62 + 1/61; rows 1 and 3 are in one list each."""
-    fused = ablation.reciprocal_rank_fusion([[(1, 0.9), (2, 0.8)], [(2, 7.0), (3, 5.0)]])
-    assert fused == [(2, pytest.approx(1 / 62 + 1 / 61)), (1, pytest.approx(1 / 61)), (3, pytest.approx(1 / 62))]
+    """Passage b is second and first: 1/62 + 1/61; passages a and c are in one list each."""
+    fused = ablation.reciprocal_rank_fusion([[("a", 0.9), ("b", 0.8)], [("b", 7.0), ("c", 5.0)]])
+    assert fused == [("b", pytest.approx(1 / 62 + 1 / 61)), ("a", pytest.approx(1 / 61)), ("c", pytest.approx(1 / 62))]
     assert ablation.reciprocal_rank_fusion([[], []]) == []
 
 
 def test_convex_combination_by_hand():
-    """Min-max brings 0.9, 0.7, 0.5 to 1, .5, 0 and 8, 4 to 1, 0; a list that lacks a row adds nothing."""
-    combined = ablation.convex_combination([(1, 0.9), (2, 0.7), (3, 0.5)], [(2, 8.0), (4, 4.0)], weight=0.5)
-    assert combined == [(2, pytest.approx(0.75)), (1, 0.5), (3, 0), (4, 0)]
-    assert ablation.convex_combination([], [(4, 4.0)]) == [(4, 0)]
+    """Min-max brings 0.9, 0.7, 0.5 to 1, .5, 0 and 8, 4 to 1, 0; a list that lacks a passage adds nothing."""
+    combined = ablation.convex_combination([("a", 0.9), ("b", 0.7), ("c", 0.5)], [("b", 8.0), ("d", 4.0)], weight=0.5)
+    assert combined == [("b", pytest.approx(0.75)), ("a", 0.5), ("c", 0), ("d", 0)]
+    assert ablation.convex_combination([], [("d", 4.0)]) == [("d", 0)]
 
 
 def test_a_slip_is_one_slip_behind_the_first_letter():

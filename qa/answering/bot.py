@@ -61,7 +61,7 @@ class Bot:
                 query, k, documents, history=tuple(history), lexical_only=foreign is not None
             )
         if ranked.signals is not None:
-            premises = self._unmet_premises(query, ranked.hits[0])
+            premises = self.unmet_premises(query, ranked.hits[0])
             confidence = self._calibration.probability(ranked.signals, premises=bool(premises))
         if reason is None and confidence < self._threshold:
             reason = "language-not-covered" if foreign else "nothing-relevant"
@@ -79,7 +79,7 @@ class Bot:
             language=foreign,
         )
 
-    def _unmet_premises(self, query: str, hit: Hit) -> tuple[Premise, ...]:
+    def unmet_premises(self, query: str, hit: Hit) -> tuple[Premise, ...]:
         """Return what a query takes for granted and its first hit contradicts."""
         passage = hit.passage
         above = passage.context.removeprefix(passage.title)

@@ -42,8 +42,9 @@ def _render(about: dict[str, Any]) -> str:
         "documents": f"{about['documents']:,}",
         "passages": f"{about['passages']:,}",
         "encoder": f"{encoder['name']}, {about['dim']} dimensions, {encoder['fingerprint'][:12]}",
-        "segmenter": about["segmenter"],
-        "analyser": about["analyser"],
+        "segmenter": about["segmenter"]["name"],
+        "language": about["language"]["name"],
+        "engine": ", ".join(about["engine"].values()),
         "sources": ", ".join(about["sources"]),
         "skipped": "; ".join(f"{s['file']} [{s['reason']}]" for s in about["skipped"]) or "none",
     }
