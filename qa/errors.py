@@ -10,7 +10,8 @@
     │   ├── IndexNotFound      nothing has been built in that folder
     │   ├── IndexMismatch      built with another encoder, segmenter or format
     │   ├── IndexDamaged       a file is missing, or its bytes have changed
-    │   └── IndexBusy          another process is writing to it
+    │   ├── IndexBusy          another process is writing to it
+    │   └── DiskFull           there is no room for the next generation
     ├── FileChanged            the file of a document has changed since it was indexed
     ├── PageError              a page of a file cannot be shown
     ├── NoSuchDocument         a search is limited to documents that the index does not hold
@@ -76,6 +77,10 @@ class IndexDamaged(IndexProblem):
 
 class IndexBusy(IndexProblem):
     """Another process is writing to the index."""
+
+
+class DiskFull(IndexProblem):
+    """There is no room on the disk for the next generation; the index is as it was."""
 
 
 class FileChanged(QAError):

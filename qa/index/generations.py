@@ -117,8 +117,8 @@ class Writer:
                 kept = {str(_pointer(self.root)["generation"])}
             except (IndexDamaged, IndexMismatch):
                 kept = set(_names(self._folder))
-        for path in self._folder.iterdir():
-            if path.name not in kept and not _is_being_opened(path):
+        for path in self._folder.iterdir():  # a file that some program left there is not ours
+            if path.is_dir() and path.name not in kept and not _is_being_opened(path):
                 shutil.rmtree(path)
 
 
@@ -184,8 +184,10 @@ def _pointer(root: Path) -> dict[str, Any]:
     try:
         pointer = json.loads(path.read_text("utf-8"))
         keys = set(pointer)
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError) as error:
         raise _damaged(path, "does not name a generation") from error
+    if not isinstance(pointer, dict):
+        raise _damaged(path, "does not name a generation")
     if pointer.get("format", FORMAT) != FORMAT:
         raise IndexMismatch(
             f"{root} has index format {pointer['format']}, this version reads {FORMAT}; build it again with qa index"
@@ -245,4 +247,4 @@ def _manifest(folder: Path, about: Mapping[str, Any]) -> bytes:
 
 
 def _names(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir() if path.name[:6].isdigit()]
+    return [path.name for path in folder.iterdir() if path.name[:6].isdigit() and path.is_dir()]

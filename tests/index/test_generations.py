@@ -231,3 +231,22 @@ def test_the_files_reach_the_disk_before_the_pointer(tmp_path, monkeypatch):
     commit = log.index("commit")
     assert {"data.bin", "more.txt", "MANIFEST.json", ".writing", "generations", ".CURRENT"} <= set(log[:commit])
     assert log[commit + 1] == tmp_path.name
+
+
+def test_what_is_not_ours_is_left_alone(tmp_path):
+    """A file that a desktop leaves among the generations hinders no later write, and stays."""
+    publish(tmp_path, b"old")
+    (tmp_path / "generations" / ".DS_Store").write_bytes(b"\0")
+    (tmp_path / "generations" / "000099.txt").write_text("a note")
+    publish(tmp_path, b"new")
+    assert read(tmp_path)[0] == b"new"
+    assert len(list((tmp_path / "generations").iterdir())) == 3
+
+
+@pytest.mark.parametrize("content", ["[]", "3", '"x"', "null", "{}", "{", ""])
+def test_a_pointer_of_another_shape_is_damage(tmp_path, content):
+    """Whatever JSON CURRENT holds, one sentence says that it names no generation."""
+    publish(tmp_path, b"old")
+    (tmp_path / "CURRENT").write_text(content)
+    with pytest.raises(IndexDamaged, match="CURRENT does not name a generation"), reading(tmp_path):
+        pass

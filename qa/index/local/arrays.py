@@ -1,4 +1,4 @@
-"""Arrays of rows that belong to passages, in plain files: any number of rows a passage, mapped into memory.
+"""Arrays of rows that belong to passages, in plain files: any number of rows a passage.
 
 ``NAME.bin`` holds the rows one after the other, ``NAME.offsets.npy`` int64 ``(passages + 1,)`` where each passage's
 begin.
@@ -6,9 +6,13 @@ begin.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+import os
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+from qa.errors import IndexDamaged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +20,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Array = npt.NDArray[Any]
+
+_READ: Final = 1 << 30
+"""Bytes of one read: Linux gives at most two gigabytes."""
 
 
 class RowsWriter:
@@ -39,22 +46,38 @@ class RowsWriter:
 
 
 class Rows:
-    """Reads them back: ``rows[3]`` are those of the fourth passage; ``width`` is the shape of a row."""
+    """Reads them back: ``rows[3]`` are those of the fourth passage; ``width`` is the shape of a row.
+
+    Rows are read from the open file, which stays readable when it is removed. They are not mapped into memory: a map of
+    a file that is cut short kills the process. Raises ``IndexDamaged`` where bytes are missing.
+    """
 
     def __init__(self, folder: Path, name: str, dtype: npt.DTypeLike, *width: int) -> None:
+        self._path = folder / f"{name}.bin"
+        self._dtype = np.dtype(dtype)
+        self._width = width
+        self._bytes = self._dtype.itemsize * math.prod(width)
         self._offsets = np.load(folder / f"{name}.offsets.npy", allow_pickle=False)
-        shape = (int(self._offsets[-1]), *width)
-        self.all = _mapped(folder / f"{name}.bin", dtype, shape)
+        self._file = self._path.open("rb", buffering=0)
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
 
     def __getitem__(self, passage: int) -> Array:
-        return self.all[self._offsets[passage] : self._offsets[passage + 1]]
+        return self._read(int(self._offsets[passage]), int(self._offsets[passage + 1]))
 
+    def all(self) -> Array:
+        """Return the rows of all passages."""
+        return self._read(0, int(self._offsets[-1]))
 
-def _mapped(path: Path, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> Array:
-    """Map a file into memory as a plain array; an empty file cannot be mapped."""
-    if not all(shape):
-        return np.empty(shape, dtype=dtype)
-    return np.asarray(np.memmap(path, dtype=dtype, mode="r", shape=shape))
+    def _read(self, first: int, last: int) -> Array:
+        """Return the rows between two places, by reads of at most a gigabyte."""
+        wanted = (last - first) * self._bytes
+        content = bytearray(wanted)
+        view, done = memoryview(content), 0
+        while done < wanted:
+            read = os.preadv(self._file.fileno(), [view[done : done + _READ]], first * self._bytes + done)
+            if not read:
+                raise IndexDamaged(f"the index is damaged: {self._path} was cut short; build it again with qa index")
+            done += read
+        return np.frombuffer(content, dtype=self._dtype).reshape(last - first, *self._width)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qa.errors import IndexDamaged
 from qa.serialisation import document_from_json, document_to_json, passage_from_json, passage_to_json
 from qa.types import DocumentEntry, Doubt
 
@@ -19,9 +21,12 @@ if TYPE_CHECKING:
     from qa.types import Document, Passage
 
 SCHEMA = """
-CREATE TABLE documents (id TEXT PRIMARY KEY, entry TEXT NOT NULL, content TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE documents (
+    id TEXT PRIMARY KEY, entry TEXT NOT NULL, content TEXT NOT NULL, digest BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE passages (
-    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL, content TEXT NOT NULL
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL, content TEXT NOT NULL,
+    digest BLOB NOT NULL
 ) STRICT;
 CREATE INDEX passages_document ON passages (document);
 """
@@ -40,19 +45,21 @@ class DocumentWriter:
         doubts = [[doubt.reason, doubt.detail, doubt.page] for doubt in document.doubts]
         counted = (len(passages), list(headings), doubts)
         entry = json.dumps([document.title, dict(document.metadata), document.digest, *counted])
-        values = (document.id, entry, json.dumps(document_to_json(document)))
+        content = json.dumps(document_to_json(document))
         try:
-            self._connection.execute("INSERT INTO documents VALUES (?, ?, ?)", values)
+            values = (document.id, entry, content, _digest(content))
+            self._connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?)", values)
         except sqlite3.IntegrityError as error:
             raise ValueError(f"a document {document.id} is there already") from error
         for passage in passages:
-            row = (self._rows, passage.id, passage.document, json.dumps(passage_to_json(passage)))
-            self._connection.execute("INSERT INTO passages VALUES (?, ?, ?, ?)", row)
+            content = json.dumps(passage_to_json(passage))
+            row = (self._rows, passage.id, passage.document, content, _digest(content))
+            self._connection.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?)", row)
             self._rows += 1
 
 
 class Documents:
-    """Reads them. One connection serves every thread: SQLite is built to serialise its use."""
+    """Reads them, each checked against its digest. One connection serves all threads: SQLite serialises its use."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -82,8 +89,8 @@ class Documents:
         return self._passages("document = ? ORDER BY row", document_id)
 
     def _passages(self, where: str, value: str) -> dict[str, tuple[int, Passage]]:
-        found = self._connection.execute(f"SELECT row, id, content FROM passages WHERE {where}", [value])
-        return {name: (row, passage_from_json(json.loads(content))) for row, name, content in found}
+        found = self._connection.execute(f"SELECT row, id, content, digest FROM passages WHERE {where}", [value])
+        return {name: (row, passage_from_json(_checked(name, content, digest))) for row, name, content, digest in found}
 
     def entries(self, documents: Collection[str] | None = None) -> Iterator[DocumentEntry]:
         """Yield the entries of some documents, or of all, by id."""
@@ -96,7 +103,19 @@ class Documents:
 
     def document(self, document_id: str) -> Document:
         """Return a document; ``KeyError`` if there is none of that id."""
-        found = self._connection.execute("SELECT content FROM documents WHERE id = ?", [document_id]).fetchone()
+        query = "SELECT id, content, digest FROM documents WHERE id = ?"
+        found = self._connection.execute(query, [document_id]).fetchone()
         if found is None:
             raise KeyError(document_id)
-        return document_from_json(json.loads(found[0]))
+        return document_from_json(_checked(*found))
+
+
+def _digest(content: str) -> bytes:
+    return hashlib.sha256(content.encode()).digest()
+
+
+def _checked(name: str, content: str, digest: bytes) -> dict[str, Any]:
+    """Return what is stored; ``IndexDamaged`` where it has changed since, so that no changed letter is quoted."""
+    if _digest(content) != digest:
+        raise IndexDamaged(f"the index is damaged: {name} is not as it was written; build it again with qa index")
+    return dict(json.loads(content))

@@ -7,6 +7,7 @@ cosine by less than 0.001). See ``qa.index.local.arrays`` for the files' form.
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from qa.errors import IndexProblem
+from qa.errors import DiskFull, IndexProblem
 from qa.index.generations import reading, writing
 from qa.index.local.arrays import Rows, RowsWriter
 from qa.index.local.bm25 import SCHEMA as TERMS
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from qa.types import Document, DocumentEntry, Passage
 
 _DATABASE: Final = "corpus.sqlite"
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
 class LocalEngine:
@@ -92,7 +94,7 @@ class LocalEngine:
     @cached_property
     def _index(self) -> VectorIndex:
         """FAISS over the vectors, made with the first search: an update needs none."""
-        return VectorIndex(self._vectors.all, self._kind)
+        return VectorIndex(self._vectors.all(), self._kind)
 
     def _rows(self, within: Collection[str] | None) -> npt.NDArray[np.int64] | None:
         return None if within is None else self._documents.rows(within)
@@ -205,9 +207,19 @@ def _opened(generation: Generation) -> LocalEngine:
 
 @contextmanager
 def open_writer(root: Path, *, vectors: str | None = None) -> Iterator[LocalWriter]:
-    """Hold the index in a folder for writing; raises ``IndexBusy`` if another process does."""
-    with writing(root) as generations:
-        yield LocalWriter(generations, vectors)
+    """Hold the index in a folder for writing.
+
+    Raises ``IndexBusy`` if another process does, and ``DiskFull`` if what is written finds no room.
+    """
+    try:
+        with writing(root) as generations:
+            yield LocalWriter(generations, vectors)
+    except (OSError, sqlite3.Error) as error:
+        if getattr(error, "errno", None) in _FULL or getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+            raise DiskFull(
+                f"the disk with {root} is full; make room there and index again, the index is as it was"
+            ) from error
+        raise
 
 
 def open_engine(root: Path) -> tuple[str, Mapping[str, Any], LocalEngine]:
