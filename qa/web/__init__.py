@@ -1,4 +1,4 @@
-"""The web chat: a Gradio page behind a guard of our own. Gradio is imported only when a page is built."""
+"""The web chat: a Gradio page behind a guard of our own. Importing it does not import Gradio."""
 
 from qa.web.server import create_app, serve
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import PurePath
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from qa.protocols import Answerer
     from qa.types import Answer, Turn
     from qa.web.i18n.words import Words
+    from qa.web.metrics import Metrics
     from qa.web.saved_conversations import SavedConversations
     from qa.web.security.rates import Rate
     from qa.web.security.visitor import Visitor
@@ -71,7 +73,8 @@ class TabState:
 class Chat:
     """Chats with one bot in one language. An error inside the bot becomes one sentence and one line in the log.
 
-    ``saved`` is where answers are saved, if they are; ``rate`` limits the questions of each visitor.
+    Answers are saved in ``saved`` and counted in ``metrics``, if these are given; ``rate`` limits the questions of each
+    visitor.
     """
 
     def __init__(
@@ -82,12 +85,14 @@ class Chat:
         *,
         saved: SavedConversations | None = None,
         rate: Rate | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self.bot = bot
         self.words = words
         self.examples = tuple(examples)
         self._saved = saved
         self._rate = rate
+        self._metrics = metrics
 
     def enter(
         self,
@@ -121,8 +126,9 @@ class Chat:
         asked = tab.pending.popleft()
         number, question = asked.number, asked.question
         history = question_history(tuple(tab.turns), alone=asked.alone, instead=asked.instead)
+        ask = partial(self.bot.ask, question, history=history, k=_PASSAGES)
         try:
-            answer = _without_unshown(self.bot.ask(question, history=history, k=_PASSAGES))
+            answer = _without_unshown(self._metrics.measure("chat", ask) if self._metrics else ask())
             saved = self._save(answer, asked, tab, visitor)
             meant = self._corrected(answer)
             html = render.answer(number, answer, self.words, saved, alone=asked.alone, meant=meant)

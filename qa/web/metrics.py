@@ -9,12 +9,11 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
 
     from qa.protocols import Answerer
-    from qa.types import Answer, Document, Turn
+    from qa.types import Answer
 
 CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_1_0_0
 _SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
@@ -25,13 +24,13 @@ class Metrics:
 
     def __init__(self, bot: Answerer, built: Callable[[], datetime] | None) -> None:
         self._registry = CollectorRegistry()
-        self.questions = Counter(
+        self._questions = Counter(
             "qa_questions",
             "Questions, by where they were asked and how they ended: found, the reason why not, or failed.",
             ("interface", "outcome"),
             registry=self._registry,
         )
-        self.seconds = Histogram(
+        self._seconds = Histogram(
             "qa_answer_seconds",
             "Time from question to answer.",
             ("interface",),
@@ -45,47 +44,17 @@ class Metrics:
             age.set_function(lambda: time.time() - built().timestamp())
         ProcessCollector(registry=self._registry)
 
-    def render(self) -> bytes:
-        """Return all counts in the text format of Prometheus."""
-        return generate_latest(self._registry)
-
-
-class MonitoredBot:
-    """A bot whose answers are counted in ``metrics`` as those of one ``interface``."""
-
-    def __init__(self, bot: Answerer, metrics: Metrics, interface: str) -> None:
-        self._bot = bot
-        self._questions = metrics.questions
-        self._seconds = metrics.seconds.labels(interface)
-        self._interface = interface
-
-    def ask(self, question: str, *, history: Iterable[Turn] = (), k: int = 5, documents: Sequence[str] = ()) -> Answer:
-        """Answer a question and count how that went; see ``Answerer``."""
+    def measure(self, interface: str, ask: Callable[[], Answer]) -> Answer:
+        """Return the answer of ``ask``, and count it as one that was asked through ``interface``."""
         outcome = "failed"
         try:
-            with self._seconds.time():
-                given = self._bot.ask(question, history=history, k=k, documents=documents)
-            outcome = "found" if given.found else given.reason or "nothing-relevant"
+            with self._seconds.labels(interface).time():
+                answer = ask()
+            outcome = "found" if answer.found else answer.reason or "nothing-relevant"
         finally:
-            self._questions.labels(self._interface, outcome).inc()
-        return given
+            self._questions.labels(interface, outcome).inc()
+        return answer
 
-    def document_ids(self) -> list[str]:
-        """Return the ids of the indexed documents, sorted."""
-        return self._bot.document_ids()
-
-    def document(self, document_id: str) -> Document:
-        """Return a document with its text; ``KeyError`` if the index has none of that id."""
-        return self._bot.document(document_id)
-
-    def file(self, document: Document) -> Path | None:
-        """Return the file a document was read from, None where there is none; see ``Answerer``."""
-        return self._bot.file(document)
-
-    def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
-        """Return questions that begin with, or resemble, what is being typed."""
-        return self._bot.suggestions(typed, offered=offered, k=k)
-
-    def spelling(self, question: str) -> str | None:
-        """Return the question as it may have been meant, None where nothing in it seems misspelt."""
-        return self._bot.spelling(question)
+    def text(self) -> bytes:
+        """Return all counts in the text format of Prometheus."""
+        return generate_latest(self._registry)

@@ -86,10 +86,9 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def address_of(host: str, listener: socket.socket) -> str:
-    """Return the address to open in a browser."""
-    name = f"[{host}]" if ":" in host else host
-    return f"http://{name}:{listener.getsockname()[1]}"
+def name_in_address(host: str) -> str:
+    """Return a host as it stands in an address: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 @contextlib.contextmanager

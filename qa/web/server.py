@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from qa import __version__
 from qa.errors import ServerError
-from qa.web.process import address_of, is_loopback, listen, prepare_gradio, private_folder, stop_on_signals
+from qa.web.process import is_loopback, listen, name_in_address, prepare_gradio, private_folder, stop_on_signals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -63,7 +63,7 @@ def create_app(
     from qa.web.chat import Chat
     from qa.web.i18n.languages import Languages
     from qa.web.i18n.words import PRODUCT
-    from qa.web.metrics import Metrics, MonitoredBot
+    from qa.web.metrics import Metrics
     from qa.web.routes import table
     from qa.web.routes.api import Api, invalid_request
     from qa.web.routes.conversations import ConversationRoutes
@@ -89,7 +89,7 @@ def create_app(
     routes = RouteTable(
         (
             *table.sign_in_routes(SignIn(sessions, languages) if sessions else None),
-            *table.api_routes(Api(MonitoredBot(bot, metrics, "api"), questions, metrics)),
+            *table.api_routes(Api(bot, questions, metrics)),
             *table.page_routes(
                 Sources(bot, Facsimiles(bot)),
                 ConversationRoutes(saved),
@@ -103,9 +103,8 @@ def create_app(
     app = FastAPI(title=PRODUCT, version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
     app.add_exception_handler(RequestValidationError, invalid_request)
     routes.add_to(app)
-    monitored = MonitoredBot(bot, metrics, "chat")
     for words in sorted(languages, key=lambda words: words.path, reverse=True):  # "/" would take all requests
-        chat = Chat(monitored, words, examples, saved=saved, rate=questions)
+        chat = Chat(bot, words, examples, saved=saved, rate=questions, metrics=metrics)
         page.mount(app, chat, languages, with_sign_out=sessions is not None, with_documents=documents is not None)
     per_client = per_minute * _REQUESTS
     rates = {name: Rate(per_client, max(1, round(per_client / 4))) for name in ("requests", "documents")}
@@ -147,7 +146,7 @@ def serve(
         app = create_app(
             bot,
             examples,
-            hosts=[f"[{host}]" if ":" in host else host, socket.gethostname(), *names],
+            hosts=[name_in_address(host), socket.gethostname(), *names],
             accounts=accounts,
             per_minute=per_minute,
             keep_in=keep_in,
@@ -164,7 +163,8 @@ def serve(
             app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_PATIENCE
         )
         server = StoppableServer(configuration, app)
-        sys.stderr.write(f"Chapter & Verse: {address_of(host, listener)} (stop with Ctrl-C)\n")
+        address = f"http://{name_in_address(host)}:{listener.getsockname()[1]}"
+        sys.stderr.write(f"Chapter & Verse: {address} (stop with Ctrl-C)\n")
         if open_to_others:
             sys.stderr.write("Passwords travel as they are: put a proxy with HTTPS in front of this server.\n")
         server.run(sockets=[listener])

@@ -1,1 +1,1 @@
-"""The addresses that the server answers."""
+"""The handlers of requests, and the table of all routes."""

@@ -69,14 +69,15 @@ class Api:
             k=question.k,
             documents=question.documents,
         )
+        measured = partial(self._metrics.measure, "api", ask)
         try:
-            given = await anyio.to_thread.run_sync(ask, limiter=self._at_once)
+            answer = await anyio.to_thread.run_sync(measured, limiter=self._at_once)
         except NoSuchDocument as error:
             return _problem(404, str(error))
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the server working
             log_error("answering a program", error)
             return _problem(500, "the answer failed; the server's log says where")
-        return JSONResponse(given.to_dict())
+        return JSONResponse(answer.to_dict())
 
     def health(self) -> Response:
         """Return whether the index can be read."""
@@ -89,7 +90,7 @@ class Api:
 
     def metrics(self) -> Response:
         """Return the counts of this server; never a question's text."""
-        return Response(self._metrics.render(), media_type=CONTENT_TYPE)
+        return Response(self._metrics.text(), media_type=CONTENT_TYPE)
 
 
 def _problem(status: int, sentence: str, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -1,1 +1,1 @@
-"""Who may ask, and how much."""
+"""Who may use the server, and how often."""

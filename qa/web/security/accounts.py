@@ -1,4 +1,4 @@
-"""Who may sign in: a file of names with hashed passwords, made and changed by ``qa password``."""
+"""The file of people who may sign in, with their hashed passwords; ``qa password`` writes it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHORTEST: Final = 8
-"""Characters of a password at least, as NIST SP 800-63B has it."""
+"""Least number of characters of a password (NIST SP 800-63B)."""
 LONGEST: Final = 1_000
 _NAME: Final = re.compile(r"[\w.@+-]{1,64}")
 
@@ -36,7 +36,7 @@ class Accounts:
         return len(self._hashes)
 
     def verify(self, name: str, password: str) -> bool:
-        """Say whether the password is right; an unknown name takes as long as a wrong password."""
+        """Return whether the password is right. An unknown name takes as long as a wrong password."""
         try:
             return self._hasher.verify(self._hashes.get(name, self._nobody), password[:LONGEST]) and name in self
         except (VerificationError, InvalidHashError):
@@ -44,7 +44,10 @@ class Accounts:
 
 
 def read_accounts(path: Path) -> Accounts:
-    """Read a file of ``name:hash`` lines; ``ServerError`` says which line is none, or that others can read it."""
+    """Read a file of ``name:hash`` lines.
+
+    Raises ``ServerError`` if the file cannot be read, others can read it, a line is not of this form or there is none.
+    """
     try:
         lines = path.read_text("utf-8").splitlines()
         mode = path.stat().st_mode
@@ -66,7 +69,10 @@ def read_accounts(path: Path) -> Accounts:
 
 
 def set_password(path: Path, name: str, password: str) -> None:
-    """Write the hash of a person's password into the file, which is made if need be and readable by nobody else."""
+    """Write the hash of a person's password into the file, which only its owner can read; create it if it is missing.
+
+    Raises ``ServerError`` if the name or the password is not allowed.
+    """
     if not _NAME.fullmatch(name):
         raise ServerError(f"{name!r} cannot be a name; use up to 64 letters, digits and . @ + - _")
     if not SHORTEST <= len(password) <= LONGEST:

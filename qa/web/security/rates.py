@@ -1,4 +1,4 @@
-"""How often: a rate for whoever asks, and a growing wait for whoever guesses passwords."""
+"""Rate limits for requests, and waits that grow with wrong passwords."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _REMEMBERED: Final = 10_000
-"""Clients that are remembered; beyond that those are forgotten that need not wait."""
+"""Clients that are remembered. Beyond that, those that need not wait are forgotten."""
 
 
 class Rate:
-    """Lets each client do something ``per_minute`` times a minute, ``burst`` times at once.
+    """Allows each client ``per_minute`` requests a minute, and ``burst`` of them at once. ``clock`` returns seconds.
 
-    The generic cell rate algorithm (ITU-T I.371): one number a client, and no queue.
+    This is the generic cell rate algorithm (ITU-T I.371), which needs one number for each client.
     """
 
     def __init__(self, per_minute: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -27,7 +27,7 @@ class Rate:
         self._lock = threading.Lock()
 
     def wait(self, client: str) -> float:
-        """Count one more by ``client`` and return 0, or the seconds after which it may be tried again."""
+        """Return 0 and count a request by ``client``, or return the seconds to wait and count nothing."""
         with self._lock:
             now = self._clock()
             due = max(self._due.get(client, now), now)
@@ -40,7 +40,10 @@ class Rate:
 
 
 class Backoff:
-    """Makes whoever fails wait, twice as long each time: ``free`` failures cost nothing, none more than ``most`` s."""
+    """Makes a client wait after failures, twice as long after each.
+
+    The first ``free`` failures cost nothing, and no wait is longer than ``most`` seconds. ``clock`` returns seconds.
+    """
 
     def __init__(self, free: int, most: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._free = free
@@ -50,16 +53,17 @@ class Backoff:
         self._lock = threading.Lock()
 
     def wait(self, key: str) -> float:
-        """Return the seconds for which ``key`` may not try, 0 if it may; a try counts as failed until it succeeds.
+        """Return 0 and count a failure of ``key``, or return the seconds to wait and count nothing.
 
-        Counting before the outcome is known keeps many tries at once from all being free.
+        The failure is counted before the result of the try is known: otherwise many tries at once would all be free.
+        ``succeeded`` takes it back.
         """
         with self._lock:
             now = self._clock()
             count, until = self._failures.get(key, (0, now))
             if until > now:
                 return until - now
-            if now - until > self._most:  # long quiet: begin anew
+            if now - until > self._most:  # the last failure is long ago
                 count = 0
             pause = 0.0 if count < self._free else min(2.0 ** (count - self._free), self._most)
             self._failures[key] = (count + 1, now + pause)
@@ -68,6 +72,6 @@ class Backoff:
             return 0.0
 
     def succeeded(self, key: str) -> None:
-        """Forget the failures of ``key``."""
+        """Forget all failures of ``key``."""
         with self._lock:
             self._failures.pop(key, None)
