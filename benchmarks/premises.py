@@ -71,18 +71,17 @@ def read_items(folder: Path = SET) -> list[Item]:
     return found
 
 
-def checker(un: Path | None, language: Language) -> Callable[[Item], tuple[Premise, ...]]:
+def checker(un: Path | None) -> Callable[[Item, Language], tuple[Premise, ...]]:
     """Return what checks a question against the passage of its quotation."""
-    encoder = SentenceEncoder()
-    cut = ParagraphSegmenter(encoder.count_tokens, encoder.max_tokens)
+    encoder, cut = SentenceEncoder(), ParagraphSegmenter()
 
     @cache
     def passages(name: str) -> tuple[Document, list[Passage]]:
         folder = ROOT / "data" / "documents" if name == STATEMENT else un
         document = next(iter(read(folder / name, name)))
-        return document, cut(document)
+        return document, cut(document, encoder)
 
-    def check(item: Item) -> tuple[Premise, ...]:
+    def check(item: Item, language: Language) -> tuple[Premise, ...]:
         document, cut_up = passages(item.document)
         start, end = occurrences(item.quote, document.text)[0]
         passage = next(one for one in cut_up if one.start < end and start < one.end)
@@ -124,8 +123,8 @@ def main() -> None:
         flagged = [(item, bots[item.document == STATEMENT].ask(item.text).premises) for item in items]
     else:
         items = [item for item in items if options.un or item.document == STATEMENT]
-        check = checker(options.un, English())
-        flagged = [(item, check(item)) for item in items]
+        check = checker(options.un)
+        flagged = [(item, check(item, English())) for item in items]
     print(f"{len(items)} questions; share flagged\n{table(flagged)}")
     for item, premises in flagged if options.wrong else ():
         if bool(premises) != (item.form == "swapped") and item.part in VISIBLE:

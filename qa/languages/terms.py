@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from qa.types import Term
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection
 
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]+|(?:(?![{_IDEOGRAPHS}])[^\W_])+(?:[.,](?=\d)(?<=\d[.,])\d+)*")
@@ -45,8 +45,3 @@ def terms_of(
         else:
             terms.append(Term(folded(word), start, match.end(), stop=word.lower() in stop_words))
     return terms
-
-
-def content_of(terms: Sequence[Term]) -> dict[str, Term]:
-    """Return the distinct terms that say what a text is about, or all of them where no word does."""
-    return {term.term: term for term in reversed(terms) if not term.stop} or {term.term: term for term in terms}
