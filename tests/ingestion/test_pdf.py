@@ -331,7 +331,7 @@ def test_packed_gaps_are_the_gaps_that_were_packed():
 
 def test_a_file_is_opened_anew_without_losing_a_page(tmp_path, monkeypatch):
     """PDFium's memory is given back every so many pages, and no page is read twice or left out."""
-    monkeypatch.setattr("qa.ingestion.readers.pdf._PAGES_AT_ONCE", 3)
+    monkeypatch.setattr("qa.ingestion.readers.pdf._PAGES_PER_OPENING", 3)
     (tmp_path / "long.pdf").write_bytes(long_pdf(8))
     (document,) = read(tmp_path / "long.pdf", "long.pdf")
     assert [block.page for block in document.blocks] == list(range(1, 9))

@@ -1,4 +1,4 @@
-"""Files to documents: one format a module, told by content and loaded on demand."""
+"""Readers: one module for each file format, chosen by the content of the file and imported when it is needed."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["READERS", "SUFFIXES", "find_files", "read"]
 
 READERS = "readers/6"
-"""To be changed with every change to a reader's output: an index remembers it."""
+"""Version of the readers' output. Change it with every change of output: an index stores the one it was built with."""
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
-    """Yield the documents of one file, called ``name``, in this process: for files that are trusted.
+    """Yield the documents of one trusted file in this process; ``qa.ingestion.sandbox.pool`` reads any file.
 
-    ``qa.ingestion.sandbox.pool`` reads those that are not. Raises ``DocumentError`` if the format is
-    unknown or the file is empty, too large, unreadable or not what its name says.
+    ``name`` is the path relative to the source. Raises ``DocumentError`` if the format is unknown, or if the file is
+    empty, too large, unreadable or of another format than its name says.
     """
     try:
         size = path.stat().st_size
@@ -37,7 +37,7 @@ def read(path: Path, name: str) -> Iterator[Document]:
         for document in reader(path, name):
             yield check(document, name)
     except OSError as error:
-        if error.filename is None:  # within an archive, say: the file is there, what it says is not
+        if error.filename is None:  # an error within the file, such as an archive that is cut off
             raise DocumentError(name, "damaged", f"breaks off or misleads ({error.strerror or error})") from error
         raise DocumentError(name, "unreadable", f"cannot be opened: {error.strerror or error}") from error
 

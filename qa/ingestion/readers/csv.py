@@ -1,4 +1,4 @@
-"""CSV and TSV: every row a paragraph, its cells parted by tabs; the first row names the columns."""
+"""CSV and TSV. Every row is a paragraph with tabs between its cells; the first row labels the others."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from qa.types import Document
 
 _SAMPLE = 20_000
-_MOST_CELL = 1_000_000
+"""Characters from which the delimiter is guessed."""
+_MAX_CELL = 1_000_000
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
-    """Yield the one document of a table."""
+    """Yield the document of a table. Raises ``DocumentError``."""
     text, digest, doubts = read_text(path, name)
-    csv.field_size_limit(_MOST_CELL)
+    csv.field_size_limit(_MAX_CELL)
     pieces: list[Piece] = []
     label: str | None = None
     try:
@@ -45,7 +46,7 @@ def read(path: Path, name: str) -> Iterator[Document]:
 
 
 def _dialect(text: str, name: str) -> type[csv.Dialect]:
-    """Return how the cells are parted: by tabs in a TSV, else as the first rows show."""
+    """Return the dialect: tabs for TSV, else what the first rows look like."""
     if name.lower().endswith(".tsv"):
         return csv.excel_tab
     try:

@@ -1,4 +1,4 @@
-"""What a file is, told by its content; its name only decides between kinds of text."""
+"""Detection of a file's format by its content. The name decides only between formats that are plain text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qa.errors import DocumentError
 if TYPE_CHECKING:
     from pathlib import Path
 
-TEXTS = {
+TEXT_FORMATS = {
     ".txt": "plain",
     ".text": "plain",
     "": "plain",
@@ -26,10 +26,10 @@ TEXTS = {
     ".html": "html",
     ".xhtml": "html",
 }
-"""Kinds of text by the end of a file's name."""
-OTHERS = (".docx", ".epub", ".odt", ".pdf", ".rtf")
-SUFFIXES = tuple(sorted({*TEXTS, *OTHERS} - {""}))
-"""The ends of names of the files that can be read."""
+"""Formats that are plain text, by the suffix of the file's name."""
+OTHER_SUFFIXES = (".docx", ".epub", ".odt", ".pdf", ".rtf")
+SUFFIXES = tuple(sorted({*TEXT_FORMATS, *OTHER_SUFFIXES} - {""}))
+"""The suffixes of all files that can be read."""
 
 _PDF_HEADER = 1024
 _HEAD = 4096
@@ -61,9 +61,9 @@ _PACKAGES = {
 
 
 def detect_format(path: Path, name: str) -> str:
-    """Return the module of ``qa.ingestion.readers`` that reads a file.
+    """Return the name of the module in ``qa.ingestion.readers`` that reads a file.
 
-    Raises ``DocumentError`` for a kind that cannot be read, and where a file is not what its name says.
+    Raises ``DocumentError`` if no module reads its format, or if it is of another format than its name says.
     """
     suffix = PurePosixPath(name).suffix.lower()
     with path.open("rb") as file:
@@ -75,18 +75,18 @@ def detect_format(path: Path, name: str) -> str:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
         return "rtf"
     if head.startswith(_OLE):
-        raise _ole(path, name)
+        raise _old_office(path, name)
     if not _is_text(head):
         for signature, what in _UNSUPPORTED:
             if head.startswith(signature):
                 raise DocumentError(name, "unsupported", f"is {what}; known: {', '.join(SUFFIXES)}")
     if suffix == ".pdf" and (b" obj" in head or b"xref" in head):
-        return "pdf"  # without its first line, which PDFium does not insist on
-    return _text_kind(head, name, suffix)
+        return "pdf"  # its first line is missing, and PDFium does not need it
+    return _text_format(head, name, suffix)
 
 
 def is_plain_text(path: Path, name: str) -> bool:
-    """Say whether a file is a plain text, or text that is refused at sight, by its first bytes alone."""
+    """Say by its first bytes whether a file is plain text, or text that ``detect_format`` refuses."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not _is_text(head) or b"%PDF-" in head or head.startswith((b"PK", _OLE)):
@@ -101,21 +101,20 @@ def _is_text(head: bytes) -> bool:
     return head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)) or b"\0" not in head
 
 
-def _text_kind(head: bytes, name: str, suffix: str) -> str:
-    """Tell kinds of text apart."""
+def _text_format(head: bytes, name: str, suffix: str) -> str:
     narrow = head.replace(b"\0", b"") if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else head
     if suffix not in (".md", ".markdown", ".jsonl", ".csv", ".tsv") and _WEB.search(narrow[:1024]):
         return "html"
-    if suffix in OTHERS:
+    if suffix in OTHER_SUFFIXES:
         what = "holds nothing" if not head else f"is called {suffix} and holds something else"
         raise DocumentError(name, "no-text" if not head else "not-this-format", what)
-    if suffix not in TEXTS:
+    if suffix not in TEXT_FORMATS:
         raise DocumentError(name, "unsupported", f"cannot read {suffix}; known: {', '.join(SUFFIXES)}")
-    return TEXTS[suffix]
+    return TEXT_FORMATS[suffix]
 
 
 def _package(path: Path, name: str, suffix: str) -> str:
-    """Tell what lies in a ZIP archive."""
+    """Return the format of a document that is a ZIP archive."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
@@ -123,7 +122,7 @@ def _package(path: Path, name: str, suffix: str) -> str:
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 mimetype = archive.read("mimetype")
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
-        reason = "damaged" if suffix in OTHERS else "unsupported"
+        reason = "damaged" if suffix in OTHER_SUFFIXES else "unsupported"
         raise DocumentError(name, reason, f"is an archive that cannot be opened ({error})") from error
     if "word/document.xml" in names or ("[Content_Types].xml" in names and suffix == ".docx"):
         return "docx"
@@ -135,8 +134,8 @@ def _package(path: Path, name: str, suffix: str) -> str:
     return kind
 
 
-def _ole(path: Path, name: str) -> DocumentError:
-    """Return why an old Office file, or a protected new one, cannot be read."""
+def _old_office(path: Path, name: str) -> DocumentError:
+    """Return the error for an old Office file, or for a new one with a password."""
     with path.open("rb") as file:
         if _ENCRYPTED_OFFICE in file.read(1 << 20):
             return DocumentError(name, "encrypted", "is protected by a password; save it without one and index again")

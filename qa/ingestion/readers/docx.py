@@ -1,21 +1,20 @@
-"""Word documents (DOCX): paragraphs with the numbers Word gives them, headings, rows of tables, footnotes.
+"""Word documents (DOCX): paragraphs with the numbers that Word prints, headings, rows of tables, footnotes.
 
-Deleted and hidden text is left out, inserted text is read. Word has no pages until it lays a document out.
+Deleted and hidden text is left out; inserted text is read. The file states no pages.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from qa.errors import DocumentError
 from qa.files import digest_of
 from qa.ingestion.readers.common.archive import opened
 from qa.ingestion.readers.common.limits import MAX_DEPTH
-from qa.ingestion.readers.common.pieces import Piece, build, is_set_as_heading, rows_of
-from qa.ingestion.readers.common.structure import structure
+from qa.ingestion.readers.common.pieces import Piece, is_set_as_heading, rows_of
+from qa.ingestion.readers.common.structure import document_of
 from qa.ingestion.readers.docx_styles import NAMESPACE, Numbering, Styles, attribute, within
 
 if TYPE_CHECKING:
@@ -41,25 +40,20 @@ _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
-    """Yield the one document of a Word file."""
+    """Yield the document of a Word file. Raises ``DocumentError``."""
     with opened(path, name) as package:
         main = _main_part(package)
         body = _xml(package, main).find(f"{_W}body")
         if body is None:
             raise DocumentError(name, "damaged", "has no body")
-        reader = _Reader(package, name, posixpath.dirname(main))
-        reader.blocks(body)
-        property_title = _property(package)
-    if not reader.pieces:
-        raise DocumentError(name, "no-text", "holds no text")
-    title, metadata = structure(reader.pieces)
-    stated = title or property_title or PurePosixPath(name).stem
-    digest = digest_of(path)
-    yield build(reader.pieces, name=name, title=stated, digest=digest, metadata=metadata)
+        walker = _WordWalker(package, name, posixpath.dirname(main))
+        walker.blocks(body)
+        title = _property_title(package)
+    yield document_of(walker.pieces, name, digest_of(path), properties={"title": title})
 
 
 def _main_part(package: Package) -> str:
-    """Return the name of the part that holds the text."""
+    """Return the member of the archive that holds the text."""
     if _RELATIONS in package.members:
         for relation in package.xml(_RELATIONS):
             if (relation.get("Type") or "").endswith("/officeDocument"):
@@ -68,19 +62,19 @@ def _main_part(package: Package) -> str:
 
 
 def _xml(package: Package, member: str) -> _Element:
-    """Return a part, in the names of the transitional standard where it has those of the strict."""
+    """Return a part of the archive; names of the strict standard become those of the transitional one."""
     return package.xml(member, (_STRICT, NAMESPACE.encode()))
 
 
-def _property(package: Package) -> str:
-    """Return the title among the file's properties, the last resort."""
+def _property_title(package: Package) -> str:
+    """Return the title in the properties of the file."""
     if _PROPERTIES not in package.members:
         return ""
-    return (package.xml(_PROPERTIES).findtext(_TITLE) or "").strip()
+    return package.xml(_PROPERTIES).findtext(_TITLE) or ""
 
 
-class _Reader:
-    """Goes through the body and gathers pieces."""
+class _WordWalker:
+    """Collects the pieces of a body."""
 
     def __init__(self, package: Package, name: str, folder: str) -> None:
         self.pieces: list[Piece] = []
@@ -97,7 +91,7 @@ class _Reader:
         self._noted = 0
 
     def blocks(self, parent: _Element, depth: int = 0) -> None:
-        """Read the paragraphs and tables of a body, a cell or a box."""
+        """Read the paragraphs and tables of a body, cell or text box."""
         if depth > MAX_DEPTH:
             raise DocumentError(self._name, "too-large", f"nests its parts deeper than {MAX_DEPTH}")
         for child in parent:
@@ -140,7 +134,7 @@ class _Reader:
 
 
 def _text(element: _Element) -> str:
-    """Return the text of a paragraph or cell as it is seen: without what was deleted, hidden or stands in a box."""
+    """Return the visible text of a paragraph or cell, without its text boxes."""
     parts: list[str] = []
     stack = [element]
     while stack:
@@ -159,7 +153,7 @@ def _text(element: _Element) -> str:
 
 
 def _symbol(code: str) -> str:
-    """Return a letter of a symbol font as far as other fonts have it: its bullet."""
+    """Return a character of a symbol font, if it is a bullet."""
     return "•" if code.upper() in ("F0B7", "F0A7") else ""
 
 
@@ -171,13 +165,13 @@ def _is_hidden(node: _Element) -> bool:
 
 
 def _is_bold(paragraph: _Element) -> bool:
-    """Say whether all of a paragraph's text is set bold, by itself rather than by its style."""
+    """Say whether all runs of a paragraph are set bold themselves, not by its style."""
     runs = [run for run in paragraph.iter(f"{_W}r") if run.find(f"{_W}t") is not None]
     marks = [run.find(f"{_W}rPr/{_W}b") for run in runs]
     return bool(marks) and all(mark is not None and attribute(mark, "val") not in ("0", "false") for mark in marks)
 
 
 def _notes(root: _Element | None, kind: str) -> dict[str, str]:
-    """Return the texts of the footnotes or endnotes by their number in the file."""
+    """Return the texts of the footnotes or endnotes by their id."""
     found = [] if root is None else root.iter(f"{_W}{kind}")
     return {attribute(note, "id") or "": _text(note) for note in found}

@@ -1,4 +1,4 @@
-"""Styles and numbering of Word documents: which paragraphs are headings, and which numbers Word prints before them."""
+"""Styles and numbering of Word documents: which paragraphs are headings, and the number of each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _W = f"{{{NAMESPACE}}}"
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 _BODY_LEVEL = 9
-_DEEPEST_STYLE = 20
+_MAX_ANCESTORS = 20
 _FORMATS = {
     "decimal": "digit",
     "decimalZero": "digit",
@@ -35,13 +35,13 @@ def attribute(element: _Element, name: str) -> str | None:
 
 
 def within(element: _Element, tags: Container[str]) -> bool:
-    """Say whether an element stands within one of some tags."""
+    """Say whether an element has an ancestor with one of the tags."""
     return any(ancestor.tag in tags for ancestor in element.iterancestors())
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a style says of a paragraph: the level of a heading, the list and its level, a table of contents."""
+    """Style of a paragraph: its level if it is a heading, its list and level there, whether it is in a contents."""
 
     level: int | None = None
     list_id: str | None = None
@@ -50,14 +50,14 @@ class Style:
 
 
 class Styles:
-    """The styles of a document, each with what it takes over from the one it is based on."""
+    """The styles of a document, each with the properties it inherits."""
 
     def __init__(self, root: _Element | None) -> None:
         found = [] if root is None else root.iter(f"{_W}style")
         self._elements = {attribute(style, "styleId"): style for style in found}
 
     def of(self, paragraph: _Element) -> Style:
-        """Return the style of a paragraph, with what is set on itself."""
+        """Return the style of a paragraph; its own properties go before those of its named style."""
         properties = paragraph.find(f"{_W}pPr")
         named = None if properties is None else properties.find(f"{_W}pStyle")
         chain = self._chain(None if named is None else attribute(named, "val"))
@@ -72,9 +72,9 @@ class Styles:
         )
 
     def _chain(self, identity: str | None) -> list[_Element]:
-        """Return a style and those it is based on."""
+        """Return a style and its ancestors."""
         chain: list[_Element] = []
-        while identity is not None and len(chain) < _DEEPEST_STYLE:
+        while identity is not None and len(chain) < _MAX_ANCESTORS:
             style = self._elements.get(identity)
             if style is None:
                 break
@@ -84,13 +84,13 @@ class Styles:
 
 
 def _value(element: _Element, *path: str) -> str | None:
-    """Return the value of the element at a path."""
+    """Return the value of the descendant at a path, None if there is none."""
     found = element.find("/".join(f"{_W}{name}" for name in path))
     return None if found is None else attribute(found, "val")
 
 
 def _level(names: list[str], sources: list[_Element]) -> int | None:
-    """Return the level of a heading, None for a paragraph of the body."""
+    """Return the level of a heading, None for body text."""
     for source in sources:
         outline = _value(source, "outlineLvl")
         if outline is not None and outline.isdigit():
@@ -105,21 +105,21 @@ def _level(names: list[str], sources: list[_Element]) -> int | None:
 
 @dataclass(slots=True)
 class _List:
-    """A list as it is counted: how its levels are written, and how far each has come."""
+    """A list: format, text and first number of each level, and its counts so far."""
 
     levels: dict[int, tuple[str, str, int]]
     counts: dict[int, int] = field(default_factory=dict)
 
 
 class Numbering:
-    """The lists of a document; ``label`` must be asked for each numbered paragraph, in order."""
+    """The lists of a document. ``label`` counts, so it must be called for each paragraph, in order."""
 
     def __init__(self, root: _Element | None) -> None:
         self._lists: dict[str, _List] = {}
         self._of: dict[str, str] = {}
         self._restarts: dict[str, dict[int, int]] = {}
         for element in [] if root is None else root.iter(f"{_W}abstractNum"):
-            levels = {int(attribute(lvl, "ilvl") or 0): _written(lvl) for lvl in element.iter(f"{_W}lvl")}
+            levels = {int(attribute(lvl, "ilvl") or 0): _format_of(lvl) for lvl in element.iter(f"{_W}lvl")}
             self._lists[attribute(element, "abstractNumId") or ""] = _List(levels)
         for element in [] if root is None else root.iter(f"{_W}num"):
             identity = attribute(element, "numId") or ""
@@ -131,7 +131,7 @@ class Numbering:
             }
 
     def label(self, paragraph: _Element, style: Style) -> str:
-        """Count a paragraph and return what Word prints before it: "5.", "(a)", "•", nothing outside lists."""
+        """Count a paragraph and return its printed number: "5.", "(a)", "•", or "" outside lists."""
         own = paragraph.find(f"{_W}pPr/{_W}numPr")
         found = self._lists.get(self._of.get(style.list_id or "", ""))
         if found is None or (own is not None and _value(own, "numId") == "0"):
@@ -153,7 +153,7 @@ class Numbering:
         return write(found.counts.get(level, start), _FORMATS.get(format_, "digit"))
 
 
-def _written(level: _Element) -> tuple[str, str, int]:
-    """Return how a level of a list is written: its format, its text with places for numbers, its first number."""
+def _format_of(level: _Element) -> tuple[str, str, int]:
+    """Return the format of a level, its text with %1 for the number of level 1, and its first number."""
     start = _value(level, "start") or "1"
     return _value(level, "numFmt") or "decimal", _value(level, "lvlText") or "", int(start) if start.isdigit() else 1

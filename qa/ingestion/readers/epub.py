@@ -1,9 +1,8 @@
-"""EPUB books: their chapters in the order of the spine."""
+"""EPUB books, their chapters in the order of the spine."""
 
 from __future__ import annotations
 
 import posixpath
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -12,8 +11,7 @@ from qa.files import digest_of
 from qa.ingestion.readers.common.archive import opened
 from qa.ingestion.readers.common.decoding import decode
 from qa.ingestion.readers.common.markup import to_pieces
-from qa.ingestion.readers.common.pieces import build
-from qa.ingestion.readers.common.structure import structure
+from qa.ingestion.readers.common.structure import document_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,14 +25,14 @@ if TYPE_CHECKING:
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
-_ANY = {"c": "urn:oasis:names:tc:opendocument:xmlns:container", "e": "http://www.w3.org/2001/04/xmlenc#"}
+_NAMESPACES = {"c": "urn:oasis:names:tc:opendocument:xmlns:container", "e": "http://www.w3.org/2001/04/xmlenc#"}
 _OPF = {"o": "http://www.idpf.org/2007/opf", "dc": "http://purl.org/dc/elements/1.1/"}
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
-    """Yield the one document of a book."""
+    """Yield the document of a book. Raises ``DocumentError``."""
     with opened(path, name) as package:
-        location = package.xml(_CONTAINER).xpath("string(//c:rootfile/@full-path)", namespaces=_ANY)
+        location = package.xml(_CONTAINER).xpath("string(//c:rootfile/@full-path)", namespaces=_NAMESPACES)
         book = package.xml(str(location))
         chapters = _chapters(book, str(location))
         _refuse_protected(package, chapters, name)
@@ -43,21 +41,16 @@ def read(path: Path, name: str) -> Iterator[Document]:
             if chapter in package.members:
                 html, _ = decode(package.read(chapter), name)
                 pieces.extend(to_pieces(html, name)[0])
-    if not pieces:
-        raise DocumentError(name, "no-text", "holds no text")
-    stated, metadata = structure(pieces)
-    title = _text(book, "//dc:title[1]") or stated or PurePosixPath(name).stem
-    if language := _text(book, "//dc:language[1]"):
-        metadata.setdefault("language", language.partition("-")[0].lower())
     author = _text(book, "//dc:creator[1]")
-    if author and "unknown" not in author.lower():
-        metadata.setdefault("author", author)
-    digest = digest_of(path)
-    yield build(pieces, name=name, title=title, digest=digest, metadata=metadata)
+    properties = {
+        "language": _text(book, "//dc:language[1]"),
+        "author": "" if "unknown" in author.lower() else author,
+    }
+    yield document_of(pieces, name, digest_of(path), title=_text(book, "//dc:title[1]"), properties=properties)
 
 
 def _chapters(book: _Element, location: str) -> list[str]:
-    """Return the names of the chapters' parts, in reading order."""
+    """Return the members of the archive that are chapters, in reading order."""
     items = {item.get("id"): item for item in book.iterfind(".//o:manifest/o:item", _OPF)}
     folder = posixpath.dirname(location)
     chapters = []
@@ -69,10 +62,10 @@ def _chapters(book: _Element, location: str) -> list[str]:
 
 
 def _refuse_protected(package: Package, chapters: list[str], name: str) -> None:
-    """Refuse a book whose chapters are encrypted; fonts often are and do not matter."""
+    """Refuse a book with encrypted chapters; encrypted fonts do not matter."""
     if _ENCRYPTION not in package.members:
         return
-    found = package.xml(_ENCRYPTION).xpath("//e:CipherReference/@URI", namespaces=_ANY)
+    found = package.xml(_ENCRYPTION).xpath("//e:CipherReference/@URI", namespaces=_NAMESPACES)
     if {unquote(str(uri)) for uri in found} & set(chapters):
         raise DocumentError(name, "encrypted", "is protected against copying; its text cannot be read")
 

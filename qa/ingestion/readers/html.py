@@ -1,17 +1,14 @@
-"""Web pages."""
+"""HTML pages."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from qa.errors import DocumentError
 from qa.ingestion.readers.common.decoding import decode, doubts_of
 from qa.ingestion.readers.common.markup import to_pieces
-from qa.ingestion.readers.common.pieces import build
-from qa.ingestion.readers.common.structure import structure
+from qa.ingestion.readers.common.structure import document_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,24 +23,21 @@ _HEAD = 4096
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
-    """Yield the one document of a page."""
+    """Yield the document of a page. Raises ``DocumentError``."""
     data = path.read_bytes()
     stated = _STATED.search(data[:_HEAD])
     html, guessed = decode(data, name, _encoding(stated[1]) if stated else None)
     pieces, tree = to_pieces(html, name)
-    if not pieces:
-        raise DocumentError(name, "no-text", "holds no text")
-    title, metadata = structure(pieces)
-    head = tree.css_first("title")
-    title = title or (head.text(strip=True) if head else "") or PurePosixPath(name).stem
-    root = tree.css_first("html")
-    if root is not None and (language := root.attributes.get("lang")):
-        metadata.setdefault("language", language.partition("-")[0].lower())
+    title, root = tree.css_first("title"), tree.css_first("html")
+    properties = {
+        "title": title.text(strip=True) if title is not None else "",
+        "language": (root.attributes.get("lang") or "") if root is not None else "",
+    }
     digest = hashlib.sha256(data).hexdigest()
-    yield build(pieces, name=name, title=title, digest=digest, metadata=metadata, doubts=doubts_of(guessed))
+    yield document_of(pieces, name, digest, properties=properties, doubts=doubts_of(guessed))
 
 
 def _encoding(label: bytes) -> str:
-    """Return the encoding a label means on the web, where Latin-1 is Windows-1252."""
+    """Return the encoding for a label: the WHATWG Encoding Standard reads Latin-1 as Windows-1252."""
     name = label.decode("ascii", "replace").lower()
     return "cp1252" if name in ("iso-8859-1", "latin1", "us-ascii", "ascii", "windows-1252") else name

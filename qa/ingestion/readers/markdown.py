@@ -1,4 +1,4 @@
-"""Markdown. The document's text is the file's source; CommonMark's blocks say what is heading and what paragraph."""
+"""Markdown. The text of the document is the source; CommonMark tells headings from paragraphs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LEAVES = {"fence", "code_block", "html_block"}
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
-    """Yield the one document of a Markdown file; the first heading of the highest level is its title."""
+    """Yield the document of a Markdown file; the first heading of the highest level is its title."""
     text, digest, doubts = read_text(path, name)
     blocks = tuple(_blocks(text))
     headings = [block for block in blocks if block.kind == "heading"]
@@ -32,7 +32,7 @@ def read(path: Path, name: str) -> Iterator[Document]:
 
 
 def _blocks(text: str) -> Iterator[Block]:
-    """Yield headings and paragraphs; a table's row is a paragraph, so is a listing."""
+    """Yield headings and paragraphs; a row of a table and a code block are paragraphs."""
     lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     position = 0
@@ -40,7 +40,7 @@ def _blocks(text: str) -> Iterator[Block]:
         if token.map is None or not (token.type in {"inline", "tr_open"} or token.type in _LEAVES):
             continue
         if before is not None and before.type in {"th_open", "td_open"}:
-            continue  # its row has been taken whole
+            continue  # a cell: its row is a block already
         start = max(position, lines[token.map[0]])
         end = min(lines[token.map[1]], len(text))
         span = _content(text, start, end, token)
@@ -52,7 +52,7 @@ def _blocks(text: str) -> Iterator[Block]:
 
 
 def _content(text: str, start: int, end: int, token: Token) -> tuple[int, int]:
-    """Return where a token's content stands: the source lines without the marks of list, quotation or heading."""
+    """Return the span of a token's content, without the marks of a list, quotation or heading."""
     first = token.content.split("\n", 1)[0].strip()
     if token.type == "inline" and first and (found := text.find(first, start, end)) >= 0:
         start = found

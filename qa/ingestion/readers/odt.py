@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from qa.errors import DocumentError
@@ -11,8 +10,8 @@ from qa.files import digest_of
 from qa.ingestion.readers.common.archive import opened
 from qa.ingestion.readers.common.limits import MAX_DEPTH
 from qa.ingestion.readers.common.numbering import write
-from qa.ingestion.readers.common.pieces import Piece, build, rows_of
-from qa.ingestion.readers.common.structure import structure
+from qa.ingestion.readers.common.pieces import Piece, rows_of
+from qa.ingestion.readers.common.structure import document_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +35,11 @@ _LEFT_OUT = {
 _SPACES = re.compile(r"[ \t\n\r]+")
 _FORMATS = {"1": "digit", "a": "lower letter", "A": "upper letter", "i": "lower roman", "I": "upper roman"}
 _MANIFEST = "META-INF/manifest.xml"
-_TITLE = "{http://purl.org/dc/elements/1.1/}title"
-_LANGUAGE = "{http://purl.org/dc/elements/1.1/}language"
+_DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
-    """Yield the one document of an OpenDocument text."""
+    """Yield the document of an OpenDocument text. Raises ``DocumentError``."""
     with opened(path, name) as package:
         if _MANIFEST in package.members and b"encryption-data" in package.read(_MANIFEST):
             raise DocumentError(name, "encrypted", "is protected by a password; save it without one and index again")
@@ -51,21 +49,16 @@ def read(path: Path, name: str) -> Iterator[Document]:
         body = content.find(f".//{_OFFICE}text")
         if body is None:
             raise DocumentError(name, "damaged", "has no text")
-        reader = _Reader(styles, name)
-        reader.blocks(body)
-    if not reader.pieces:
-        raise DocumentError(name, "no-text", "holds no text")
-    title, metadata = structure(reader.pieces)
+        walker = _OdtWalker(styles, name)
+        walker.blocks(body)
+    properties = {}
     if meta is not None:
-        title = title or (meta.findtext(f".//{_TITLE}") or "").strip()
-        if language := (meta.findtext(f".//{_LANGUAGE}") or "").strip():
-            metadata.setdefault("language", language.partition("-")[0].lower())
-    digest = digest_of(path)
-    yield build(reader.pieces, name=name, title=title or PurePosixPath(name).stem, digest=digest, metadata=metadata)
+        properties = {key: meta.findtext(f".//{_DUBLIN_CORE}{key}") or "" for key in ("title", "language")}
+    yield document_of(walker.pieces, name, digest_of(path), properties=properties)
 
 
-class _Reader:
-    """Goes through the body and gathers pieces."""
+class _OdtWalker:
+    """Collects the pieces of a body."""
 
     def __init__(self, styles: list[_Element], name: str) -> None:
         self.pieces: list[Piece] = []
@@ -80,7 +73,7 @@ class _Reader:
         }
 
     def blocks(self, parent: _Element, depth: int = 0) -> None:
-        """Read the headings, paragraphs, lists and tables of a body or section."""
+        """Read the headings, paragraphs, lists and tables of a body, section or text box."""
         if depth > MAX_DEPTH:
             raise DocumentError(self._name, "too-large", f"nests its parts deeper than {MAX_DEPTH}")
         for child in parent:
@@ -111,7 +104,7 @@ class _Reader:
             self.blocks(box, 1)
 
     def _list(self, element: _Element, style: str, level: int) -> None:
-        """Read a list; the first paragraph of an item carries its number."""
+        """Read a list; the number goes before the first paragraph of an item."""
         if level > MAX_DEPTH:
             raise DocumentError(self._name, "too-large", f"nests its lists deeper than {MAX_DEPTH}")
         named = element.get(f"{_TEXT}style-name") or style
@@ -127,24 +120,24 @@ class _Reader:
                     label = ""
 
     def _label(self, style: str, level: int) -> str:
-        """Count an item and return what is printed before it."""
-        written = self._levels.get((style, level))
-        if written is None:
+        """Count an item and return its printed number, "" if it has none."""
+        list_style = self._levels.get((style, level))
+        if list_style is None:
             return ""
-        if written.tag == f"{_TEXT}list-level-style-bullet":
+        if list_style.tag == f"{_TEXT}list-level-style-bullet":
             return "•"
-        start = int(written.get(f"{_TEXT}start-value") or 1)
+        start = int(list_style.get(f"{_TEXT}start-value") or 1)
         self._counts[style, level] = self._counts.get((style, level), start - 1) + 1
         self._counts = {key: n for key, n in self._counts.items() if key[0] != style or key[1] <= level}
-        format_ = written.get(f"{_STYLE}num-format") or ""
+        format_ = list_style.get(f"{_STYLE}num-format") or ""
         if format_ not in _FORMATS:
             return ""
         number = write(self._counts[style, level], _FORMATS[format_])
-        return f"{written.get(f'{_STYLE}num-prefix') or ''}{number}{written.get(f'{_STYLE}num-suffix') or ''}"
+        return f"{list_style.get(f'{_STYLE}num-prefix') or ''}{number}{list_style.get(f'{_STYLE}num-suffix') or ''}"
 
 
 def _text(element: _Element) -> str:
-    """Return the text of an element as it is seen, without notes, comments and what was deleted."""
+    """Return the visible text of an element, without notes, comments and deleted text."""
     parts: list[str] = []
     stack: list[_Element | str] = [element]
     while stack:

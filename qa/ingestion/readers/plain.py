@@ -1,4 +1,4 @@
-"""Plain text. The document's text is the file's, letter for letter; only line ends are made alike."""
+"""Plain text. The text of the document is that of the file; only line ends are normalised."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _RULE = re.compile(r"[\W_]+")
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
-    """Yield the one document of a text file; its name speaks only where the text does not."""
+    """Yield the document of a text file; metadata in its text go before metadata in its name."""
     text, digest, doubts = read_text(path, name)
     document = from_text(text, name, digest)
     document = replace(document, doubts=doubts)
@@ -36,9 +36,9 @@ def read(path: Path, name: str) -> Iterator[Document]:
 
 
 def from_text(text: str, name: str, digest: str, title: str | None = None) -> Document:
-    """Make a document of a plain text: its paragraphs are found, its head becomes metadata and stays citable.
+    """Return the document of a plain text, with its paragraphs, and its head as blocks and as metadata.
 
-    A text that comes with a ``title``, be it empty, is a record's body and has no head.
+    A text with a given ``title``, even an empty one, is the body of a record and has no head.
     """
     spans = [_without_emphasis(text, span) for span in paragraphs(text)]
     spans = [(start, end) for start, end in spans if not _RULE.fullmatch(text[start:end])]
@@ -58,7 +58,7 @@ def from_text(text: str, name: str, digest: str, title: str | None = None) -> Do
 
 
 def _without_emphasis(text: str, span: Span) -> Span:
-    """Leave the marks of emphasis that enclose a block (``**so**``) outside it."""
+    """Return the span without marks of emphasis around the whole block (``**block**``)."""
     start, end = span
     while end - start > 2 and text[start] in _EMPHASIS and text[end - 1] == text[start]:
         start, end = start + 1, end - 1
@@ -66,22 +66,22 @@ def _without_emphasis(text: str, span: Span) -> Span:
 
 
 def _head(text: str, spans: list[Span]) -> tuple[list[Block], dict[str, str]]:
-    """Return the head's blocks, labelled with what they state, and the metadata, with the title among it.
+    """Return the blocks of the head with their labels, and the metadata, which may include a title.
 
-    A block of several lines stays one unless marks of emphasis stand inside it: then its lines are set apart.
+    A block of several lines stays whole, but a block with marks of emphasis inside is split into its lines.
     """
     lines: list[Span] = []
     groups: list[list[int]] = []
     for start, end in spans:
-        own = []
+        numbers = []
         position = start
         for line in text[start:end].split("\n"):
             if line.strip():
-                own.append(len(lines))
+                numbers.append(len(lines))
                 lines.append(_unmarked(text, position, position + len(line)))
             position += len(line) + 1
         marked = any(mark in text[start:end] for mark in _EMPHASIS)
-        groups.extend([[number] for number in own] if marked else [own])
+        groups.extend([[number] for number in numbers] if marked else [numbers])
     head, metadata = read_head(text, lines)
     blocks = []
     for group in groups:
@@ -94,14 +94,14 @@ def _head(text: str, spans: list[Span]) -> tuple[list[Block], dict[str, str]]:
 
 
 def _unmarked(text: str, start: int, end: int) -> Span:
-    """Trim a line of white space and of marks of emphasis at its ends, paired or not."""
+    """Return the span without white space and marks of emphasis at its ends, paired or not."""
     stretch = text[start:end]
     marks = _EMPHASIS + " \t"
     return start + len(stretch) - len(stretch.lstrip(marks)), end - len(stretch) + len(stretch.rstrip(marks))
 
 
 def _block(text: str, start: int, end: int, *, followed: bool) -> Block:
-    """Tell a salutation, a bare heading and a paragraph apart."""
+    """Return the block as a salutation, a heading or a paragraph; a heading must be followed by a block."""
     block = text[start:end]
     if is_salutation(block):
         return Block("salutation", start, end)
@@ -111,7 +111,7 @@ def _block(text: str, start: int, end: int, *, followed: bool) -> Block:
 
 
 def _title(text: str, blocks: list[Block], stated: str | None, name: str) -> str:
-    """Return the title a text states in its head or first heading, else its file's name."""
+    """Return the title from the head or the first heading, else from the name of the file."""
     if stated:
         return stated
     if blocks and blocks[0].kind == "heading":

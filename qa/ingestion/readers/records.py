@@ -1,4 +1,4 @@
-"""Records in JSON Lines as BEIR has them (Thakur et al. 2021): ``{"_id", "title", "text", "metadata"?}``."""
+"""Records in JSON Lines as in BEIR (Thakur et al. 2021): ``{"_id", "title", "text", "metadata"?}``."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
-    """Yield a document a record, its id the record's ``_id``.
+    """Yield one document for each record; its id is the record's ``_id``.
 
-    Raises ``DocumentError`` naming the line that is not such a record, or whose ``_id`` came before.
+    Raises ``DocumentError``, which names the line, for a line that is no record and for a repeated ``_id``.
     """
     seen: set[str] = set()
     with path.open("rb") as file:
@@ -36,7 +36,6 @@ def read(path: Path, name: str) -> Iterator[Document]:
 
 
 def _document(line: bytes, name: str, number: int) -> Document:
-    """Make a document of one line."""
     try:
         record = json.loads(line)
     except ValueError as error:
@@ -52,7 +51,7 @@ def _document(line: bytes, name: str, number: int) -> Document:
 
 
 def _metadata(record: dict[str, Any]) -> dict[str, str]:
-    """Return the record's plain metadata as text."""
+    """Return the metadata that are text or numbers, as text."""
     fields = record.get("metadata")
     if not isinstance(fields, dict):
         return {}

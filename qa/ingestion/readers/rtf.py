@@ -1,19 +1,18 @@
-"""RTF: its paragraphs, without the control words."""
+"""RTF. A row of a table is a paragraph."""
 
 from __future__ import annotations
 
 import hashlib
 import itertools
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from striprtf.striprtf import rtf_to_text
 
 from qa.errors import DocumentError
 from qa.ingestion.readers.common.head import is_bare_heading
-from qa.ingestion.readers.common.pieces import Piece, build
-from qa.ingestion.readers.common.structure import structure
+from qa.ingestion.readers.common.pieces import Piece
+from qa.ingestion.readers.common.structure import document_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,15 +22,15 @@ if TYPE_CHECKING:
 
 _SPACES = re.compile(r"[ \t\xa0]+")
 _TITLE = re.compile(r"\{\\title ([^{}\\]+)\}")
-_MOST_DEPTH = 1_000
+_MAX_DEPTH = 1_000
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
-    """Yield the one document of an RTF file. A row of a table is a paragraph."""
+    """Yield the document of an RTF file. Raises ``DocumentError``."""
     data = path.read_bytes()
-    source = data.decode("latin-1")  # RTF is ASCII; other letters are escapes, which the library decodes
-    if _depth(source) > _MOST_DEPTH:
-        raise DocumentError(name, "too-large", f"nests its groups deeper than {_MOST_DEPTH:,}")
+    source = data.decode("latin-1")  # RTF is ASCII; the library decodes escapes
+    if _depth(source) > _MAX_DEPTH:
+        raise DocumentError(name, "too-large", f"nests its groups deeper than {_MAX_DEPTH:,}")
     try:
         text: str = rtf_to_text(source, errors="strict")  # type: ignore[no-untyped-call]
     except UnicodeDecodeError as error:
@@ -40,17 +39,13 @@ def read(path: Path, name: str) -> Iterator[Document]:
     for piece, after in itertools.pairwise(pieces):
         if piece.kind == after.kind == "paragraph" and is_bare_heading(piece.text):
             piece.kind, piece.level = "heading", 1
-    if not pieces:
-        raise DocumentError(name, "no-text", "holds no text")
-    title, metadata = structure(pieces)
-    digest = hashlib.sha256(data).hexdigest()
-    stated = _TITLE.search(source)
-    title = title or (stated[1].strip() if stated else "") or PurePosixPath(name).stem
-    yield build(pieces, name=name, title=title, digest=digest, metadata=metadata)
+    title = _TITLE.search(source)
+    properties = {"title": title[1] if title else ""}
+    yield document_of(pieces, name, hashlib.sha256(data).hexdigest(), properties=properties)
 
 
 def _depth(source: str) -> int:
-    """Return how deep groups nest."""
+    """Return the depth to which groups nest."""
     depth = deepest = 0
     for brace in re.findall(r"(?<!\\)[{}]", source):
         depth += 1 if brace == "{" else -1
@@ -59,7 +54,7 @@ def _depth(source: str) -> int:
 
 
 def _piece(line: str) -> Piece | None:
-    """Make a piece of a line; the library parts the cells of a row by bars."""
+    """Return the piece of a line, None for an empty one; the library puts bars between the cells of a row."""
     if line.count("|") >= 2 and line.rstrip().endswith("|"):
         cells = [_SPACES.sub(" ", cell).strip() for cell in line.rstrip().removesuffix("|").split("|")]
         return Piece("row", "\t".join(cells)) if any(cells) else None

@@ -1,4 +1,4 @@
-"""ZIP archives that documents come in, opened with suspicion: sizes are counted, not believed."""
+"""ZIP archives that hold a document. What is unpacked is counted, because sizes in the archive may be wrong."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_HARMLESS = 10_000_000
-"""An archive that unpacks to less is no bomb, however well it is packed."""
+_HARMLESS_BYTES = 10_000_000
+"""An archive that unpacks to less is no bomb, whatever its ratio."""
 _ENCRYPTED = 0x1
 
 
 class Package:
-    """An archive whose parts are read by name."""
+    """An open archive."""
 
     def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
         self._archive = archive
@@ -37,7 +37,7 @@ class Package:
         self.members = set(archive.namelist())
 
     def read(self, member: str) -> bytes:
-        """Return a part; raises ``DocumentError`` if it is missing, damaged, protected or too large."""
+        """Return a part. Raises ``DocumentError`` if it is missing, damaged, protected or too large."""
         if member not in self.members:
             raise DocumentError(self._name, "damaged", f"lacks its part {member}")
         info = self._archive.getinfo(member)
@@ -55,9 +55,9 @@ class Package:
         return data
 
     def xml(self, member: str, renamed: tuple[bytes, bytes] | None = None) -> etree._Element:
-        """Return a part of XML. One that declares entities is refused: no such file needs them.
+        """Return the root of a part of XML. Raises ``DocumentError``, also if the part declares entities.
 
-        ``renamed`` is a name of a namespace and the one to read for it.
+        ``renamed`` is a namespace and the namespace that replaces it.
         """
         data = self.read(member)
         if renamed is not None:
@@ -76,17 +76,17 @@ class Package:
 
 @contextmanager
 def opened(path: Path, name: str) -> Iterator[Package]:
-    """Open an archive after looking at what it claims to hold."""
+    """Open an archive whose table of contents is within the limits. Raises ``DocumentError``."""
     try:
         with zipfile.ZipFile(path) as archive:
-            _look_at(archive, path, name)
+            _check(archive, path, name)
             yield Package(archive, name)
     except zipfile.BadZipFile as error:
         raise DocumentError(name, "damaged", f"is an archive that cannot be opened ({error})") from error
 
 
-def _look_at(archive: zipfile.ZipFile, path: Path, name: str) -> None:
-    """Refuse an archive of too many, too large or suspicious members."""
+def _check(archive: zipfile.ZipFile, path: Path, name: str) -> None:
+    """Raise ``DocumentError`` for too many, too large or equally named members."""
     infos = archive.infolist()
     if len(infos) > MAX_MEMBERS:
         raise DocumentError(name, "too-large", f"is an archive of {len(infos):,} parts; the limit is {MAX_MEMBERS:,}")
@@ -94,5 +94,5 @@ def _look_at(archive: zipfile.ZipFile, path: Path, name: str) -> None:
         raise DocumentError(name, "damaged", "is an archive that holds two parts of one name")
     total = sum(info.file_size for info in infos)
     packed = max(1, path.stat().st_size)
-    if total > MAX_UNPACKED_BYTES or (total > _HARMLESS and total > packed * MAX_RATIO):
+    if total > MAX_UNPACKED_BYTES or (total > _HARMLESS_BYTES and total > packed * MAX_RATIO):
         raise DocumentError(name, "too-large", f"is an archive that unpacks to {total:,} bytes")

@@ -1,4 +1,4 @@
-"""Bytes to text, strictly: a character that cannot be decoded is an error, never a question mark in a quotation."""
+"""Bytes to text. A character that cannot be decoded is an error, so that no quotation holds a substitute."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ from qa.types import Doubt
 if TYPE_CHECKING:
     from pathlib import Path
 
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: it begins with the same bytes
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WESTERN = "cp1252"
-_MOST_WESTERN = 0.25
-"""A text in Windows-1252 has at most this share of letters beyond ASCII."""
-_LEAST_GUESSED = 200
-"""A shorter text in an unknown encoding says too little to be told."""
-_MOST_CHAOS = 0.05
+_MAX_WESTERN_SHARE = 0.25
+"""At most this share of the bytes of a text in Windows-1252 is beyond ASCII."""
+_MIN_GUESSED = 200
+"""The encoding of a text of fewer bytes is not guessed."""
+_MAX_CHAOS = 0.05
 
 
 class Text(NamedTuple):
-    """A file's text, line ends as ``\\n`` and without byte order mark, the SHA-256 of its bytes, and what is doubtful
-    about it: an encoding that nothing states.
-    """  # noqa: D205, D301
+    """The text of a file, the SHA-256 of its bytes, and a doubt if its encoding was guessed.
+
+    Line ends are newlines, and the byte order mark is gone.
+    """
 
     text: str
     digest: str
@@ -40,11 +41,10 @@ class Text(NamedTuple):
 
 
 def read_text(path: Path, name: str) -> Text:
-    """Return the text of a file: UTF-8, UTF-16 and UTF-32 with their mark, Windows-1252, or another that is told by
-    its letters.
+    """Return the text of a file in UTF-8, in UTF-16 or UTF-32 with a byte order mark, or in a guessed encoding.
 
-    Raises ``DocumentError`` for what is no text, and for a file without any.
-    """  # noqa: D205
+    Raises ``DocumentError`` if the file is no text, or empty.
+    """
     data = path.read_bytes()
     text, guessed = decode(data, name)
     if not text.strip():
@@ -53,19 +53,19 @@ def read_text(path: Path, name: str) -> Text:
 
 
 def doubts_of(guessed: str | None) -> tuple[Doubt, ...]:
-    """Return the doubt that a guessed encoding is."""
+    """Return the doubt about a guessed encoding, none if it was not guessed."""
     if guessed is None:
         return ()
     return (Doubt("encoding-guessed", f"its encoding is not stated; read as {guessed}"),)
 
 
 def decode(data: bytes, name: str, stated: str | None = None) -> tuple[str, str | None]:
-    """Return the text of some bytes, line ends made alike, and the encoding where it had to be guessed.
+    """Return the text of bytes, with newlines as line ends, and the encoding if it was guessed.
 
-    ``stated`` is what a format says of its encoding; a byte order mark and UTF-8 go before it, being hard to meet by
-    chance.
+    ``stated`` is the encoding that the file names. A byte order mark and valid UTF-8 go before it, because neither
+    occurs by chance. Raises ``DocumentError``.
     """
-    mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", "utf-8"))
+    mark, encoding = next(((m, e) for m, e in _BYTE_ORDER_MARKS if data.startswith(m)), (b"", "utf-8"))
     body = data[len(mark) :]
     if encoding == "utf-8" and b"\0" in body:
         raise DocumentError(name, "not-this-format", "holds binary data, not text; remove it or save it as UTF-8 text")
@@ -73,7 +73,7 @@ def decode(data: bytes, name: str, stated: str | None = None) -> tuple[str, str 
     try:
         text = body.decode(encoding)
     except UnicodeDecodeError as error:
-        found = None if mark else _stated(body, stated) or _guess(body)
+        found = None if mark else _if_valid(body, stated) or _guess(body)
         if found is None:
             where = f"byte 0x{error.object[error.start]:02x} at position {error.start + len(mark):,}"
             raise DocumentError(
@@ -84,8 +84,8 @@ def decode(data: bytes, name: str, stated: str | None = None) -> tuple[str, str 
     return text.replace("\r\n", "\n").replace("\r", "\n"), guessed
 
 
-def _stated(body: bytes, encoding: str | None) -> str | None:
-    """Return the stated encoding, if the bytes are text in it."""
+def _if_valid(body: bytes, encoding: str | None) -> str | None:
+    """Return the encoding if the bytes can be decoded with it, else None."""
     if encoding is None:
         return None
     try:
@@ -96,15 +96,15 @@ def _stated(body: bytes, encoding: str | None) -> str | None:
 
 
 def _guess(body: bytes) -> str | None:
-    """Return an encoding of eight bits in which some bytes are a text."""
+    """Return an encoding of one byte a character in which the bytes are text, None if there is none."""
     if any(byte < 0x20 and byte not in b"\t\n\r\f\x1a" for byte in body[:65536]):
         return None
     beyond = sum(byte > 0x7F for byte in body)
-    if beyond <= len(body) * _MOST_WESTERN and _stated(body, _WESTERN):
+    if beyond <= len(body) * _MAX_WESTERN_SHARE and _if_valid(body, _WESTERN):
         return _WESTERN
-    if len(body) < _LEAST_GUESSED:
+    if len(body) < _MIN_GUESSED:
         return None
     best = charset_normalizer.from_bytes(body[:200_000]).best()
-    if best is None or best.chaos > _MOST_CHAOS:
+    if best is None or best.chaos > _MAX_CHAOS:
         return None
-    return _stated(body, best.encoding)
+    return _if_valid(body, best.encoding)

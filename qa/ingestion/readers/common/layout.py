@@ -1,4 +1,4 @@
-"""Where the paragraphs of a plain text begin and end, whichever of the three usual ways it is laid out."""
+"""The paragraphs of a plain text in any of the three usual layouts."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _BLANK = re.compile(r"[\n\f\x0b\u2028\u2029][^\S\n]*[\n\f\x0b\u2028\u2029]\s*")
 _CLOSED = re.compile(r"[.!?:;…][\"'”’»)\]*_]*$")
 
 _UNWRAPPED = 160
-"""Lines longer than this at the median are paragraphs; nobody wraps text by hand that wide."""
+"""If the median line is longer, every line is a paragraph: nobody wraps text at this width."""
 _WRAPPED_LINES = 6
-"""A run of more lines than this without a blank line may be several wrapped paragraphs."""
+"""More lines than this without a blank line may be several wrapped paragraphs."""
 
 
 def trim(text: str, start: int, end: int) -> Span:
-    """Return the span without the white space at its ends."""
+    """Return the span without white space at its ends."""
     stretch = text[start:end]
     return start + len(stretch) - len(stretch.lstrip()), end - len(stretch) + len(stretch.rstrip())
 
 
 def paragraphs(text: str) -> list[Span]:
-    """Return the spans of the paragraphs, trimmed of white space, in order.
+    """Return the spans of the paragraphs in order, without white space at their ends.
 
-    Paragraphs are parted by blank lines, or stand one to a line, or are wrapped without blank lines and known by an
-    indented first line or a short last one.
+    Paragraphs have blank lines between them, or one line each, or they are wrapped without blank lines: then an
+    indented first line or a short last line tells them apart.
     """
     spans: list[Span] = []
     start = 0
@@ -42,7 +42,7 @@ def paragraphs(text: str) -> list[Span]:
 
 
 def _stretch(text: str, start: int, end: int) -> list[Span]:
-    """Split a stretch without blank lines."""
+    """Return the paragraphs of a text without blank lines."""
     lines = [(m.start(), m.end()) for m in _LINE.finditer(text, start, end) if m.group().strip()]
     if not lines:
         return []
@@ -54,7 +54,7 @@ def _stretch(text: str, start: int, end: int) -> list[Span]:
 
 
 def _wrapped(text: str, lines: list[Span]) -> list[Span]:
-    """Group hand-wrapped lines into paragraphs."""
+    """Return the paragraphs of wrapped lines."""
     width = max(len(text[s:e].rstrip()) for s, e in lines)
     starts = [lines[0][0]]
     for (before_start, before_end), (start, end) in itertools.pairwise(lines):

@@ -1,4 +1,4 @@
-"""How much a file may hold. Beyond these a file is refused as ``too-large`` instead of being read at any price."""
+"""Limits on what a file may hold. A file above a limit is refused as ``too-large``."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ if TYPE_CHECKING:
     from qa.types import Document
 
 MAX_FILE_BYTES = 1 << 30
-"""A larger file would have to be held in memory several times over."""
+"""Readers hold a file in memory several times."""
 MAX_PAGES = 20_000
 MAX_CHARACTERS = 50_000_000
-"""Of one document: ten times the Bible."""
+"""Characters of one document, ten times the Bible."""
 MAX_BLOCKS = 400_000
 MAX_BLOCK_CHARACTERS = 1_000_000
-"""Nobody writes a paragraph this long, and to split it into passages would take minutes."""
+"""It would take minutes to split a longer paragraph into passages."""
 MAX_ATTRIBUTES = 10_000
-"""Of one element of HTML or XML."""
+"""Attributes of one element of HTML or XML."""
 MAX_DEPTH = 500
-"""Of elements of HTML or XML within each other; Chromium's limit is 512."""
+"""Depth to which elements of HTML or XML may nest; Chromium's limit is 512."""
 MAX_MEMBERS = 10_000
 MAX_UNPACKED_BYTES = 400_000_000
 MAX_UNPACKED_PART = 100_000_000
-"""Of an archive, unpacked: all of it, and one part that is read."""
+"""Unpacked size of an archive, and of one part of it."""
 MAX_RATIO = 300
-"""An archive that unpacks to more than this times its size, and to more than a few megabytes, is a bomb."""
+"""Unpacked size of an archive, divided by its size; small archives may have any ratio."""
 
 
 def check(document: Document, name: str) -> Document:
-    """Return a document that keeps within the limits; raises ``DocumentError`` for another."""
+    """Return the document if it is within the limits. Raises ``DocumentError`` if not."""
     if len(document.text) > MAX_CHARACTERS:
         detail = f"holds {len(document.text):,} characters; the limit is {MAX_CHARACTERS:,}: split the file"
         raise DocumentError(name, "too-large", detail)

@@ -1,4 +1,4 @@
-"""The numbers that paragraphs carry in print: "5.", "(b)", "(ii)", told from their order rather than their looks."""
+"""Printed numbers of paragraphs ("5.", "(b)", "(ii)"): read, put in order, and written."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _NUMERALS = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
     *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
 )
-_MOST_SKIPPED = 2
-"""A list may miss so many numbers and still be the same list."""
+_MAX_SKIPPED = 2
+"""So many numbers of one list may be missing."""
 
 
 def marks_of(text: str) -> tuple[str | None, list[str]]:
-    """Return the number with which a paragraph begins, and the bracketed marks after it: "1. (a) …" is 1 and a."""
+    """Return the number at the start of a paragraph and the marks after it: "1. (a) …" gives "1" and ["a"]."""
     number: str | None = None
     items: list[str] = []
     position = 0
@@ -38,7 +38,7 @@ def marks_of(text: str) -> tuple[str | None, list[str]]:
 
 
 def values(mark: str) -> dict[str, int]:
-    """Return what a mark can count, by kind of numeral: "i" is the ninth letter or the first roman numeral."""
+    """Return the possible values of a mark by kind of numeral: "i" is the ninth letter or roman one."""
     if mark.isdigit():
         return {"digit": int(mark)}
     if "." in mark:
@@ -70,22 +70,22 @@ class _Level:
 
 @dataclass(slots=True)
 class Items:
-    """The marks of the sub-paragraphs of one paragraph; ``place`` takes the next and returns all it stands under."""
+    """The nested lists of sub-paragraphs below one paragraph."""
 
     levels: list[_Level] = field(default_factory=list)
 
     def place(self, mark: str, *, opens: bool = False) -> list[str] | None:
-        """Return the marks from the outermost to this one, None where it neither goes on nor begins a list.
+        """Take the next mark; return the marks from the outermost list to it, None if it fits no list.
 
-        ``opens`` says that the text before it ends with a colon, so that "(i)" after "(h)" rather begins a list.
+        ``opens`` says that the text before ends with a colon: then "(i)" after "(h)" begins a new list.
         """
         possible = values(mark)
         first = next((kind for kind, value in possible.items() if value == 1), None)
-        goes_on = self._next_of(possible, 1)
-        if goes_on is None and first is None:
-            goes_on = self._next_of(possible, 1 + _MOST_SKIPPED)
-        if goes_on is not None and not (opens and first is not None):
-            depth, kind = goes_on
+        continued = self._next_of(possible, 1)
+        if continued is None and first is None:
+            continued = self._next_of(possible, 1 + _MAX_SKIPPED)
+        if continued is not None and not (opens and first is not None):
+            depth, kind = continued
             self.levels[depth:] = [_Level(kind, possible[kind], mark)]
         elif first is not None:
             same = next((depth for depth, level in enumerate(self.levels) if level.kind == first), len(self.levels))
@@ -95,7 +95,7 @@ class Items:
         return [level.mark for level in self.levels]
 
     def _next_of(self, possible: dict[str, int], step: int) -> tuple[int, str] | None:
-        """Return the innermost level that one of the values goes on from, by at most ``step``, and its kind."""
+        """Return depth and kind of the innermost list that one of the values continues by at most ``step``."""
         for depth in range(len(self.levels) - 1, -1, -1):
             level = self.levels[depth]
             if level.value < possible.get(level.kind, 0) <= level.value + step:
@@ -104,7 +104,7 @@ class Items:
 
 
 def write(number: int, kind: str) -> str:
-    """Return a number as a list writes it: "5", "e", "V"."""
+    """Return a number in a kind of numeral: "5", "e", "V"."""
     if kind.endswith("letter"):
         letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
         return letter.upper() if kind.startswith("upper") else letter

@@ -1,6 +1,6 @@
-"""What a reader finds in a file, piece by piece, and the document that is built of it.
+"""Pieces that a reader finds in a file, and the document built from them.
 
-For formats whose text a reader has to build (PDF, Word, web pages, books): plain text and Markdown keep the file's own.
+Formats such as PDF, Word and HTML are read into pieces. Plain text and Markdown keep the text of the file.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ PieceKind = Literal["head", "heading", "salutation", "paragraph", "note", "row"]
 class Piece:
     """A paragraph, heading, footnote or row of a table.
 
-    ``pages`` says where in its text pages begin, the first at 0; it is empty where a format has none. ``size`` is
-    that of its type in points, 0 where the format states none.
+    ``pages`` are pairs of a position in its text and the page that begins there, the first at position 0; they are
+    empty if the format has no pages. ``size`` is that of its type in points, 0 if unknown.
     """
 
     kind: PieceKind
@@ -40,13 +40,13 @@ _HEADING_WORDS = 60
 
 
 def is_set_as_heading(text: str, *, bold: bool) -> bool:
-    """Say whether a paragraph that no style calls a heading is set as one: bold, not long, not closed as a sentence."""
+    """Say whether a paragraph looks like a heading: bold, short, and without the end of a sentence."""
     closed = text.endswith((".", ";", ",", ":"))
     return bold and not closed and len(text.split()) <= _HEADING_WORDS and any(map(str.isalpha, text))
 
 
 def rows_of(table: Sequence[Sequence[str]]) -> list[Piece]:
-    """Return the rows of a table as pieces, labelled with the first if that holds no figures."""
+    """Return the rows of a table as pieces; the first row labels the others if it holds no digit."""
     rows = [row for row in table if any(row)]
     headed = len(rows) > 1 and len(rows[0]) > 1 and not any(letter.isdigit() for cell in rows[0] for letter in cell)
     label = " ".join(cell for cell in rows[0] if cell) if headed else None
@@ -62,7 +62,7 @@ def build(
     metadata: Mapping[str, str],
     doubts: Sequence[Doubt] = (),
 ) -> Document:
-    """Return the document of these pieces: parted by a blank line, rows of a table by a line end."""
+    """Return the document of pieces, with a blank line between them and a newline between rows of a table."""
     parts: list[str] = []
     blocks: list[Block] = []
     pages: list[tuple[int, int]] = []
@@ -89,5 +89,5 @@ def build(
 
 
 def _ascending(pages: list[tuple[int, int]]) -> Pages:
-    """Return a map of pages in which each position stands once, the last word on it."""
+    """Return the pages in order of position; of several pages at one position the last counts."""
     return tuple(sorted(dict(pages).items()))

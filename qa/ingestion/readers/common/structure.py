@@ -1,27 +1,56 @@
-"""Structure of a document built from pieces: its title, its metadata, the kinds and pinpoints of its pieces."""
+"""A document made of the pieces of a file: its title and metadata, the kinds and pinpoints of its blocks."""
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from qa.errors import DocumentError
 from qa.ingestion.readers import profiles
 from qa.ingestion.readers.common.head import head_length, is_salutation, read_head
+from qa.ingestion.readers.common.pieces import build
 from qa.ingestion.readers.common.pinpoints import Pinpoints, article_of, is_numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from qa.ingestion.readers.common.pieces import Piece
+    from qa.types import Document, Doubt
 
 _ARTICLE_LEVEL = 5
 _MAX_FIRST_PIECES = 12
 
 
-def structure(pieces: Sequence[Piece], furniture: Sequence[str] = ()) -> tuple[str, dict[str, str]]:
-    """Give the pieces their kinds, labels and pinpoints; return the title ("" if none) and the metadata.
+def document_of(
+    pieces: Sequence[Piece],
+    name: str,
+    digest: str,
+    *,
+    title: str = "",
+    properties: Mapping[str, str] | None = None,
+    furniture: Sequence[str] = (),
+    doubts: Sequence[Doubt] = (),
+) -> Document:
+    """Return the document of a file's pieces. Raises ``DocumentError`` if there is no text.
 
-    ``furniture`` are lines that the reader left out of the text (running heads, page numbers): they may hold metadata.
+    ``properties`` are title, language and author as the file states them outside its text; a title or language in the
+    text goes before them, and ``title`` goes before both. ``furniture`` are lines that the reader left out of the text
+    (running heads, page numbers): they may hold metadata.
     """
+    if not pieces and not furniture:
+        raise DocumentError(name, "no-text", "holds no text")
+    stated, metadata = _structure(pieces, furniture)
+    known = {key: value.strip() for key, value in (properties or {}).items() if value.strip()}
+    property_title = known.pop("title", "")
+    if "language" in known:
+        known["language"] = known["language"].partition("-")[0].lower()
+    title = title or stated or property_title or PurePosixPath(name).stem
+    metadata = {**known, **metadata}
+    return build(pieces, name=name, title=title, digest=digest, metadata=metadata, doubts=doubts)
+
+
+def _structure(pieces: Sequence[Piece], furniture: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Give the pieces their kinds, labels and pinpoints; return the title ("" if none) and the metadata."""
     for profile in profiles.PROFILES:
         if known := profile.recognise(pieces, furniture):
             _number(pieces, known.start, known.pinpoints)

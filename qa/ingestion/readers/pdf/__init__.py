@@ -1,12 +1,11 @@
-"""PDF, by PDFium: paragraphs that a reader would recognise, with the pages on which they stand.
+"""PDF, read by PDFium: paragraphs with the pages on which they stand.
 
-What cannot be trusted is said by page: no text, damaged, garbled letters, an uncertain order.
+Pages that cannot be trusted become doubts: without text, damaged, garbled, or in an uncertain order.
 """
 
 from __future__ import annotations
 
 import contextlib
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from pypdfium2 import PdfDocument, PdfiumError
@@ -15,9 +14,8 @@ from pypdfium2 import raw as pdfium
 from qa.errors import DocumentError
 from qa.files import digest_of
 from qa.ingestion.readers.common.limits import MAX_PAGES
-from qa.ingestion.readers.common.pieces import build
 from qa.ingestion.readers.common.progress import report
-from qa.ingestion.readers.common.structure import structure
+from qa.ingestion.readers.common.structure import document_of
 from qa.ingestion.readers.pdf.columns import carry_labels, in_reading_order, with_tables
 from qa.ingestion.readers.pdf.flow import Column, to_pieces
 from qa.ingestion.readers.pdf.furniture import body_size, remove_furniture, remove_rules, split_notes
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from qa.ingestion.readers.pdf.lines import Line, Page
     from qa.types import Document
 
-_PAGES_AT_ONCE = 250
+_PAGES_PER_OPENING = 250
 _REFUSED = {
     pdfium.FPDF_ERR_PASSWORD: ("encrypted", "is protected by a password; save it without one and index again"),
     pdfium.FPDF_ERR_SECURITY: ("encrypted", "is protected in a way that cannot be read; save it without protection"),
@@ -39,31 +37,31 @@ _REFUSED = {
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
-    """Yield the one document of a PDF file."""
+    """Yield the document of a PDF file. Raises ``DocumentError``."""
     before = _state(path)
     digest = digest_of(path)
     try:
         with PdfDocument(path) as pdf:
-            count, stated = len(pdf), _property(pdf, "Title")
+            count, title = len(pdf), _property(pdf, "Title")
     except PdfiumError as error:
         code = getattr(error, "err_code", None)
         reason, detail = _REFUSED.get(code, ("damaged", f"is no PDF that can be opened ({error})"))
         raise DocumentError(name, reason, detail) from error
     if count > MAX_PAGES:
         raise DocumentError(name, "too-large", f"has {count:,} pages; the limit is {MAX_PAGES:,}: split the file")
-    document = _document(path, count, name, stated, digest)
+    document = _document(path, count, name, title, digest)
     if _state(path) != before:
         raise DocumentError(name, "unreadable", "changed while it was read; index again when it is at rest")
     yield document
 
 
 def _state(path: Path) -> tuple[int, int, int]:
-    """Return what changes when a file is written or replaced."""
+    """Return inode, size and time of change: one of them differs when the file is written or replaced."""
     found = path.stat()
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _document(path: Path, count: int, name: str, stated: str, digest: str) -> Document:
+def _document(path: Path, count: int, name: str, title: str, digest: str) -> Document:
     pages, doubts = _pages(path, count)
     if not any(page.lines for page in pages):
         raise DocumentError(name, *_why_empty(pages, doubts))
@@ -78,18 +76,16 @@ def _document(path: Path, count: int, name: str, stated: str, digest: str) -> Do
         if not certain:
             doubts.append(Doubt("order-uncertain", "the order of the lines on this page is a guess", page.number))
         for column in ordered:
-            own, below = split_notes(column, rules, body)
-            columns.append(Column(with_tables(own, body)))
-            notes.extend((page.number, note) for note in below)
+            text, footnotes = split_notes(column, rules, body)
+            columns.append(Column(with_tables(text, body)))
+            notes.extend((page.number, note) for note in footnotes)
     carry_labels(column.items for column in columns)
     pieces = to_pieces(columns, notes, body)
-    title, metadata = structure(pieces, furniture)
-    stated = title or stated or PurePosixPath(name).stem
-    return build(pieces, name=name, title=stated, digest=digest, metadata=metadata, doubts=doubts)
+    return document_of(pieces, name, digest, properties={"title": title}, furniture=furniture, doubts=doubts)
 
 
 def _pages(path: Path, count: int) -> tuple[list[Page], list[Doubt]]:
-    """Read every page, and say which cannot be trusted."""
+    """Return the pages that can be read, and doubts about pages."""
     pages: list[Page] = []
     doubts: list[Doubt] = []
     for number, page in _each_page(path, count):
@@ -106,13 +102,13 @@ def _pages(path: Path, count: int) -> tuple[list[Page], list[Doubt]]:
 
 
 def _each_page(path: Path, count: int) -> Iterator[tuple[int, Page | None]]:
-    """Yield each page with its number, None for one that cannot be read.
+    """Yield each page with its number, None for a page that cannot be read.
 
-    The file is opened anew from time to time, because PDFium keeps what it has parsed of every page until then.
+    The file is opened again after some pages, because PDFium keeps every parsed page in memory until it is closed.
     """
-    for first in range(0, count, _PAGES_AT_ONCE):
+    for first in range(0, count, _PAGES_PER_OPENING):
         with PdfDocument(path) as pdf:
-            for index in range(first, min(first + _PAGES_AT_ONCE, count)):
+            for index in range(first, min(first + _PAGES_PER_OPENING, count)):
                 try:
                     with contextlib.closing(pdf[index]) as handle:
                         page = read_page(handle, index + 1)
@@ -122,6 +118,7 @@ def _each_page(path: Path, count: int) -> Iterator[tuple[int, Page | None]]:
 
 
 def _why_empty(pages: list[Page], doubts: list[Doubt]) -> tuple[str, str]:
+    """Return reason and detail of the error for a file without text."""
     if any(doubt.reason == "damaged" for doubt in doubts) and not pages:
         return "damaged", "none of its pages can be read"
     if any(page.pictured for page in pages):
@@ -130,6 +127,6 @@ def _why_empty(pages: list[Page], doubts: list[Doubt]) -> tuple[str, str]:
 
 
 def _property(pdf: PdfDocument, key: str) -> str:
-    """Return a property of the file, nothing where it is a file's name or a program's default."""
+    """Return a property of the file, "" if it is only the name of a file."""
     value = str(pdf.get_metadata_dict().get(key, "")).strip()
     return "" if value.lower().endswith((".doc", ".docx", ".pdf", ".indd", ".qxd")) else value

@@ -1,4 +1,4 @@
-"""The order in which the lines of a page are read: one column or several, and the rows of tables."""
+"""Reading order of the lines of a page: one column or two, and the rows of tables."""
 
 from __future__ import annotations
 
@@ -15,32 +15,33 @@ from qa.ingestion.readers.pdf.lines import Line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_COLUMN_LINES = 6
-"""A column of fewer lines is none."""
-_COLUMN_WORDS = 3.0
-"""In a column of text, lines have more words than this at the mean; in a table, cells have fewer."""
-_CROSSING = 0.3
-"""At most this share of a page's lines may run across the gap between its columns."""
+_MIN_COLUMN_LINES = 6
+"""A column has at least so many lines."""
+_MIN_COLUMN_WORDS = 3.0
+"""Lines of a text column have more words on average, cells of a table fewer."""
+_MAX_CROSSING = 0.3
+"""At most this share of the lines of a page runs across the gap between its columns."""
 _MARKER = re.compile(r"\(?[0-9A-Za-z]{1,5}[.)]|[•·–—●○▪*†-]")
 _SAME_EDGE = 1.0
+"""Greatest distance of the edges of one column of a table, in points."""
 _ROW_DISTANCE = 2.2
-"""A line nearer to a table than this times its size may be a row of it."""
+"""A line that is no farther from a table may be a row of it (times its size)."""
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-–/]\d{2,4})?")
 _ALIGNED = 4.0
-"""Edges this near, in points, are aligned."""
-_CELLS = 1.2
-"""A gap wider than this, in ems, may part the cells of a table."""
-_PARTED = 3.5
-"""A gap wider than this, in ems, parts even a line that stands alone."""
+"""Greatest distance of aligned edges, in points."""
+_CELL_GAP = 1.2
+"""A wider gap, in ems, may separate cells of a table."""
+_ROW_GAP = 3.5
+"""A wider gap, in ems, makes a row even of a line outside tables."""
 _TIGHT = 0.85
-"""Lines nearer than this share of a table's usual distance belong to one row, if also"""
+"""Lines at less than this share of the usual distance of a table's lines are one row, if they are also"""
 _LEADED = 1.3
-"""nearer than this times their size."""
+"""nearer to each other than this times their size."""
 
 
 @dataclass(slots=True)
 class Row:
-    """A row of a table: its cells, and what stands in the head of the table."""
+    """A row of a table: its cells, the head of the table as its label, and the raised marks in it."""
 
     cells: list[str]
     page: int
@@ -52,10 +53,10 @@ Item = Line | Row
 
 
 def in_reading_order(lines: list[Line]) -> tuple[list[list[Line]], bool]:
-    """Return the columns of a page in the order in which they are read, and whether that order is certain.
+    """Return the columns of a page in reading order, and whether that order is certain.
 
-    Lines that run across the columns part the page into bands, each read for itself. In a single column the file's own
-    order stands, unless it jumps about: then lines are read from the top, and the order is not certain.
+    Lines that run across two columns divide the page into bands, which are read one after the other. In a single column
+    the order of the file counts. If that order jumps, lines are read from the top, and the order is not certain.
     """
     gutter = _gutter(lines)
     if gutter is not None:
@@ -70,9 +71,9 @@ def in_reading_order(lines: list[Line]) -> tuple[list[list[Line]], bool]:
 
 
 def _gutter(lines: list[Line]) -> tuple[float, float] | None:
-    """Return the edges of the gap between two columns of text, None where there is none."""
+    """Return the edges of the gap between two columns of text, None if there is one column."""
     parts = [part for line in lines for part in split(line)]
-    if len(parts) < 2 * _COLUMN_LINES:
+    if len(parts) < 2 * _MIN_COLUMN_LINES:
         return None
     left, right = min(part.left for part in parts), max(part.right for part in parts)
     best: tuple[int, float, float] | None = None
@@ -80,7 +81,7 @@ def _gutter(lines: list[Line]) -> tuple[float, float] | None:
         before = [part for part in parts if part.right <= x]
         after = [part for part in parts if part.left >= x]
         crossing = len(parts) - len(before) - len(after)
-        if crossing > len(parts) * _CROSSING or not (_is_text(before) and _is_text(after)):
+        if crossing > len(parts) * _MAX_CROSSING or not (_is_text(before) and _is_text(after)):
             continue
         if not _side_by_side(before, after):
             continue
@@ -90,13 +91,16 @@ def _gutter(lines: list[Line]) -> tuple[float, float] | None:
 
 
 def _is_text(lines: list[Line]) -> bool:
+    """Say whether lines look like a column of text, and not like a column of a table."""
     words = [word for line in lines for word in line.text.split()]
     letters = sum(word[0].isalpha() for word in words)
-    return len(lines) >= _COLUMN_LINES and len(words) > _COLUMN_WORDS * len(lines) and letters > len(words) * 0.6
+    return (
+        len(lines) >= _MIN_COLUMN_LINES and len(words) > _MIN_COLUMN_WORDS * len(lines) and letters > len(words) * 0.6
+    )
 
 
 def _side_by_side(before: list[Line], after: list[Line]) -> bool:
-    """Say whether two sets of lines share most of the height of the shorter."""
+    """Say whether two columns share more than half of the height of the shorter."""
     top = min(max(line.base for line in side) for side in (before, after))
     foot = max(min(line.base for line in side) for side in (before, after))
     shorter = min(max(line.base for line in side) - min(line.base for line in side) for side in (before, after))
@@ -104,7 +108,7 @@ def _side_by_side(before: list[Line], after: list[Line]) -> bool:
 
 
 def _by_columns(lines: list[Line], gutter: tuple[float, float]) -> Iterator[list[Line]]:
-    """Yield the columns of each band between lines that run across."""
+    """Yield the columns of each band, and the lines across that separate the bands."""
     left, right = gutter
     sides: list[list[Line]] = [[], []]
     across: list[Line] = []
@@ -128,7 +132,7 @@ def _by_columns(lines: list[Line], gutter: tuple[float, float]) -> Iterator[list
 
 
 def _cut(lines: list[Line], gutter: tuple[float, float]) -> Iterator[Line]:
-    """Cut lines at the gap between columns, and nowhere else."""
+    """Cut lines at the gap between the columns, and not at other gaps."""
     for line in lines:
         at = [gap for gap in line.gaps if gap.left <= gutter[1] and gap.right >= gutter[0]]
         if at and line.left < gutter[0] and line.right > gutter[1]:
@@ -138,7 +142,7 @@ def _cut(lines: list[Line], gutter: tuple[float, float]) -> Iterator[Line]:
 
 
 def with_tables(lines: list[Line], body: float) -> list[Item]:
-    """Return the lines of a column with its tables as rows, in their places; a line with a wide gap is a row too."""
+    """Return the lines of a column with its tables as rows; a line with a wide gap is a row, too."""
     items: list[Item] = []
     position = 0
     lines = _cut_below_tables(lines, body)
@@ -152,11 +156,11 @@ def with_tables(lines: list[Line], body: float) -> list[Item]:
         items.extend(line for line in lines[max(first, position) : last] if id(line) not in own)
         position = max(position, last + 1)
     items.extend(lines[position:])
-    return [_row_if_parted(item) for item in items]
+    return [_row_if_gaps(item) for item in items]
 
 
 def carry_labels(columns: Iterable[list[Item]]) -> None:
-    """Give the rows of a table that goes on in another column or page without a head the label it had before."""
+    """Label the rows of a table that continues in the next column or page without a head."""
     before: Row | None = None
     for items in columns:
         label = before.label if before is not None else None
@@ -168,16 +172,16 @@ def carry_labels(columns: Iterable[list[Item]]) -> None:
         before = last if isinstance(last, Row) else None
 
 
-def _row_if_parted(item: Item) -> Item:
-    if isinstance(item, Line) and any(gap.right - gap.left > _PARTED * item.size for gap in item.gaps):
-        cells = _cells([replace(item, gaps=[g for g in item.gaps if g.right - g.left > _PARTED * item.size])])
+def _row_if_gaps(item: Item) -> Item:
+    if isinstance(item, Line) and any(gap.right - gap.left > _ROW_GAP * item.size for gap in item.gaps):
+        cells = _cells([replace(item, gaps=[g for g in item.gaps if g.right - g.left > _ROW_GAP * item.size])])
         if len(cells) > 1:
             return Row([cell.text for cell in cells], item.page, None, [])
     return item
 
 
 def _cut_below_tables(lines: list[Line], body: float) -> list[Line]:
-    """Cut the lines right below a table where, after a gap that is narrow for one between cells, a column begins."""
+    """Cut lines right below a table at gaps that are narrow but end at the edge of one of its columns."""
     cut: dict[int, list[Line]] = {}
     for table, _ in _tables(lines, body):
         edges = [cell.left for row in table for cell in _cells(row)[1:]]
@@ -193,10 +197,10 @@ def _cut_below_tables(lines: list[Line], body: float) -> list[Line]:
 
 
 def _cells(row: list[Line]) -> list[Line]:
-    """Return the cells of a row; a number or bullet and its text are one."""
+    """Return the cells of a row; a number or bullet is in one cell with its text."""
     cells: list[Line] = []
     for line in row:
-        gaps = [gap for gap in line.gaps if gap.right - gap.left > _CELLS * line.size]
+        gaps = [gap for gap in line.gaps if gap.right - gap.left > _CELL_GAP * line.size]
         if gaps and _is_marker(line.text[: gaps[0].position].strip()):
             gaps = gaps[1:]
         cells.extend(split(replace(line, gaps=gaps)))
@@ -209,9 +213,10 @@ def _is_marker(text: str) -> bool:
 
 
 def _tables(lines: list[Line], body: float) -> Iterator[tuple[list[list[Line]], list[list[Line]]]]:
-    """Yield each table as its rows, and the rows of its head: those above it in small type, or a table without figures
-    right before one that has them.
-    """  # noqa: D205
+    """Yield the rows of each table and the rows of its head.
+
+    The head is in small type above the table, or it is a table without figures right before one with figures.
+    """
     every = rows(lines)
     cells = [_cells(row) for row in every]
     place = free = 0
@@ -232,7 +237,7 @@ def _tables(lines: list[Line], body: float) -> Iterator[tuple[list[list[Line]], 
 
 
 def _table_end(cells: list[list[Line]], start: int) -> int | None:
-    """Return where a table that begins with this row ends, None where none begins."""
+    """Return the position after the last row of a table that begins with this row, None if none begins."""
     if len(cells[start]) < 2:
         return None
     last, count, alone = start, 1, 0
@@ -252,15 +257,15 @@ def _table_end(cells: list[list[Line]], start: int) -> int | None:
 
 
 def _aligned(above: list[Line], below: list[Line]) -> bool:
-    """Say whether two rows share the edge of a cell that is not their first."""
+    """Say whether two rows share an edge of a cell other than the first."""
     return any(
         abs(a.left - b.left) < _ALIGNED or abs(a.right - b.right) < _ALIGNED for a in above[1:] for b in below[1:]
     )
 
 
 def _read_table(table: list[list[Line]], head: list[list[Line]]) -> Iterator[Row]:
-    """Yield the rows of a table, those that are broken over several lines made whole."""
-    head, table = _parted_head([*head, *table])
+    """Yield the rows of a table, each with the lines it is broken into."""
+    head, table = _split_head([*head, *table])
     distances = [above[0].base - below[0].base for above, below in itertools.pairwise(table)]
     usual = median(distances) if distances else 0.0
     titles = _titles([_cells(row) for row in head])
@@ -282,8 +287,8 @@ def _read_table(table: list[list[Line]], head: list[list[Line]]) -> Iterator[Row
         yield Row([cell.text for cell in cells], cells[0].page, label, marks)
 
 
-def _parted_head(table: list[list[Line]]) -> tuple[list[list[Line]], list[list[Line]]]:
-    """Part the head of a table from its rows: what stands above the first figures, but for a title of some rows."""
+def _split_head(table: list[list[Line]]) -> tuple[list[list[Line]], list[list[Line]]]:
+    """Return head and rows of a table: rows above the first figures are its head, except a title of some rows."""
     first = next((place for place, row in enumerate(table) if _has_figures(_cells(row))), 0)
     if not first:
         years = [_YEAR.fullmatch(cell.text) for cell in _cells(table[0])[1:]]
@@ -305,7 +310,7 @@ def _is_figure(cell: Line) -> bool:
 
 
 def _titles(head: list[list[Line]]) -> list[str]:
-    """Return the titles of a table's columns, those of several lines made whole."""
+    """Return the titles of the columns of a table, each with the lines it is broken into."""
     titles: list[Line] = []
     for row in head:
         for cell in row:
@@ -320,14 +325,14 @@ def _titles(head: list[list[Line]]) -> list[str]:
 
 
 def _is_under(cell: Line, title: Line) -> bool:
-    """Say whether a cell goes on right under another."""
+    """Say whether a cell continues the title right above it."""
     shared = min(cell.right, title.right) - max(cell.left, title.left)
     narrower = min(cell.right - cell.left, title.right - title.left)
     return 0 < title.base - cell.base < 1.4 * title.size and shared > narrower * 0.8
 
 
 def _merge(above: list[Line], below: list[Line]) -> list[Line]:
-    """Join the cells of two lines of one row, each to the one it stands under."""
+    """Join two lines of one row cell by cell; a cell belongs to the one above it."""
     joined = list(above)
     for cell in below:
         place = next((k for k, own in enumerate(joined) if abs(own.left - cell.left) < _ALIGNED), None)

@@ -1,4 +1,4 @@
-"""Lines to paragraphs: where one ends and the next begins, within a column and over columns and pages."""
+"""Lines to paragraphs: where one ends and the next begins, within a column and across columns and pages."""
 
 from __future__ import annotations
 
@@ -29,24 +29,25 @@ _ALONE = re.compile(
     r"(?:Annex|Appendix|Enclosure|Schedule|Attachment)(?: (?:[IVXLC]+|[A-Z]|\d{1,2}))?|[A-Z]|[IVXL]{1,5}"
 )
 """A heading that stands alone on its line."""
-_GAP = 1.32
-"""Lines further apart than this times their usual distance are of two paragraphs."""
-_LEADED = 1.3
-"""Lines that mostly do not fill their column are one paragraph only if set closer than this times their size."""
+_PARAGRAPH_GAP = 1.32
+"""A greater distance, in usual distances of the lines, separates paragraphs."""
+_MAX_LEADING = 1.3
+"""If most lines do not fill their column, lines of one paragraph are at most this far apart, in sizes of type."""
 _INDENT = 6.0
-"""A line set in by more than this many points is indented."""
+"""Least indent in points."""
 _SHORT = 0.12
-"""A line that ends before this share of the column's width from its right edge is short."""
+"""A short line leaves free more than this share of the width of its column."""
 _OTHER_SIZE = 0.6
-_HEADING_WORDS = 60
-_SLANTED_WORDS = 14
-"""A heading in italics has at most so many words."""
+"""Greatest difference in size, in points, of the type of one paragraph."""
+_MAX_HEADING_WORDS = 60
+_MAX_ITALIC_HEADING_WORDS = 14
 _LARGER = 1.12
+"""Type of a heading, in sizes of the body type, if it is not bold."""
 
 
 @dataclass(slots=True)
 class Column:
-    """A column of a page as it is read: its lines and rows, its edges, the usual distance and size of its lines."""
+    """A column: its lines and rows, its edges, and the usual distance and size of its lines."""
 
     items: list[Item]
     left: float = 0.0
@@ -68,12 +69,12 @@ class Column:
         gaps = [a.base - b.base for a, b in itertools.pairwise(body) if 0 < a.base - b.base < 3 * size]
         usual = median(sorted(gaps)[: max(1, len(gaps) * 2 // 3)]) if gaps else 1.2 * size
         full = sum(not _is_short(line, self) for line in body)
-        self.leading = usual if full * 2 > len(body) else min(usual, _LEADED * size)
+        self.leading = usual if full * 2 > len(body) else min(usual, _MAX_LEADING * size)
 
 
 @dataclass(slots=True)
 class _Paragraph:
-    """A paragraph as it grows."""
+    """A paragraph under construction: its lines, and the column of each."""
 
     lines: list[Line]
     columns: list[Column] = field(default_factory=list)
@@ -88,12 +89,14 @@ class _Paragraph:
 
 
 def to_pieces(columns: Sequence[Column], notes: Sequence[tuple[int, list[Line]]], body: float) -> list[Piece]:
-    """Return the paragraphs, headings and rows of columns in reading order, with the notes of each page after the
-    paragraph with which it ends.
-    """  # noqa: D205
+    """Return the paragraphs, headings, rows and notes of columns in reading order.
+
+    ``notes`` are pairs of a page and the lines of one footnote. They come after the last paragraph of their page.
+    ``body`` is the size of the body type.
+    """
     hyphens = Hyphens(_every_line(columns, notes))
     marks = {(page, note_mark(lines[0])) for page, lines in notes if lines}
-    maker = _Maker(hyphens, marks, body)
+    maker = _PieceMaker(hyphens, marks, body)
     waiting = list(notes)
     pieces: list[Piece] = []
     for part in _parts(columns):
@@ -115,7 +118,7 @@ def _every_line(columns: Iterable[Column], notes: Iterable[tuple[int, list[Line]
 
 
 def _parts(columns: Iterable[Column]) -> Iterable[_Paragraph | Row]:
-    """Yield paragraphs and rows of tables. A table does not end the paragraph that goes on after it on a new page."""
+    """Yield paragraphs and rows of tables in order."""
     current: _Paragraph | None = None
     for column in columns:
         for item in column.items:
@@ -124,7 +127,7 @@ def _parts(columns: Iterable[Column]) -> Iterable[_Paragraph | Row]:
                     yield current
                     current = None
                 yield item
-            elif current is not None and _goes_on(current, item, column):
+            elif current is not None and _continues(current, item, column):
                 current.lines.append(item)
                 current.columns.append(column)
             else:
@@ -135,18 +138,18 @@ def _parts(columns: Iterable[Column]) -> Iterable[_Paragraph | Row]:
         yield current
 
 
-def _goes_on(paragraph: _Paragraph, line: Line, column: Column) -> bool:
-    """Say whether a line belongs to the paragraph before it."""
+def _continues(paragraph: _Paragraph, line: Line, column: Column) -> bool:
+    """Say whether a line continues the paragraph before it."""
     last = paragraph.last
     if abs(last.size - line.size) > _OTHER_SIZE or paragraph.bold != line.bold:
         return last.text.endswith(HYPHEN)
     if _ALONE.fullmatch(last.text) and len(paragraph.lines) == 1:
         return False
     if paragraph.columns[-1] is not column:
-        return _goes_on_over(paragraph, line, column)
+        return _continues_in_next_column(paragraph, line, column)
     gap = last.base - line.base
     usual = column.leading if abs(line.size - column.size) < _OTHER_SIZE else 1.2 * line.size
-    if gap > _GAP * usual or gap < -0.5 * usual:
+    if gap > _PARAGRAPH_GAP * usual or gap < -0.5 * usual:
         return False
     if abs(gap) < 0.3 * usual:
         return True
@@ -160,7 +163,7 @@ def _goes_on(paragraph: _Paragraph, line: Line, column: Column) -> bool:
     else:
         indented = abs(line.left - last.left) > _INDENT
     if indented and len(paragraph.lines) > 1 and not closed and not last.text.endswith(",") and line.left > last.left:
-        return not _is_short(last, column)  # set in by mistake: the sentence before it filled its line and goes on
+        return not _is_short(last, column)  # indented by mistake: the line before is full
     return not indented and (line.bold or not (closed and _is_short(last, column)))
 
 
@@ -175,8 +178,8 @@ def _is_short(line: Line, column: Column) -> bool:
     return line.right < column.right - _SHORT * (column.right - column.left)
 
 
-def _goes_on_over(paragraph: _Paragraph, line: Line, column: Column) -> bool:
-    """Say whether a paragraph goes on with the first line of another column or page."""
+def _continues_in_next_column(paragraph: _Paragraph, line: Line, column: Column) -> bool:
+    """Say whether the first line of a column or page continues the paragraph before it."""
     first, last, before = paragraph.lines[0], paragraph.last, paragraph.columns[-1]
     offset = line.left - column.left
     rest = last.left - before.left if len(paragraph.lines) > 1 else None
@@ -191,8 +194,8 @@ def _goes_on_over(paragraph: _Paragraph, line: Line, column: Column) -> bool:
     return indents and not _is_short(last, before)
 
 
-class _Maker:
-    """Makes pieces: text without marks of notes, words joined, and where in it pages begin."""
+class _PieceMaker:
+    """Makes pieces of lines: joins words, takes out marks of notes, and notes where pages begin."""
 
     def __init__(self, hyphens: Hyphens, marks: set[tuple[int, str]], body: float) -> None:
         self._hyphens = hyphens
@@ -208,11 +211,15 @@ class _Maker:
         return piece
 
     def _is_heading(self, paragraph: _Paragraph, text: str) -> bool:
-        """Say whether a paragraph is set as a heading: bold or large, not long, and not closed as a sentence is."""
-        if len(text.split()) > _HEADING_WORDS or text.endswith((".", ";", ",", ":")) or not any(map(str.isalpha, text)):
+        """Say whether a paragraph looks like a heading: bold, large or in italics, short, not ended like a sentence."""
+        if (
+            len(text.split()) > _MAX_HEADING_WORDS
+            or text.endswith((".", ";", ",", ":"))
+            or not any(map(str.isalpha, text))
+        ):
             return False
         size = paragraph.lines[0].size
-        if all(line.slanted for line in paragraph.lines) and len(text.split()) <= _SLANTED_WORDS:
+        if all(line.slanted for line in paragraph.lines) and len(text.split()) <= _MAX_ITALIC_HEADING_WORDS:
             return not any(profile.italic_text.fullmatch(text) for profile in profiles.PROFILES)
         return size >= self._body * _LARGER or (paragraph.bold and size > self._body * 0.9)
 
@@ -231,7 +238,7 @@ class _Maker:
         return Piece("row", "\t".join(cells), [(0, row.page)], label=row.label)
 
     def _join(self, lines: list[Line]) -> tuple[str, list[tuple[int, int]]]:
-        """Return the text of some lines and where in it pages begin."""
+        """Return the text of lines, and pairs of a position in it and the page that begins there."""
         text, pages = "", [(0, lines[0].page)]
         for line in lines:
             own = self._unmarked(line)
@@ -243,7 +250,7 @@ class _Maker:
         return text.replace(HYPHEN, "-"), pages
 
     def _unmarked(self, line: Line) -> str:
-        """Return a line's text without the marks of the notes that stand on its page."""
+        """Return the text of a line without the marks of notes on its page."""
         text = line.text
         if line.narrow and not line.marks:
             text = self._hyphens.closed(text, line.narrow)
@@ -254,7 +261,7 @@ class _Maker:
 
 
 def _single(mark: str) -> list[str]:
-    """Return the marks in a mark of several: "2,3" names two notes."""
+    """Return a mark and the single marks in it: "2,3" refers to two notes."""
     return [mark, *re.split(r"[,\s–-]+", mark)]
 
 
@@ -265,7 +272,7 @@ def _without(cell: str, marks: list[str]) -> str:
 
 
 def _rank_headings(pieces: list[Piece]) -> None:
-    """Set the levels of headings by their size, the largest 1."""
+    """Set the levels of headings by their size; the largest is level 1."""
     sizes = sorted({round(piece.size) for piece in pieces if piece.kind == "heading"}, reverse=True)
     for piece in pieces:
         if piece.kind == "heading":

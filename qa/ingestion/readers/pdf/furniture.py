@@ -1,4 +1,4 @@
-"""What stands on a page and belongs to no paragraph: running heads and feet, page numbers, rules; and footnotes."""
+"""Lines outside the text of a page: running heads and feet, page numbers, rules, and footnotes."""
 
 from __future__ import annotations
 
@@ -16,21 +16,20 @@ if TYPE_CHECKING:
     from qa.ingestion.readers.pdf.lines import Line, Page
 
 SMALL_TYPE = 0.94
-"""Type of at most this share of the body's is that of notes, tables and running heads."""
+"""Type of notes, tables and running heads, in sizes of the body type, at most."""
 _EDGE = 0.14
-"""Running heads and feet stand within this share of a page's height from its edge."""
-_EDGE_ROWS = 8
-_LONG_HEAD = 4
+"""Running heads and feet are at most this share of the page height from the edge."""
+_MAX_EDGE_ROWS = 8
+_MAX_HEAD_ROWS = 4
 _SAME_ROW = 2.5
-"""Baselines this near, in points, are one row."""
-
-_MOST_DIGITS = 6
+"""Lines of one row have baselines nearer than this, in points."""
+_MAX_DIGITS = 6
 _DIGITS = re.compile(r"\d+")
 _NUMBERED_HEADING = re.compile(
     r"(?:article|chapter|section|part|annex|appendix|rule|regulation|principle|action|goal|target|item|question)\b.*#",
     re.IGNORECASE,
 )
-"""A heading whose number may well grow by one a page."""
+"""A numbered heading is no running head, even if its number grows by one from page to page."""
 _RULE = re.compile(r"[\s_\-–—=~*·.…]{4,}|_+")
 _PAGE_NUMBER = re.compile(
     r"[-–—\s\[(|]*(?:page\s*)?(?:\d{1,5}|[ivxlc]{1,7})(?:\s*(?:/|of)\s*\d{1,5})?[-–—\s\])|]*", re.IGNORECASE
@@ -39,7 +38,7 @@ _NOTE_MARK = re.compile(r"[*†‡§¶]{1,3}")
 
 
 def body_size(pages: Iterable[Page]) -> float:
-    """Return the size in which most letters are set."""
+    """Return the most frequent size of type."""
     sizes: Counter[float] = Counter()
     for page in pages:
         for line in page.lines:
@@ -48,7 +47,7 @@ def body_size(pages: Iterable[Page]) -> float:
 
 
 def rows(lines: Iterable[Line]) -> list[list[Line]]:
-    """Return lines by baseline, from the top, each row from left to right."""
+    """Return the rows of lines from the top, each from left to right; lines of one baseline are a row."""
     found: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: (-line.base, line.left)):
         if found and abs(found[-1][0].base - line.base) < _SAME_ROW:
@@ -59,7 +58,7 @@ def rows(lines: Iterable[Line]) -> list[list[Line]]:
 
 
 def split(line: Line) -> Iterator[Line]:
-    """Yield the parts of a line between its wide gaps."""
+    """Yield the parts of a line between its gaps."""
     if not line.gaps:
         yield line
         return
@@ -73,7 +72,7 @@ def split(line: Line) -> Iterator[Line]:
 
 
 def remove_furniture(pages: list[Page], body: float) -> list[str]:
-    """Take running heads and feet and page numbers from the pages' lines, and return their texts."""
+    """Remove running heads, running feet and page numbers from the pages; return their texts."""
     repeated = _repeated(pages)
     removed: list[str] = []
     for page in pages:
@@ -87,9 +86,9 @@ def remove_furniture(pages: list[Page], body: float) -> list[str]:
 
 
 def _repeated(pages: list[Page]) -> set[str]:
-    """Return the texts that stand at the edge of several pages: alike, or with one number that counts the pages.
+    """Return the texts at the edges of several pages: equal texts, and texts with one number that counts the pages.
 
-    "Article 21" is no running head although "Article 20" stands at the edge of the page before.
+    The number is replaced by ``#``. "Article 21" is no running head, even if "Article 20" is on the page before.
     """
     alike: Counter[str] = Counter()
     counting: Counter[tuple[str, int]] = Counter()
@@ -105,29 +104,29 @@ def _repeated(pages: list[Page]) -> set[str]:
 
 
 def _masked(text: str) -> Iterator[tuple[str, int]]:
-    """Yield a text with each of its numbers in turn left out, and that number."""
+    """Yield for each number in a text the text with ``#`` instead of it, and the number."""
     for number in _DIGITS.finditer(text):
-        if len(number.group()) < _MOST_DIGITS:
+        if len(number.group()) < _MAX_DIGITS:
             yield f"{text[: number.start()]}#{text[number.end() :]}", int(number.group())
 
 
 def _edge(page: Page, side: int) -> list[list[Line]]:
-    """Return the rows near the top (1) or the foot (-1) of a page, from the edge inwards."""
-    reach = (page.box.top - page.box.bottom) * _EDGE
+    """Return the rows near the top (``side`` 1) or foot (-1) of a page, from the edge inwards."""
+    reach = (page.edges.top - page.edges.bottom) * _EDGE
     lines = [
         line
         for line in page.lines
-        if (line.base > page.box.top - reach if side > 0 else line.base < page.box.bottom + reach)
+        if (line.base > page.edges.top - reach if side > 0 else line.base < page.edges.bottom + reach)
         and not _RULE.fullmatch(line.text)
-        and not _begins_raised(line)  # two notes of like words on pages apart are no running foot
+        and not _begins_raised(line)  # equal footnotes on several pages are no running foot
     ]
-    return rows(lines)[::side][:_EDGE_ROWS]
+    return rows(lines)[::side][:_MAX_EDGE_ROWS]
 
 
 def _furniture(edge: list[list[Line]], repeated: set[str], body: float) -> set[int]:
-    """Return the lines, by id, from the edge of a page to the innermost row that is furniture.
+    """Return ``id`` of the lines from the edge of a page to the innermost row that is furniture.
 
-    Up to four rows between it and the edge go along if they are set smaller than the body: a running head may be long.
+    Up to four other rows may lie between it and the edge if their type is small: a running head may be long.
     """
     depth = 0
     for number, row in enumerate(edge, 1):
@@ -137,7 +136,7 @@ def _furniture(edge: list[list[Line]], repeated: set[str], body: float) -> set[i
         small = all(part.size <= body * SMALL_TYPE for part in parts)
         if not strange or (small and named and len(strange) == 1):
             depth = number
-        elif not small or number > depth + _LONG_HEAD:
+        elif not small or number > depth + _MAX_HEAD_ROWS:
             break
     return {id(line) for row in edge[:depth] for line in row}
 
@@ -147,22 +146,22 @@ def _is_furniture(line: Line, repeated: set[str]) -> bool:
 
 
 def _is_named(line: Line, repeated: set[str]) -> bool:
-    """Say whether a part of a row is furniture whatever stands beside it; a number may be a table's."""
+    """Say whether a text is furniture whatever is beside it; a lone number may belong to a table."""
     known = line.text in repeated or any(key in repeated for key, _ in _masked(line.text))
     return known or any(profile.furniture.fullmatch(line.text) for profile in profiles.PROFILES)
 
 
 def remove_rules(lines: list[Line]) -> tuple[list[Line], list[float]]:
-    """Return the lines without those that only draw a rule, and the heights of these."""
+    """Return the lines without rules (lines of dashes), and the baselines of the rules."""
     rules = [line.base for line in lines if _RULE.fullmatch(line.text)]
     return [line for line in lines if not _RULE.fullmatch(line.text)], rules
 
 
 def split_notes(lines: list[Line], rules: list[float], body: float) -> tuple[list[Line], list[list[Line]]]:
-    """Part the lines of a column from the footnotes below them.
+    """Return the text lines of a column, and the lines of each footnote below them.
 
-    Notes are the lines in small type at the foot, from the first that begins with a mark, or from the rule above them;
-    a first note without a mark goes on from the page before.
+    Footnotes are lines in small type at the foot, from the first with a mark at its start, or from the rule above them.
+    A first note without a mark continues one of the page before.
     """
     zone: list[Line] = []
     for row in reversed(rows(lines)):
@@ -189,7 +188,7 @@ def split_notes(lines: list[Line], rules: list[float], body: float) -> tuple[lis
 
 
 def note_mark(line: Line) -> str:
-    """Return the mark with which a footnote begins, nothing where a line is no such thing."""
+    """Return the mark at the start of a footnote, "" if the line begins no footnote."""
     if _begins_raised(line):
         return line.text[: line.marks[0][1]]
     match = _NOTE_MARK.match(line.text)

@@ -1,4 +1,4 @@
-"""Words broken at line ends or by spaced letters: which were one before they were broken, and which were not."""
+"""Words broken at the ends of lines: which hyphens belong to the word and which only to the break."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STRAY = re.compile(r"(?<=\w) (?=[-‐]$)")
 
 
 class Hyphens:
-    """Decides by the words the document itself uses elsewhere: "secretary-general" or "international"."""
+    """Decides by the words that the document uses elsewhere: "secretary-general", "international"."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
         self._whole: set[str] = set()
@@ -38,7 +38,7 @@ class Hyphens:
         self._mostly_real = sum(decided) * 2 >= len(decided)
 
     def _known(self, first: str, second: str) -> bool | None:
-        """Say whether a hyphen between two parts is real, None where the document does not show it."""
+        """Say whether a hyphen between two parts belongs to the word, None if the document does not show it."""
         hyphened, joined = f"{first}-{second}" in self._whole, first + second in self._whole
         if hyphened != joined:
             return hyphened
@@ -47,7 +47,7 @@ class Hyphens:
         return None
 
     def closed(self, text: str, spaces: Sequence[int]) -> str:
-        """Return a line without those of its narrow spaces that stand within a word the document uses elsewhere."""
+        """Return a line without narrow spaces inside words that the document uses elsewhere."""
         for place in reversed(spaces):
             first, second = _LAST.search(text, 0, place), _FIRST.match(text, place + 1)
             if first is None or second is None:
@@ -58,7 +58,7 @@ class Hyphens:
         return text
 
     def join(self, text: str, line: str) -> str:
-        """Append a line to a text, with a space or without."""
+        """Append a line to a text, with a space, a hyphen or nothing between them."""
         text = _STRAY.sub("", text)
         if text.endswith(HYPHEN):
             stem = text.removesuffix(HYPHEN)
@@ -70,8 +70,8 @@ class Hyphens:
     def _is_real(self, stem: str, line: str) -> bool:
         last, first = _LAST.search(stem), _FIRST.match(line)
         if last is None or first is None:
-            return True  # a number: "post-2015"
+            return True  # before a number: "post-2015"
         known = self._known(last.group().lower(), first.group().lower())
         if known is None:
-            return self._mostly_real or not first.group()[0].islower()  # a name: "Guinea-Bissau"
+            return self._mostly_real or not first.group()[0].islower()  # in a name: "Guinea-Bissau"
         return known

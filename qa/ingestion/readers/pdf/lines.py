@@ -1,6 +1,6 @@
-"""Lines of text, with where and in what type they stand, out of PDFium.
+"""Lines of text of a page, with their positions and type, read by PDFium.
 
-Coordinates are PDF points, y upwards, turned so that the page's text runs from left to right.
+Coordinates are in points, y upwards, in the rotation in which most text of the page runs from left to right.
 """
 
 from __future__ import annotations
@@ -23,30 +23,31 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfPage
 
 HYPHEN = "\ufffe"
-"""Stands at the end of a line where PDFium saw a hyphen and joined two lines; whether it is real it cannot know."""
+"""PDFium's character for a hyphen at the end of a line, which may or may not belong to the word."""
 
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffe]+[\x02\ufffe]?|[\r\n\x02\ufffe]+")
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "\xad": "", "\uf0b7": "•", "\uf0a7": "•", "\ufeff": ""}
 )
 _SMALL = 0.8
-"""A word of less than this share of its line's size, and raised, is a mark."""
+"""A raised word in smaller type, in sizes of its line, is a mark."""
 _NARROW = 0.16
-"""Words closer than this are one if one of them is no word: a single letter, a hyphen, a stop, the end of a number."""
+"""Words with a narrower gap, in ems, are one if one of them is only a letter, a hyphen, a stop or part of a number."""
 _NEAR = 0.9
-"""A line that PDFium broke goes on if the next word is on its baseline and closer than this, in ems."""
+"""A line that PDFium broke continues with a word on its baseline after a narrower gap, in ems."""
 _WIDE = 0.9
-"""A gap wider than this, in ems, may part columns."""
-_FEW_LETTERS = 20
+"""A wider gap, in ems, may separate columns."""
+_MIN_LETTERS = 20
+"""A page with fewer letters is not called garbled."""
 _SPACE = 0.33
-"""A gap wider than this, in ems, may part cells if columns say so."""
+"""A wider gap, in ems, may separate cells if it is at the edge of a column of a table."""
 _ITALIC = 1 << 6
 _BOLD_WEIGHT = 600
 _BOLD_NAME = re.compile(rb"bold|black|heavy|demi|CMBX", re.IGNORECASE)
 
 
 class Gap(NamedTuple):
-    """A wide gap within a line: the position in its text where the next word begins, and its two edges."""
+    """A gap in a line: the position in its text where the next word begins, and its left and right edge."""
 
     position: int
     left: float
@@ -54,7 +55,7 @@ class Gap(NamedTuple):
 
 
 class Gaps(Sequence[Gap]):
-    """Gaps packed as numbers: the lines of ten thousand justified pages hold millions."""
+    """Gaps stored as plain numbers, because ten thousand justified pages have millions of them."""
 
     __slots__ = ("_numbers",)
 
@@ -62,7 +63,7 @@ class Gaps(Sequence[Gap]):
         self._numbers = array("d", itertools.chain.from_iterable(gaps))
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of gaps."""
         return len(self._numbers) // 3
 
     @overload
@@ -80,7 +81,7 @@ class Gaps(Sequence[Gap]):
 
 @dataclass(slots=True)
 class Line:
-    """A line as it stands on the page: words of one baseline, with single spaces.
+    """A line of a page: words of one baseline, with single spaces.
 
     ``size`` is the most frequent size of its type, in points; ``base`` the height of its baseline. ``bold`` and
     ``slanted`` say how both its first and its last word are set. ``marks`` are spans of its text that are small and
@@ -103,7 +104,7 @@ class Line:
 
 
 class PageEdges(NamedTuple):
-    """The edges of a page."""
+    """The edges of a page, in points."""
 
     left: float
     bottom: float
@@ -113,22 +114,23 @@ class PageEdges(NamedTuple):
 
 @dataclass(slots=True)
 class Page:
-    """One page: its number, its edges, its lines in the order of the file, and whether its letters are garbled.
+    """One page: its number, its edges, and its lines in the order of the file.
 
-    ``pictured`` says that something other than text is on it.
+    ``pictured`` says that it has objects and no text, ``garbled`` that many of its letters have no known code.
     """
 
     number: int
-    box: PageEdges
+    edges: PageEdges
     lines: list[Line]
     pictured: bool
     garbled: bool
 
 
 class Word(NamedTuple):
-    """A word: its text, its edges and baseline, its size, the place of its first letter, and whether it begins a line
-    for PDFium (``breaks``) or belongs to the word before (``glued``).
-    """  # noqa: D205
+    """A word: its text, edges, baseline, size of type, and the index of its first letter in the page.
+
+    ``breaks`` says that PDFium begins a line with it, ``glued`` that no space stands before it.
+    """
 
     text: str
     left: float
@@ -141,32 +143,32 @@ class Word(NamedTuple):
 
 
 def read_page(page: PdfPage, number: int) -> Page:
-    """Return a page's lines."""
+    """Return a page with its lines."""
     text_page = page.get_textpage()
     try:
         letters = _Letters(text_page)
         words = list(letters.words())
-        lines = [letters.line(group, number) for group in _grouped(words)]
+        lines = [letters.line(group, number) for group in _by_line(words)]
         garbled = letters.garbled()
     finally:
         text_page.close()
     pictured = not lines and pdfium.FPDFPage_CountObjects(page.raw) > 0
-    return Page(number, letters.turned_box(PageEdges(*page.get_mediabox())), lines, pictured, garbled)
+    return Page(number, letters.turned_edges(PageEdges(*page.get_mediabox())), lines, pictured, garbled)
 
 
 def read_text(text_page: Any) -> str:  # noqa: ANN401 - pypdfium2 ships no types
-    """Return the text of a page with one character for each that PDFium counts."""
+    """Return the text of a page, one character for each that PDFium counts."""
     count = text_page.count_chars()
     text: str = text_page.get_text_range() if count else ""
     if len(text) == count:
         return text
-    # letters beyond the first plane, or without a code: count one by one
+    # letters beyond the basic plane, or without a code, are read one by one
     codes = (pdfium.FPDFText_GetUnicode(text_page.raw, index) for index in range(count))
     return "".join(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes)
 
 
 class _Letters:
-    """The letters of one page, asked of PDFium one by one: about a microsecond a question, so few are asked."""
+    """The letters of one page. Each call of PDFium takes about a microsecond, so calls are few."""
 
     def __init__(self, text_page: Any) -> None:  # noqa: ANN401 - pypdfium2 ships no types
         self._raw = text_page.raw
@@ -175,7 +177,7 @@ class _Letters:
         self.turns = self._quarter_turns()
 
     def _quarter_turns(self) -> int:
-        """Return by how many quarters of a turn most of the text stands, sampled."""
+        """Return the rotation of most of the text, in quarter turns, from a sample."""
         places = [match.start() for match in re.finditer(r"\S+", self.text)]
         sample = places[:: max(1, len(places) // 24)]
         clockwise = (pdfium.FPDFText_GetCharAngle(self._raw, place) for place in sample)
@@ -187,16 +189,16 @@ class _Letters:
             return x, y
         return ((x, y), (y, -x), (-x, -y), (-y, x))[self.turns]
 
-    def turned_box(self, box: PageEdges) -> PageEdges:
-        """Return the page's edges as its text sees them."""
-        corners = [self._turned(x, y) for x in (box.left, box.right) for y in (box.bottom, box.top)]
+    def turned_edges(self, edges: PageEdges) -> PageEdges:
+        """Return the edges of the page in the rotation of its text."""
+        corners = [self._turned(x, y) for x in (edges.left, edges.right) for y in (edges.bottom, edges.top)]
         xs, ys = zip(*corners, strict=True)
         return PageEdges(min(xs), min(ys), max(xs), max(ys))
 
     def garbled(self) -> bool:
-        """Say whether a good part of the letters have no code, or one that is no letter of any script."""
+        """Say whether many letters, in a sample, have no code or one of the private use area."""
         places = [place for place, letter in enumerate(self.text) if not letter.isspace()]
-        if len(places) < _FEW_LETTERS:
+        if len(places) < _MIN_LETTERS:
             return False
         sample = places[:: max(1, len(places) // 200)]
         odd = sum(self.text[i] == "\ufffd" or "\ue000" <= self.text[i] <= "\uf8ff" for i in sample)
@@ -204,7 +206,7 @@ class _Letters:
         return odd > len(sample) * 0.1 or unmapped > len(sample) * 0.2
 
     def words(self) -> Iterator[Word]:
-        """Yield the words in the order of the file; one whose end is set smaller is two, the second glued."""
+        """Yield the words in the order of the file; a word that changes its size of type is two, the second glued."""
         breaks = True
         for match in _WORD.finditer(self.text):
             text = match.group()
@@ -223,7 +225,7 @@ class _Letters:
             breaks = hyphen
 
     def _cut(self, first: int, last: int, size: float) -> int:
-        """Return where in a word another size begins."""
+        """Return the index of the first letter of another size in a word."""
         return next((i for i in range(first + 1, last + 1) if abs(self._size(i) - size) > 0.3), last + 1)
 
     def _size(self, index: int) -> float:
@@ -243,7 +245,7 @@ class _Letters:
         return Word(text + HYPHEN * hyphen, left, max(left, right), base, size, first, breaks, glued)
 
     def line(self, words: list[Word], page: int) -> Line:
-        """Make a line of words of one baseline."""
+        """Return the line of words of one baseline."""
         sizes: Counter[float] = Counter()
         for word in words:
             sizes[round(word.size, 1)] += len(word.text)
@@ -266,7 +268,7 @@ class _Letters:
             text += word.text
             end = word.right
         line = Line(text, page, words[0].left, max(word.right for word in words), base, size)
-        line.marks, line.narrow = tuple(marks), tuple(narrow)  # empty ones are one object, of which there are many
+        line.marks, line.narrow = tuple(marks), tuple(narrow)  # all empty tuples are one object
         line.gaps = tuple(gap for gap in gaps if gap.right - gap.left > _WIDE * size)
         line.spaces = Gaps(gap for gap in gaps if gap.right - gap.left <= _WIDE * size) if gaps else ()
         first, last = self._style(words[0].letter), self._style(words[-1].letter)
@@ -274,7 +276,7 @@ class _Letters:
         return line
 
     def _style(self, index: int) -> tuple[bool, bool]:
-        """Return whether a letter is bold and whether it is italic."""
+        """Return whether a letter is bold, and whether it is italic."""
         name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
         pdfium.FPDFText_GetFontInfo(self._raw, index, name, 128, flags)
         bold = pdfium.FPDFText_GetFontWeight(self._raw, index) >= _BOLD_WEIGHT or bool(_BOLD_NAME.search(name.value))
@@ -282,7 +284,7 @@ class _Letters:
 
 
 def _is_fragment(text: str, word: str) -> bool:
-    """Say whether, of two words that nearly touch, one is only a part of the other."""
+    """Say whether one of two words that nearly touch is only a part of the other."""
     if (text[-1] in "-‐" and text[-2:-1].isalnum()) or (word[0] in "-‐" and text[-1].isalnum()):
         return True
     if (text[-1].isdigit() and word[0].isdigit()) or word[0] in ",.;:)’”":
@@ -293,8 +295,8 @@ def _is_fragment(text: str, word: str) -> bool:
     )
 
 
-def _grouped(words: list[Word]) -> Iterator[list[Word]]:
-    """Gather words into lines: as PDFium breaks them, but a mark does not end the line it stands in."""
+def _by_line(words: list[Word]) -> Iterator[list[Word]]:
+    """Yield the words of each line as PDFium breaks them, except that a raised mark does not end its line."""
     group: list[Word] = []
     largest: Word | None = None
     for word in words:
@@ -310,7 +312,7 @@ def _grouped(words: list[Word]) -> Iterator[list[Word]]:
 
 
 def _continues(before: Word, largest: Word, word: Word) -> bool:
-    """Say whether a word that PDFium puts on a new line stands on the same, after ``before``."""
+    """Say whether a word that PDFium puts on a new line continues the line that ends with ``before``."""
     size = max(largest.size, word.size)
     if not -0.3 * size < word.left - before.right < _NEAR * size or before.text.endswith(HYPHEN):
         return False
