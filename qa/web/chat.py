@@ -17,7 +17,7 @@ from qa.answering.near_duplicates import fold
 from qa.service.history import history_of
 from qa.web.saved_conversations import CONTEXT, question_history
 from qa.web.security.visitor import NOBODY
-from qa.web.views import render
+from qa.web.views import answers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,7 +114,7 @@ class Chat:
         if self._rate and self._rate.wait(visitor.client):
             return self._problem(tab.questions, question, self.words.too_many_questions)
         tab.pending.append(PendingQuestion(tab.questions, question, alone, instead))
-        return _exchange(tab.questions, render.pending(tab.questions, question, self.words))
+        return _exchange(tab.questions, answers.pending(tab.questions, question, self.words))
 
     def answer(self, tab: TabState, visitor: Visitor = NOBODY) -> PageUpdate | None:
         """Answer the question that has waited longest and return it with its answer, None if no question waits.
@@ -131,8 +131,8 @@ class Chat:
             answer = _without_unshown(self._metrics.measure("chat", ask) if self._metrics else ask())
             saved = self._save(answer, asked, tab, visitor)
             meant = self._corrected(answer)
-            html = render.answer(number, answer, self.words, saved, alone=asked.alone, meant=meant)
-            update = _exchange(number, html, render.announcement(answer, self.words, alone=asked.alone, meant=meant))
+            html = answers.answer(number, answer, self.words, saved, alone=asked.alone, meant=meant)
+            update = _exchange(number, html, answers.announcement(answer, self.words, alone=asked.alone, meant=meant))
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
             log_error("answering", error)
             return self._problem(number, question, self.words.answer_failed)
@@ -172,14 +172,14 @@ class Chat:
             exchanges, notice = (), self.words.conversation_failed
         if exchanges and saved:
             tab.saved_as = conversation
-            answers = [exchange.answer for exchange in exchanges]
-            tab.turns.extend(history_of(answers))
+            past = [exchange.answer for exchange in exchanges]
+            tab.turns.extend(history_of(past))
             shown = []
             for exchange, verdicts in zip(exchanges, saved.verdicts(visitor.owner, exchanges), strict=True):
                 tab.questions += 1
-                where = render.Saved(conversation, exchange.number, verdicts)
-                shown.append(render.answer(tab.questions, exchange.answer, self.words, where, alone=exchange.alone))
-            address = {"q": answers[-1].question, "conversation": conversation}
+                where = answers.Saved(conversation, exchange.number, verdicts)
+                shown.append(answers.answer(tab.questions, exchange.answer, self.words, where, alone=exchange.alone))
+            address = {"q": past[-1].question, "conversation": conversation}
             return {"exchanges": shown, "announcement": self.words.conversation_opened, "address": address}
         if question:
             return self.enter(question, tab, visitor) | {"alone": True}
@@ -193,7 +193,7 @@ class Chat:
             log_error("looking for a spelling", error)
             return None
 
-    def _save(self, answer: Answer, asked: PendingQuestion, tab: TabState, visitor: Visitor) -> render.Saved | None:
+    def _save(self, answer: Answer, asked: PendingQuestion, tab: TabState, visitor: Visitor) -> answers.Saved | None:
         """Save an answer for a visitor whom the server knows; one that cannot be saved is shown all the same."""
         if not (self._saved and visitor.owner and _is_question(answer)):
             return None
@@ -204,10 +204,10 @@ class Chat:
         except Exception as error:  # noqa: BLE001 - a full disk must not cost an answer
             log_error("saving an answer", error)
             return None
-        return render.Saved(tab.saved_as, number)
+        return answers.Saved(tab.saved_as, number)
 
     def _problem(self, number: int, question: str, sentence: str) -> PageUpdate:
-        return _exchange(number, render.problem(number, question, sentence, self.words), sentence)
+        return _exchange(number, answers.problem(number, question, sentence, self.words), sentence)
 
 
 def _exchange(number: int, html: str, announcement: str = "") -> PageUpdate:
@@ -221,7 +221,9 @@ def _is_question(answer: Answer) -> bool:
 
 def _without_unshown(answer: Answer) -> Answer:
     """Return an answer with only those citations that the page shows, near-identical ones included."""
-    shown = [citation for folded in fold(answer.citations, render.SHOWN) for citation in (folded.first, *folded.others)]
+    shown = [
+        citation for folded in fold(answer.citations, answers.SHOWN) for citation in (folded.first, *folded.others)
+    ]
     return replace(answer, citations=tuple(sorted(shown, key=lambda citation: citation.number)))
 
 

@@ -8,9 +8,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qa.answering.quotation import reference
-from qa.web.views import render
-from qa.web.views.how_asked import said_how_asked
-from qa.web.views.notices import doubts
+from qa.web.views.answers import confidence, reason, verdict
+from qa.web.views.how_asked import how_asked
+from qa.web.views.marks import pieces
+from qa.web.views.notices import notices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,9 +58,9 @@ def docx(title: str, exchanges: Sequence[Exchange], words: Words) -> bytes:
             document.add_paragraph(_printable(sentence))
         for citation in exchange.answer.citations:
             paragraph = document.add_paragraph(style="Quote")
-            for text, answering in _pieces(citation):
+            for text, kind in pieces(citation.quote, citation.start, citation.highlights):
                 run = paragraph.add_run(_printable(text))
-                run.font.highlight_color = WD_COLOR_INDEX.YELLOW if answering else None
+                run.font.highlight_color = WD_COLOR_INDEX.YELLOW if kind == "mark" else None
             document.add_paragraph(_printable(f"[{citation.number}] {_reference(citation, words)}"))
     file = io.BytesIO()
     document.save(file)
@@ -84,12 +85,12 @@ def _time(time: datetime) -> str:
 def _said(exchange: Exchange, words: Words) -> Iterator[str]:
     """Yield the sentences between a question and its quotations."""
     answer = exchange.answer
-    yield from said_how_asked(answer, words, alone=exchange.alone, meant=None)
-    yield from doubts(answer, words)
+    yield from how_asked(answer, words, alone=exchange.alone, meant=None)
+    yield from notices(answer, words)
     if answer.found:
-        yield f"{render.verdict(answer, words)}, {render.confidence(answer, words)}."
+        yield f"{verdict(answer, words)}, {confidence(answer, words)}."
         return
-    yield f"{words.not_answered} {render.reason(answer, words)}"
+    yield f"{words.not_answered} {reason(answer, words)}"
     if answer.citations:
         yield f"{words.closest}:"
 
@@ -97,18 +98,6 @@ def _said(exchange: Exchange, words: Words) -> Iterator[str]:
 def _reference(citation: Citation, words: Words) -> str:
     characters = words.character_range.format(start=words.number(citation.start + 1), end=words.number(citation.end))
     return f"{reference(citation)}, {characters}"
-
-
-def _pieces(citation: Citation) -> Iterator[tuple[str, bool]]:
-    """Yield the quotation in pieces, each with whether it is one of the answering sentences."""
-    done = 0
-    for start, end in sorted(citation.highlights):
-        begin, stop = max(start - citation.start, done), min(end - citation.start, len(citation.quote))
-        if begin < stop:
-            yield citation.quote[done:begin], False
-            yield citation.quote[begin:stop], True
-            done = stop
-    yield citation.quote[done:], False
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,8 @@ from qa.web import assets
 from qa.web.chat import AT_ONCE, MOST_WAITING, PageUpdate, TabState
 from qa.web.i18n.words import PRODUCT
 from qa.web.security.visitor import NOBODY, visitor_of
-from qa.web.views import listing, render, source, templates
+from qa.web.views import document_list, source_pane, templates
+from qa.web.views.masthead import masthead, welcome
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -64,11 +65,10 @@ def build(chat: Chat, languages: Languages, *, with_sign_out: bool, with_documen
     blocks: gr.Blocks
     with gr.Blocks(title=PRODUCT, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as blocks:
         state = gr.State(TabState(), time_to_live=_IDLE)
-        header = render.header(
-            *source.loaded(chat.bot), words, languages, signed_in=with_sign_out, listed=with_documents
-        )
+        loaded = source_pane.loaded(chat.bot)
+        header = masthead(*loaded, words, languages, with_sign_out=with_sign_out, with_documents=with_documents)
         gr.HTML(header, elem_id="masthead", apply_default_css=False, js_on_load=None)
-        start = render.start(chat.examples, words)
+        start = welcome(chat.examples, words)
         log = _part("conversation", templates.render("conversation", words=words, start=start), value={})
         box = gr.Textbox(
             label=words.question_label,
@@ -81,12 +81,12 @@ def build(chat: Chat, languages: Languages, *, with_sign_out: bool, with_documen
             submit_btn=words.ask_button,
             elem_id="question",
         )
-        failed = source.notice(words.source_unreachable, words)
+        failed = source_pane.notice(words.source_unreachable, words)
         _part("source", templates.render("source_pane", words=words, failed=failed))
         _part("suggest", templates.render("suggestion_box", words=words), elem_id="suggestions")
         _part("kept", templates.render("conversations_dialog", words=words))
         if with_documents:
-            _part("documents", listing.dialog(words))
+            _part("documents", document_list.dialog(words))
 
         def enter(question: str, tab: TabState, request: gr.Request) -> tuple[str, PageUpdate]:
             return "", chat.enter(question, tab, _visitor(request))

@@ -78,7 +78,7 @@ def create_app(
     from qa.web.security.guard import LOOPBACK, Guard
     from qa.web.security.rates import Rate
     from qa.web.security.sessions import Sessions
-    from qa.web.views.page_images import Facsimiles
+    from qa.web.views.page_images import DocumentFiles
 
     languages = languages or Languages.load()
     sessions = Sessions(accounts) if accounts is not None else None
@@ -91,7 +91,7 @@ def create_app(
             *table.sign_in_routes(SignIn(sessions, languages) if sessions else None),
             *table.api_routes(Api(bot, questions, metrics)),
             *table.page_routes(
-                Sources(bot, Facsimiles(bot)),
+                Sources(bot, DocumentFiles(bot)),
                 ConversationRoutes(saved),
                 Suggestions(bot, saved.conversations, examples),
             ),

@@ -14,8 +14,8 @@ from interface_words import ENGLISH
 import qa
 from qa.errors import DocumentError
 from qa.ingestion.readers import read
-from qa.web.views.markup import Address
-from qa.web.views.source import view
+from qa.web.views.address import Address
+from qa.web.views.source_pane import view
 
 DATA = ROOT / "tests" / "data"
 FORMATS = ("docx", "epub", "html", "odt", "pdf", "rtf")

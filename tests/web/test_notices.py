@@ -8,8 +8,8 @@ import pytest
 from interface_words import ENGLISH, FRENCH
 
 from qa.types import Answer, Citation, Explanation, Premise, TokenMatch
-from qa.web.views.notices import notices, why
-from qa.web.views.render import announcement
+from qa.web.views.answers import announcement, answer
+from qa.web.views.notices import notices
 
 CITATION = Citation(
     number=1,
@@ -50,7 +50,8 @@ ANSWER = Answer("adopted  2005", "adopted 2005", True, 0.9, None, (CITATION,), "
 def test_a_premise_is_said_plainly(found, words, sentence):
     """What the question names and what the passage has instead, in the interface's language."""
     given = replace(ANSWER, premises=(Premise("year", "2005", 8, 12, found),))
-    assert notices(given, words) == f'<ul class="notices" role="note"><li>{sentence}</li></ul>'
+    assert notices(given, words) == [sentence]
+    assert f'<ul class="notices" role="note"><li>{sentence}</li></ul>' in answer(1, given, words)
 
 
 def test_a_premise_is_announced_before_the_answer():
@@ -64,8 +65,10 @@ def test_a_premise_is_announced_before_the_answer():
 
 def test_nothing_is_said_where_nothing_is_wrong():
     """No premise, no notice; and none beside an answer without citations."""
-    assert notices(ANSWER, ENGLISH) == ""
-    assert notices(replace(ANSWER, citations=(), premises=(Premise("year", "2005", 8, 12, ()),)), ENGLISH) == ""
+    without = replace(ANSWER, citations=(), premises=(Premise("year", "2005", 8, 12, ()),), found=False)
+    for given in (ANSWER, without):
+        assert notices(given, ENGLISH) == []
+        assert 'class="notices"' not in answer(1, given, ENGLISH)
 
 
 def test_another_language_is_said_where_an_answer_was_found():
@@ -78,15 +81,16 @@ def test_another_language_is_said_where_an_answer_was_found():
 def test_premises_are_inert():
     """What stands in a question or a document is never markup."""
     given = replace(ANSWER, premises=(Premise("person", "<img src=x>", 0, 11, ("<script>",)),))
-    assert "<img" not in notices(given, ENGLISH)
-    assert "<script" not in notices(given, ENGLISH)
+    assert "<img" not in answer(1, given, ENGLISH)
+    assert "<script" not in answer(1, given, ENGLISH)
 
 
 def test_the_why_names_words_shares_and_parts():
     """Greatest share first; the document's word to the letter, escaped; parts that gave nothing are left out."""
-    shown = why(CITATION, ANSWER.question, ENGLISH)
+    shown = answer(1, ANSWER, ENGLISH)
     assert '<td dir="auto">adopted</td><td dir="auto">adopted</td><td>0.400</td>' in shown
     assert "<em>title or metadata</em></td><td>0.100</td>" in shown
     assert shown.index("0.400") < shown.index("0.100")
-    assert "Score 0.500, made up of: matching words (BM25) 0.200, word meanings, best sentence 0.300</p>" in shown
-    assert why(replace(CITATION, why=Explanation({}, ())), "x", ENGLISH) == ""
+    assert "Score 0.500, made up of: matching words (BM25) 0.200, word meanings in the best sentence 0.300</p>" in shown
+    unexplained = replace(ANSWER, citations=(replace(CITATION, why=Explanation({}, ())),))
+    assert 'class="why"' not in answer(1, unexplained, ENGLISH)

@@ -13,8 +13,9 @@ from interface_words import ENGLISH
 from qa.cli import terminal
 from qa.types import Block, Reason
 from qa.web.chat import Chat, TabState
-from qa.web.views import render, source
-from qa.web.views.markup import Address
+from qa.web.views import answers, source_pane
+from qa.web.views.address import Address
+from qa.web.views.masthead import masthead
 
 QUESTION = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 
@@ -29,7 +30,7 @@ def bot():
 def test_every_reason_has_a_sentence(bot, reason):
     """Each reason of the contract is said in a sentence of its own."""
     answer = replace(bot.ask(""), reason=reason)
-    assert ENGLISH.no_answer[reason] in render.answer(1, answer, ENGLISH).replace("&#x27;", "'")
+    assert ENGLISH.no_answer[reason] in answers.answer(1, answer, ENGLISH).replace("&#39;", "'")
     assert len(set(ENGLISH.no_answer.values())) == len(get_args(Reason))
 
 
@@ -39,21 +40,21 @@ def test_every_reason_has_a_sentence(bot, reason):
 )
 def test_confidence_is_said_in_words_and_never_as_certainty(bot, probability, words):
     """A probability becomes a word and a percentage between 1 and 99."""
-    assert words in render.answer(1, replace(bot.ask(QUESTION), confidence=probability), ENGLISH)
+    assert words in answers.answer(1, replace(bot.ask(QUESTION), confidence=probability), ENGLISH)
 
 
 @pytest.mark.parametrize(("probability", "verdict"), [(0.5, "Answered in"), (0.49, "Possible answer in")])
 def test_what_probably_does_not_answer_is_not_called_an_answer(bot, probability, verdict):
     """From even odds on the documents answer; below, they may: on the page, to a screen reader, on a terminal."""
     answer = replace(bot.ask(QUESTION), confidence=probability)
-    assert f">{verdict} the documents" in render.answer(1, answer, ENGLISH)
-    assert render.announcement(answer, ENGLISH).startswith(f"{verdict} the documents")
+    assert f">{verdict} the documents" in answers.answer(1, answer, ENGLISH)
+    assert answers.announcement(answer, ENGLISH).startswith(f"{verdict} the documents")
     assert terminal.render(answer, emphasise=False).startswith(f"{verdict} the documents")
 
 
 def test_the_metadata_line_stands_once_per_document(bot):
     """Five citations of one document say who, when and where once."""
-    markup = render.answer(1, bot.ask(QUESTION), ENGLISH)
+    markup = answers.answer(1, bot.ask(QUESTION), ENGLISH)
     assert markup.count('class="citation') == 5
     assert markup.count('class="facts"') == 1
 
@@ -61,7 +62,7 @@ def test_the_metadata_line_stands_once_per_document(bot):
 @pytest.mark.parametrize(("query", "shown"), [(QUESTION, False), (f" {QUESTION}  ", False), ("other words", True)])
 def test_asked_as_shows_only_what_differs(bot, query, shown):
     """White space alone is no difference worth showing; other words are."""
-    assert ("asked-as" in render.answer(1, replace(bot.ask(QUESTION), query=query), ENGLISH)) is shown
+    assert ("asked-as" in answers.answer(1, replace(bot.ask(QUESTION), query=query), ENGLISH)) is shown
 
 
 @pytest.mark.parametrize("passage", [(3, 9), (0, 5), (4, 20), (10, 12), (25, 33), (0, 33)])
@@ -70,7 +71,7 @@ def test_a_passage_is_marked_whole_wherever_it_stands(passage):
     text = "one two\n\nthree four\n\n--\n\nfive six seven"[:33]
     blocks = (Block("head", 0, 7), Block("paragraph", 9, 19), Block("paragraph", 25, 33))
     bot = FakeBot([replace(document("d", text, "t"), blocks=blocks)])
-    markup = source.view(bot, f"document=d&passage={passage[0]}-{passage[1]}", ENGLISH)
+    markup = source_pane.view(bot, f"document=d&passage={passage[0]}-{passage[1]}", ENGLISH)
     inside = re.findall(r'<mark class="passage" tabindex="-1">(.*?)</mark>', markup, re.DOTALL)
     assert inside == [text[slice(*passage)]]
 
@@ -82,7 +83,7 @@ def test_a_passage_that_has_other_words_by_now_is_not_marked(text):
     citation = bot.ask("Which fish eats the heron that eats?").citations[0]
     address = Address.of(citation)
     bot.documents[0] = document("d", f"Head\n\n{text}", "t")
-    shown = source.view(bot, str(address), ENGLISH)
+    shown = source_pane.view(bot, str(address), ENGLISH)
     assert f'<p class="remark" role="note">{ENGLISH.passage_changed}</p>' in shown
     assert "Head" in shown
     assert "<mark" not in shown
@@ -92,7 +93,7 @@ def test_an_address_without_a_check_still_marks_its_place(bot):
     """A link of before, which does not say what the words were, opens as it did."""
     citation = bot.ask(QUESTION).citations[0]
     for check in (Address.of(citation).check, None):
-        shown = source.view(bot, str(replace(Address.of(citation), check=check)), ENGLISH)
+        shown = source_pane.view(bot, str(replace(Address.of(citation), check=check)), ENGLISH)
         assert '<mark class="passage"' in shown
         assert 'class="remark"' not in shown
 
@@ -101,7 +102,7 @@ def test_an_index_that_takes_over_in_between_is_counted_anew(bot, monkeypatch):
     """When the only document is another by the time its title is asked for, the count is taken again."""
     counted = iter([["gone.txt"], ["one.txt", "two.txt"]])
     monkeypatch.setattr(bot, "document_ids", lambda: next(counted))
-    assert "Searching in 2 documents" in render.header(*source.loaded(bot), ENGLISH)
+    assert "Searching in 2 documents" in masthead(*source_pane.loaded(bot), ENGLISH)
 
 
 def test_what_a_failing_bot_says_stays_out_of_page_and_log(bot, caplog):

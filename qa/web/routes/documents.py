@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, Response
 from qa.errors import UploadError
 from qa.service.catalogue import FACETS
 from qa.web.security.visitor import visitor_of
-from qa.web.views import listing, render, source
+from qa.web.views import document_list, source_pane
+from qa.web.views.masthead import corpus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -110,12 +111,12 @@ class DocumentRoutes:
         catalogue = self._corpus.catalogue()
         found = catalogue.find(request.query_params.get("words", ""), facets_of(request))
         first = _number(request.query_params.get("first", ""))
-        shown = found[first : first + listing.AT_ONCE]
+        shown = found[first : first + document_list.AT_ONCE]
         may = self._documents.may_change(request)
         return JSONResponse(
             {
-                "html": listing.entries(shown, words, may_change=may),
-                "count": listing.count(len(found), len(catalogue.entries), words),
+                "html": document_list.entries(shown, words, may_change=may),
+                "count": document_list.count(len(found), len(catalogue.entries), words),
                 "next": first + len(shown) if first + len(shown) < len(found) else None,
             }
         )
@@ -128,9 +129,9 @@ class DocumentRoutes:
         return JSONResponse(
             {
                 "may": may,
-                "about": listing.about(catalogue, words),
-                "filters": listing.filters(catalogue, facets_of(request), text, words),
-                "skipped": listing.skipped(catalogue, words, may_change=may),
+                "about": document_list.about(catalogue, words),
+                "filters": document_list.filters(catalogue, facets_of(request), text, words),
+                "skipped": document_list.skipped(catalogue, words, may_change=may),
             }
         )
 
@@ -138,12 +139,12 @@ class DocumentRoutes:
         """Return which generation answers, and how far the next one has come."""
         progress = self._corpus.progress()
         generation = self._corpus.generation()  # read first: the page asks again, and then hears of a newer one
-        count, only = source.loaded(self._bot)
-        stage = listing.stage(progress, words)
+        count, only = source_pane.loaded(self._bot)
+        stage = document_list.stage(progress, words)
         return JSONResponse(
             {
                 "generation": generation,
-                "corpus": render.corpus(count, only, words),
+                "corpus": corpus(count, only, words),
                 "ready": words.update_done.format(documents=words.count(words.listed_count, count)),
                 "may": self._documents.may_change(request),
                 "busy": bool(stage),
@@ -178,7 +179,7 @@ class DocumentRoutes:
         """Return what became of a file that was added."""
         query = request.query_params
         result = self._corpus.result(query.get("file", ""), _number(query.get("number", "")))
-        return JSONResponse({"stage": result.stage, "html": listing.result(result, words)})
+        return JSONResponse({"stage": result.stage, "html": document_list.result(result, words)})
 
     async def remove(self, request: Request, words: Words) -> Response:
         """Remove a file that was added."""

@@ -9,7 +9,7 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 
 from qa.errors import FileChanged, PageError
 from qa.web.chat import log_error
-from qa.web.views import source
+from qa.web.views import source_pane
 from qa.web.views.page_images import version_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from qa.protocols import Answerer
     from qa.types import Document
     from qa.web.i18n.words import Words
-    from qa.web.views.page_images import Facsimiles
+    from qa.web.views.page_images import DocumentFiles
 
 _CACHED: Final = 3600
 """Seconds for which a browser may keep the picture of a page."""
@@ -30,17 +30,17 @@ _TEMPORARY: Final = frozenset({"busy", "timeout"})
 class Sources:
     """The routes ``/source``, ``/page`` and ``/file``."""
 
-    def __init__(self, bot: Answerer, facsimiles: Facsimiles) -> None:
+    def __init__(self, bot: Answerer, files: DocumentFiles) -> None:
         self._bot = bot
-        self._facsimiles = facsimiles
+        self._files = files
 
     def show(self, request: Request, words: Words) -> Response:
         """Return the document and passage that the address names as HTML, or a sentence that says why not."""
         try:
-            return HTMLResponse(source.view(self._bot, request.url.query, words, self._facsimiles))
+            return HTMLResponse(source_pane.view(self._bot, request.url.query, words, self._files))
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
             log_error("opening a source", error)
-            return HTMLResponse(source.notice(words.source_failed, words))
+            return HTMLResponse(source_pane.notice(words.source_failed, words))
 
     def page(self, request: Request, words: Words) -> Response:
         """Return a page as PNG, of the version of its document that the address names and of no other."""
@@ -49,7 +49,7 @@ class Sources:
             document, path = self._document_and_file(request)
             if request.query_params.get("version") != version_of(document):
                 return _no_page()
-            picture = self._facsimiles.picture(path, document, int(request.query_params.get("page", "")))
+            image = self._files.image(path, document, int(request.query_params.get("page", "")))
         except (LookupError, ValueError):
             return _no_page()
         except PageError as error:
@@ -59,7 +59,7 @@ class Sources:
         # The address holds the file's version, so the picture never becomes wrong. With Vary, a browser does not show
         # it to the next person who signs in there.
         cached = {"Cache-Control": f"private, max-age={_CACHED}", "Vary": "Cookie"}
-        return Response(picture.png, media_type="image/png", headers=cached)
+        return Response(image.png, media_type="image/png", headers=cached)
 
     def file(self, request: Request, words: Words) -> Response:
         """Return the file of a document as a download, so that no browser shows it as a page of this server."""

@@ -1,14 +1,14 @@
-"""The page itself: pages of PDFs as pictures with the quoted words marked on them, and the files to take along."""
+"""Pages of PDF documents as images with the cited text marked on them, and the files of documents."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from qa.errors import PageError
 from qa.types import page_at
 from qa.viewer import PageRenderer, boxes, parts_on
-from qa.web.views.markup import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,38 +17,32 @@ if TYPE_CHECKING:
     from qa.protocols import Answerer
     from qa.types import Document, Span
     from qa.viewer import Box, PageImage
-    from qa.web.i18n.words import Words
-    from qa.web.views.markup import Address
-
-_SHOWN_AS: Final = ("passage", "answer")
+    from qa.web.views.address import Address
 
 
-class Facsimiles:
-    """Pages and files of the documents that one bot knows; requests for them and for pictures come from many threads.
-
-    ``renderer`` draws the pages.
-    """
+class DocumentFiles:
+    """The files of the documents of one bot, and images of their pages. Safe to use from several threads."""
 
     def __init__(self, bot: Answerer, renderer: PageRenderer | None = None) -> None:
         self._bot = bot
         self._renderer = renderer or PageRenderer()
 
     def find(self, document: Document) -> Path | None:
-        """Return a document's file as it was indexed; ``FileChanged`` if it is another by now."""
+        """Return the file of a document; raises ``FileChanged`` if it is not what was indexed."""
         path = self._bot.file(document)
         if path is not None and document.pages:
             self._renderer.prepare()
         return path
 
-    def picture(self, path: Path, document: Document, number: int) -> PageImage:
-        """Return a page of a document whose file was found; ``PageError`` if there is none or it cannot be drawn."""
+    def image(self, path: Path, document: Document, number: int) -> PageImage:
+        """Return a page of a document; raises ``PageError`` if it does not exist or cannot be drawn."""
         if not document.pages:
             raise PageError("no-page", "the document has no pages")
         return self._renderer.render(path, document.digest, number)
 
 
 def file_address(document: Document) -> str:
-    """Return where a document's file can be had, as seen from the page."""
+    """Return the address of a document's file, relative to the page."""
     return "file?" + urlencode({"document": document.id}, quote_via=quote)
 
 
@@ -57,38 +51,51 @@ def version_of(document: Document) -> str:
     return document.digest[:16]
 
 
-def home(document: Document, address: Address) -> int:
-    """Return the page on which what an address marks begins: the first answering sentence, or else the passage."""
-    spans = _marked(address)[::-1]
-    start = next((min(starts) for part in spans if (starts := [start for start, _ in part])), 0)
+def page_of_marks(document: Document, address: Address) -> int:
+    """Return the number of the page on which the first highlight of an address begins, or else its passage."""
+    passage, highlights = _marked_spans(address)
+    start = min((start for start, _ in highlights or passage), default=0)
     return page_at(document.pages, start) or document.pages[0][1]
 
 
-def sheet(picture: PageImage, number: int, document: Document, address: Address, words: Words) -> str:
-    """Return a page as HTML: its picture with the passage and, stronger, the answering words marked on it."""
-    groups = _marked(address)
-    placed = boxes(document, number, picture, [span for group in groups for span in group])
-    passage = [box for part in placed[: len(groups[0])] for box in part]
-    answer = [box for part in placed[len(groups[0]) :] for box in part]
-    marks = "".join(
-        f'<i class="{name}" style="{_place(box, picture)}"></i>'
-        for name, group in zip(_SHOWN_AS, (passage, answer), strict=True)
-        for box in group
-    )
-    source = "page?" + urlencode(
-        {"document": document.id, "page": number, "version": version_of(document)}, quote_via=quote
-    )
-    alt = words.page_image.format(number=number, title=document.title)
-    return (
-        f'<figure class="sheet"><div class="paper"><img src="{escape(source)}" width="{round(picture.width)}" '
-        f'height="{round(picture.height)}" alt="{escape(alt)}">'
-        f'<div class="marks" aria-hidden="true">{marks}</div></div>'
-        f'<figcaption class="unseen">{_said(document, number, groups[1] or groups[0], words)}</figcaption></figure>'
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPage:
+    """A page as the template shows it.
+
+    ``count`` is how many pages the file has and ``marked`` the number of the page with the marks. ``width`` and
+    ``height`` are CSS pixels, ``boxes`` the marks as pairs of class and style, ``marked_texts`` the marked text.
+    """
+
+    number: int
+    count: int
+    marked: int
+    address: str
+    width: int
+    height: int
+    boxes: list[tuple[str, str]]
+    marked_texts: list[str]
+
+
+def shown_page(image: PageImage, number: int, document: Document, address: Address) -> ShownPage:
+    """Return a page with the passage and, in another colour, the highlights of an address marked on it."""
+    passage, highlights = _marked_spans(address)
+    placed = boxes(document, number, image, [*passage, *highlights])
+    kinds = ["passage"] * len(passage) + ["answer"] * len(highlights)
+    fields = {"document": document.id, "page": number, "version": version_of(document)}
+    return ShownPage(
+        number=number,
+        count=image.pages,
+        marked=page_of_marks(document, address),
+        address="page?" + urlencode(fields, quote_via=quote),
+        width=round(image.width),
+        height=round(image.height),
+        boxes=[(kind, _style(box, image)) for kind, part in zip(kinds, placed, strict=True) for box in part],
+        marked_texts=_texts_on(document, number, highlights or passage),
     )
 
 
-def _marked(address: Address) -> tuple[list[Span], list[Span]]:
-    """Return what is to be marked: the passage, and the answering sentences within it."""
+def _marked_spans(address: Address) -> tuple[list[Span], list[Span]]:
+    """Return the passage of an address, as a list of none or one, and the highlights within it."""
     if address.passage is None:
         return [], []
     begin, stop = address.passage
@@ -96,22 +103,19 @@ def _marked(address: Address) -> tuple[list[Span], list[Span]]:
     return [address.passage], [(start, end) for start, end in within if start < end]
 
 
-def _place(box: Box, picture: PageImage) -> str:
-    """Return where a box lies as shares of the page, so that it holds at every size."""
-    left, top = 100 * box.left / picture.width, 100 * box.top / picture.height
-    width, height = 100 * (box.right - box.left) / picture.width, 100 * (box.bottom - box.top) / picture.height
+def _style(box: Box, image: PageImage) -> str:
+    """Return the place of a box in percent of the page, so that it is right at every size."""
+    left, top = 100 * box.left / image.width, 100 * box.top / image.height
+    width, height = 100 * (box.right - box.left) / image.width, 100 * (box.bottom - box.top) / image.height
     return f"left:{left:.3f}%;top:{top:.3f}%;width:{width:.3f}%;height:{height:.3f}%"
 
 
-def _said(document: Document, number: int, spans: Iterable[Span], words: Words) -> str:
-    """Return the marked words of a page for whoever does not see it."""
+def _texts_on(document: Document, number: int, spans: Iterable[Span]) -> list[str]:
+    """Return the text of the spans that is on a page."""
     parts = parts_on(document, number)
-    here = [
+    return [
         document.text[max(start, begin) : min(end, until)]
         for start, end in spans
         for begin, until in parts
         if max(start, begin) < min(end, until)
     ]
-    if not here:
-        return escape(words.nothing_marked)
-    return f"{escape(words.marked_on_page)} " + " … ".join(f'<q dir="auto">{escape(text)}</q>' for text in here)

@@ -1,58 +1,16 @@
-"""Text to inert HTML and back to the letter, and the addresses of passages."""
+"""The addresses of places in the documents."""
 
 from __future__ import annotations
-
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.web.views.markup import Address, escape, marked
+from qa.web.views.address import Address
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=5)
 APART = st.lists(st.integers(0, 60), unique=True, max_size=10).map(sorted).map(lambda at: list(zip(at[::2], at[1::2])))  # noqa: B905
-
-
-class _Reader(HTMLParser):
-    def __init__(self):
-        super().__init__(convert_charrefs=True)
-        self.text = ""
-        self.tags = []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, attrs))
-
-    def handle_data(self, data):
-        self.text += data
-
-
-def _read(markup):
-    reader = _Reader()
-    reader.feed(markup)
-    reader.close()
-    return reader
-
-
-@given(TEXTS)
-def test_escaped_text_reads_back_to_the_letter(text):
-    """Whatever a text holds, its HTML has no element in it and reads back as the same text."""
-    read = _read(escape(text))
-    assert read.text == text
-    assert read.tags == []
-
-
-@given(TEXTS, st.integers(0, 20), SPANS)
-def test_marking_changes_nothing_but_marks(text, offset, spans):
-    """Marks, wherever they are asked for, leave the text as it is and cover exactly the characters named."""
-    markup = marked(text, offset, spans)
-    read = _read(markup)
-    assert read.text == text
-    assert {tag for tag, _ in read.tags} <= {"mark"}
-    named = {i for start, end in spans for i in range(start - offset, end - offset) if 0 <= i < len(text)}
-    covered = sum(len(_read(piece.split("</mark>")[0]).text) for piece in markup.split("<mark>")[1:])
-    assert covered == len(named)
 
 
 @given(

@@ -1,0 +1,94 @@
+"""The address of a place in the documents, as the links of the page carry it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs, quote, urlencode
+
+from qa.web.views.marks import merged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qa.types import Citation, Span
+
+_MOST_SPANS: Final = 100
+"""Spans that one address may mark. Each is searched for on the page, and anyone can write an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A document and, optionally, a passage in it with ``highlights``.
+
+    ``paged`` asks for the image of a page instead of the text. ``page`` is its number, by default that of the passage;
+    the query calls it ``sheet``, because Gradio uses ``page`` itself. ``check`` is a digest of the passage's text when
+    the address was made.
+    """
+
+    document: str
+    passage: Span | None = None
+    highlights: tuple[Span, ...] = ()
+    paged: bool = False
+    page: int | None = None
+    check: str | None = None
+
+    @classmethod
+    def of(cls, citation: Citation) -> Address:
+        """Return the address of a citation."""
+        passage = citation.start, citation.end
+        return cls(citation.document, passage, citation.highlights, check=_check(citation.quote))
+
+    @classmethod
+    def parse(cls, query: str) -> Address | None:
+        """Read the query of a link, which anyone may have written; None if it is not an address."""
+        try:
+            fields = parse_qs(query.removeprefix("?"), strict_parsing=True, max_num_fields=6)
+            passage = _spans(fields.get("passage", [""])[0])
+            highlights = merged(_spans(fields.get("highlights", [""])[0]))
+            page = int(fields["sheet"][0]) if "sheet" in fields else None
+        except ValueError:
+            return None
+        document = fields.get("document", [""])[0]
+        paged = fields.get("view") == ["page"]
+        check = fields.get("check", [None])[0]
+        return cls(document, passage[0] if passage else None, highlights, paged, page, check) if document else None
+
+    def holds_in(self, text: str) -> bool:
+        """Return whether ``text`` still has the same words at the passage; True where there is no ``check``."""
+        return not (self.passage and self.check) or _check(text[slice(*self.passage)]) == self.check
+
+    def __str__(self) -> str:
+        """Return the query, with its question mark."""
+        fields = {"document": self.document}
+        if self.passage:
+            fields["passage"] = _text([self.passage])
+        if self.highlights:
+            fields["highlights"] = _text(self.highlights)
+        if self.paged:
+            fields["view"] = "page"
+        if self.page is not None:
+            fields["sheet"] = str(self.page)
+        if self.check:
+            fields["check"] = self.check
+        return "?" + urlencode(fields, quote_via=quote, safe="/,")
+
+
+def _check(quotation: str) -> str:
+    return hashlib.sha256(quotation.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _text(spans: Sequence[Span]) -> str:
+    return ",".join(f"{start}-{end}" for start, end in spans)
+
+
+def _spans(text: str) -> list[Span]:
+    """Read ``1042-1377,1400-1410``; raises ``ValueError`` if it is anything else, or has too many spans."""
+    if text.count(",") >= _MOST_SPANS:
+        raise ValueError(f"more than {_MOST_SPANS} spans")
+    spans: list[Span] = []
+    for piece in filter(None, text.split(",")):
+        start, end = piece.split("-")
+        spans.append((int(start), int(end)))
+    return spans

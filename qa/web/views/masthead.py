@@ -1,0 +1,68 @@
+"""The head of the page, and the invitation to ask that stands where the conversation will be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from qa.answering.quotation import facts
+from qa.web.i18n.words import PRODUCT
+from qa.web.views.address import Address
+from qa.web.views.templates import render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from markupsafe import Markup
+
+    from qa.types import Document
+    from qa.web.i18n.words import Words
+
+_FACTS: Final = 6
+"""Entries of the only document's metadata that are shown beside its title."""
+
+
+def masthead(
+    count: int,
+    only: Document | None,
+    words: Words,
+    languages: Iterable[Words] = (),
+    *,
+    with_sign_out: bool = False,
+    with_documents: bool = False,
+) -> Markup:
+    """Return the head of the page: name, tagline, what is searched, and buttons.
+
+    ``count`` and ``only`` are as in ``corpus``. ``languages`` are those of the server; there is a link to each of the
+    others. The buttons to sign out and to list the documents are optional.
+    """
+    return render(
+        "masthead",
+        product=PRODUCT,
+        words=words,
+        others=[other for other in languages if other.language != words.language],
+        root="../" if words.path else "",
+        with_sign_out=with_sign_out,
+        with_documents=with_documents,
+        **_corpus_values(count, only),
+    )
+
+
+def corpus(count: int, only: Document | None, words: Words) -> Markup:
+    """Return how many documents are searched, or the title of the ``only`` one with a link."""
+    return render("corpus", words=words, **_corpus_values(count, only))
+
+
+def welcome(examples: Sequence[str], words: Words) -> Markup:
+    """Return the invitation to ask, with ``examples`` to click."""
+    return render("welcome", words=words, examples=examples)
+
+
+def _corpus_values(count: int, only: Document | None) -> dict[str, Any]:
+    if only is None:
+        return {"count": count, "only": None}
+    return {
+        "count": count,
+        "only": only,
+        "address": str(Address(only.id)),
+        "only_facts": facts(only.metadata, only.title)[:_FACTS],
+    }
