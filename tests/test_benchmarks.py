@@ -111,36 +111,27 @@ def test_conversations_about_one_document_are_about_other_questions(small):
     assert {turn.text for turn in second.history} == {"forty", "Forty"}
 
 
-def test_premises_are_counted_by_part_and_kind():
-    """Of two swapped years one was flagged, of two true ones of either form one; the passage was found three times."""
-    rows = [
-        ("swapped", ("year '2005': 2006",), True),
-        ("swapped", (), False),
-        ("original", (), True),
-        ("otherwise", ("x",), True),
+def test_premises_are_counted_by_file_part_and_kind():
+    """Of two swapped years one was flagged, of two true ones of either form one."""
+    rows = [("swapped", True), ("swapped", False), ("original", False), ("otherwise", True)]
+    flagged = [
+        (premises.Item("i", "pairs", form, "x", "year", "test", "d", "q"), ("a premise",) if flag else ())
+        for form, flag in rows
     ]
-    answers = [
-        premises.Asked(premises.Item("i", form, "x", "year", "test", "d", "q"), remarks, found)
-        for form, remarks, found in rows
-    ]
-    head, year, every = premises.table(answers).splitlines()
-    assert head.split() == ["part", "kind", *premises.FORMS, "passage"]
-    cells = ["0.500", "(1/2)", "0.000", "(0/1)", "1.000", "(1/1)", "0.750", "(3/4)"]
-    assert (year.split(), every.split()) == (["test", "year", *cells], ["test", "all", *cells])
-
-
-def test_a_remark_is_told_in_words():
-    """What the question says, and what the passage has instead."""
-    premise = SimpleNamespace(kind="year", text="2005", start=0, end=4, found=("2006", "2007"))
-    assert premises._remark(premise) == "year '2005': 2006, 2007"
-    assert premises._remark(SimpleNamespace(kind="year", text="2005", found=())) == "year '2005': nothing of the kind"
+    head, year, every = premises.table(flagged).splitlines()
+    assert head.split() == ["file", "part", "kind", *premises.FORMS]
+    cells = ["0.500", "(1/2)", "0.000", "(0/1)", "1.000", "(1/1)"]
+    assert (year.split(), every.split()) == (["pairs", "test", "year", *cells], ["pairs", "test", "all", *cells])
 
 
 def test_the_premises_set_is_read_whole():
-    """Two questions a pair and one of each original, every one with its kind, part and quotation."""
-    items = premises.read()
-    assert [sum(item.form == form for item in items) for form in premises.FORMS] == [130, 130, 104]
-    assert all(item.part in {"tune", "test"} and item.kind and item.quote and item.text for item in items)
+    """Every question of every file in each of its forms, with its kind, part and quotation."""
+    items = premises.read_items()
+    files = {name: len((premises.SET / f"{name}.jsonl").read_text("utf-8").splitlines()) for name in premises.FILES}
+    for name, forms in premises.FILES.items():
+        for form in forms.values():
+            assert sum((item.file, item.form) == (name, form) for item in items) == files[name] >= 100
+    assert all(item.part and item.kind and item.quote and item.text for item in items)
 
 
 def test_a_table_replaces_what_stood_between_its_marks(tmp_path):

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 
 import pytest
 from conftest import DOCUMENTS, STATEMENT
+from word_encoder import WordEncoder
 
 from qa.ingestion.readers import read
 from qa.ingestion.segmenter import ParagraphSegmenter
@@ -58,7 +59,7 @@ def test_a_document_is_the_same_after_a_round_trip(document):
 
 def test_a_passage_is_the_same_after_a_round_trip(document):
     """Sentences and pages are equal after JSON, in every passage of a document."""
-    passages = ParagraphSegmenter(lambda texts: [len(text.split()) for text in texts], 256)(document)
+    passages = ParagraphSegmenter()(document, WordEncoder("strategy"))
     assert any(len(passage.pages) == 2 for passage in passages)
     assert [passage_from_json(through_json(passage_to_json(passage))) for passage in passages] == passages
 

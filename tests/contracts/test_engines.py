@@ -24,6 +24,7 @@ from qa.types import Block, Document, Passage, Turn
 VECTORS = ("Flat", "HNSW32,Flat", "IVF4,Flat")
 ENGINES = (*VECTORS, "brute force")
 """Every implementation of ``Engine`` and ``EngineWriter``; for the local one by the kind of its FAISS index."""
+IMPLEMENTATIONS = {"Engine": ENGINES, "EngineWriter": ENGINES}
 TEXTS = {
     "leave.txt": ["Annual leave is thirty days.", "Sick leave needs a doctor's note; leave a note."],
     "travel.txt": ["Travel by rail.", "The cost of 1,234.5 roubles."],

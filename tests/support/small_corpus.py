@@ -17,11 +17,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+LONG = 30
+"""Seconds after which something that must happen counts as not happening."""
+WORDS = "leave days sick note doctor travel rail cost heron pond fish"
 TEXTS = {
     "leave.txt": "Annual leave is thirty days.\n\nSick leave needs a doctor.",
     "travel.txt": "Travel by rail.",
     "image.png": "\x89PNG",
 }
+
+
+class HeldUpdate:
+    """An update that waits before each run until ``go`` is released; ``failing`` makes the next one fail."""
+
+    def __init__(self, root, encoder):
+        self._root, self._encoder = root, encoder
+        self.go = threading.Semaphore(0)
+        self.begun = threading.Semaphore(0)
+        self.runs = 0
+        self.failing = None
+
+    def __call__(self, progress):
+        self.runs += 1
+        self.begun.release()
+        assert self.go.acquire(timeout=LONG)
+        if self.failing:
+            failing, self.failing = self.failing, None
+            raise failing
+        return update_index(self._root, encoder=self._encoder, progress=progress)
 
 
 class Gate:
@@ -65,3 +88,21 @@ def small_corpus(folder: Path, texts: dict[str, str] | None = None, encoder: obj
     with Corpus(bot, run=gate) as corpus:
         corpus.bot, corpus.gate, corpus.source = bot, gate, source
         yield corpus
+
+
+def upload(corpus, name, text, **options) -> int:
+    """Upload a file and return the number of its update."""
+    content = text if isinstance(text, bytes) else text.encode()
+    with corpus.receive(name, len(content), **options) as file:
+        file.write(content)
+    return corpus.update()
+
+
+def wait_until(is_true) -> None:
+    """Wait until something is true, or fail."""
+    ticking = threading.Event()
+    for _ in range(LONG * 50):
+        if is_true():
+            return
+        ticking.wait(0.02)
+    raise AssertionError("it did not become true")

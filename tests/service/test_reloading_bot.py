@@ -1,0 +1,89 @@
+"""A bot that opens each new generation of its index."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from small_corpus import LONG, WORDS, wait_until
+from word_encoder import WordEncoder
+
+import qa
+from qa.errors import IndexMismatch
+from qa.index.build import describe_index
+from qa.service.updates import Updater
+
+
+def test_a_bot_takes_over_what_another_process_published(reloading_bot, root, folder, small_encoder):
+    """After a glance the new generation answers, lists, dates and suggests; without a new one nothing is opened."""
+    assert reloading_bot.refresh() is False
+    before, built = reloading_bot.generation, reloading_bot.built()
+    (folder / "heron.txt").write_text("The heron eats fish at the pond.")
+    qa.build_index(folder, root, encoder=small_encoder)
+    assert reloading_bot.ask("Where does the heron eat fish?").generation == before
+    assert reloading_bot.refresh() is True
+    answer = reloading_bot.ask("Where does the heron eat fish?")
+    assert answer.citations[0].quote == "The heron eats fish at the pond."
+    assert answer.generation == reloading_bot.generation == reloading_bot.catalogue().generation != before
+    assert reloading_bot.built() >= built
+    assert reloading_bot.suggestions("her") == ["heron"]
+    assert reloading_bot.encoder is small_encoder
+
+
+def test_a_question_in_flight_is_finished_on_the_generation_it_began_with(reloading_bot, root, folder, small_encoder):
+    """A question that is being answered while the index is replaced, and its files removed, gets the old answer."""
+    inside, go = threading.Event(), threading.Event()
+    plain = small_encoder.encode_query
+
+    def slow(text):
+        if "doctor" in text:
+            inside.set()
+            assert go.wait(LONG)
+        return plain(text)
+
+    small_encoder.encode_query = slow
+    given = []
+    asking = threading.Thread(target=lambda: given.append(reloading_bot.ask("Which leave needs a doctor?")))
+    asking.start()
+    assert inside.wait(LONG)
+    old = reloading_bot.generation
+    (folder / "leave.txt").unlink()
+    qa.build_index(folder, root, encoder=small_encoder)
+    reloading_bot.refresh()
+    assert not (root / "generations" / old).exists()
+    assert reloading_bot.document_ids() == ["travel.txt"]
+    go.set()
+    asking.join(LONG)
+    assert (given[0].generation, given[0].citations[0].quote) == (old, "Sick leave needs a doctor.")
+
+
+def test_a_generation_that_cannot_be_opened_leaves_the_old_one_answering(reloading_bot, root, folder):
+    """An index rebuilt with another small_encoder is refused, and what was open goes on answering."""
+    before = reloading_bot.generation
+    qa.build_index(folder, root, encoder=WordEncoder(WORDS, fingerprint="words-2"))
+    with pytest.raises(IndexMismatch, match="built with encoder"):
+        reloading_bot.refresh()
+    assert reloading_bot.ask("Which leave needs a doctor?").generation == before
+
+
+def test_a_generation_that_was_refused_is_not_opened_again(reloading_bot, root, folder, small_encoder, monkeypatch):
+    """What cannot answer is hashed once and said once, and is no problem any more when another takes its place."""
+    opened, told = [], []
+
+    def counted(path, **options):
+        opened.append(describe_index(path)["generation"])
+        return qa.open_bot(path, **options)
+
+    monkeypatch.setattr("qa.service.reloading_bot.open_bot", counted)
+    qa.build_index(folder, root, encoder=WordEncoder(WORDS, fingerprint="words-2"))
+    refused = describe_index(root)["generation"]
+    with Updater(reloading_bot, pytest.fail, notify=told.append, poll_seconds=0.02) as updater:
+        wait_until(lambda: "built with encoder words (words-2)" in (updater.state().problem or ""))
+        for _ in range(3):
+            with pytest.raises(IndexMismatch, match="built with encoder"):
+                reloading_bot.refresh()
+        assert opened == [refused]
+        qa.build_index(folder, root, encoder=small_encoder)
+        wait_until(lambda: updater.state().problem is None)
+    assert opened == [refused, reloading_bot.generation]
+    assert [state.problem.partition(" was ")[0] for state in told] == [str(root)]
