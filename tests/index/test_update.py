@@ -110,7 +110,7 @@ def test_an_update_reads_and_cuts_only_what_changed(root, folder, small_encoder,
 
 
 def test_taking_something_out_needs_no_model(root, folder):
-    """Where only something vanished no text is given to the small_encoder, whose weights need not be loaded."""
+    """Where only something vanished no text is given to the encoder, whose weights need not be loaded."""
 
     class Unloaded(WordEncoder):
         def count_tokens(self, texts):

@@ -58,7 +58,7 @@ def test_a_question_in_flight_is_finished_on_the_generation_it_began_with(reload
 
 
 def test_a_generation_that_cannot_be_opened_leaves_the_old_one_answering(reloading_bot, root, folder):
-    """An index rebuilt with another small_encoder is refused, and what was open goes on answering."""
+    """An index rebuilt with another encoder is refused, and what was open goes on answering."""
     before = reloading_bot.generation
     qa.build_index(folder, root, encoder=WordEncoder(WORDS, fingerprint="words-2"))
     with pytest.raises(IndexMismatch, match="built with encoder"):

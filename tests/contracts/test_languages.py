@@ -55,7 +55,11 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(params=[English(), Neutral(), Spanish()], ids=["English", "neutral", "Spanish"])
+LANGUAGES = {"English": English(), "neutral": Neutral(), "Spanish": Spanish()}
+IMPLEMENTATIONS = {"Language": LANGUAGES}
+
+
+@pytest.fixture(params=LANGUAGES.values(), ids=LANGUAGES)
 def language(request):
     return request.param
 
