@@ -35,14 +35,42 @@ def corpus(tmp_path):
         yield corpus
 
 
-def _client(corpus, **options):
-    app = create_app(corpus.bot, corpus=corpus, per_minute=100_000, **options)
-    return TestClient(app, base_url=HERE, raise_server_exceptions=False)
+class Current:
+    """Whatever ``now`` is: an application takes long to make, and a corpus must be a fresh one in every test."""
+
+    def __init__(self, now):
+        self.now = now
+
+    def __getattr__(self, name):
+        return getattr(self.now, name)
+
+    def built(self):
+        return self.now.built()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """Return an application with all defaults, its corpus and its bot, to be replaced for each test."""
+    with small_corpus(tmp_path_factory.mktemp("corpus")) as corpus:
+        current, bot = Current(corpus), Current(corpus.bot)
+        return create_app(bot, corpus=current, per_minute=100_000), current, bot
 
 
 @pytest.fixture
-def client(corpus):
-    return _client(corpus)
+def app(shared, corpus):
+    app, current, bot = shared
+    current.now, bot.now = corpus, corpus.bot
+    return app
+
+
+@pytest.fixture
+def client(app):
+    return TestClient(app, base_url=HERE, raise_server_exceptions=False)
+
+
+def _client(corpus, **options):
+    app = create_app(corpus.bot, corpus=corpus, per_minute=100_000, **options)
+    return TestClient(app, base_url=HERE, raise_server_exceptions=False)
 
 
 def _files(corpus):
@@ -167,10 +195,9 @@ def test_a_folder_that_cannot_be_written_to_is_said(client, corpus, monkeypatch)
 
 
 @pytest.mark.parametrize("end", ["silence", "disconnect", "more"])
-def test_a_sender_that_breaks_off_leaves_nothing(corpus, end, monkeypatch):
+def test_a_sender_that_breaks_off_leaves_nothing(app, corpus, end, monkeypatch):
     """A file whose sender falls silent, goes away, or sends more than announced is given up and leaves no trace."""
     monkeypatch.setattr(documents, "_SILENT", 0.05)
-    app = create_app(corpus.bot, corpus=corpus)
     sent = []
     chunks = [{"type": "http.request", "body": b"x" * 5, "more_body": True}]
     if end == "more":
@@ -239,12 +266,12 @@ def test_a_server_that_lets_nobody_change_anything(corpus):
     assert _files(corpus) == []
 
 
-def test_without_a_corpus_there_are_no_documents_to_list(corpus):
+def test_without_a_corpus_there_are_no_documents_to_list(client, corpus):
     """A chat with a bot alone has neither the button nor the routes."""
     alone = TestClient(create_app(corpus.bot), base_url=HERE)
     assert alone.get("/api/documents").status_code == 404
-    for client, there in ((alone, False), (_client(corpus), True)):
-        page = client.get("/", headers={"accept": "text/html"}).text
+    for one, there in ((alone, False), (client, True)):
+        page = one.get("/", headers={"accept": "text/html"}).text
         assert ("data-documents aria-haspopup" in page) is there
 
 
