@@ -67,7 +67,7 @@ def create_app(
     from qa.web.routes import table
     from qa.web.routes.api import Api, invalid_request
     from qa.web.routes.conversations import ConversationRoutes
-    from qa.web.routes.documents import DocumentRoutes, Documents
+    from qa.web.routes.documents import CorpusAccess, DocumentRoutes
     from qa.web.routes.documents_api import DocumentsApi
     from qa.web.routes.sign_in import SignIn
     from qa.web.routes.sources import Sources
@@ -85,7 +85,7 @@ def create_app(
     saved = open_saved_conversations(keep_in)
     questions = Rate(per_minute, max(1, round(per_minute / 2)))
     metrics = Metrics(bot, corpus.built if corpus else (lambda: built) if built else None)
-    documents = Documents(corpus, editors) if corpus else None
+    access = CorpusAccess(corpus, editors) if corpus else None
     routes = RouteTable(
         (
             *table.sign_in_routes(SignIn(sessions, languages) if sessions else None),
@@ -95,7 +95,7 @@ def create_app(
                 ConversationRoutes(saved),
                 Suggestions(bot, saved.conversations, examples),
             ),
-            *(table.document_routes(DocumentRoutes(documents, bot), DocumentsApi(documents)) if documents else ()),
+            *(table.document_routes(DocumentRoutes(access, bot), DocumentsApi(access)) if access else ()),
             *table.GRADIO,
         ),
         languages,
@@ -105,7 +105,7 @@ def create_app(
     routes.add_to(app)
     for words in sorted(languages, key=lambda words: words.path, reverse=True):  # "/" would take all requests
         chat = Chat(bot, words, examples, saved=saved, rate=questions, metrics=metrics)
-        page.mount(app, chat, languages, with_sign_out=sessions is not None, with_documents=documents is not None)
+        page.mount(app, chat, languages, with_sign_out=sessions is not None, with_documents=access is not None)
     per_client = per_minute * _REQUESTS
     rates = {name: Rate(per_client, max(1, round(per_client / 4))) for name in ("requests", "documents")}
     app.add_middleware(AccessControl, routes=routes, rates=rates, languages=languages, sessions=sessions)

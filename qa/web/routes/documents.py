@@ -43,7 +43,7 @@ _SILENT: Final = 60
 """Seconds without a byte after which the server stops waiting for the rest of a file."""
 
 
-class Documents:
+class CorpusAccess:
     """The corpus that a server answers from, and who may change it: ``editors`` by name, everybody with None."""
 
     def __init__(self, corpus: Corpus, editors: Collection[str] | None = None) -> None:
@@ -101,9 +101,9 @@ class Documents:
 class DocumentRoutes:
     """The routes under ``/documents``, by which the page lists, adds and removes documents."""
 
-    def __init__(self, documents: Documents, bot: Answerer) -> None:
-        self._documents = documents
-        self._corpus = documents.corpus
+    def __init__(self, access: CorpusAccess, bot: Answerer) -> None:
+        self._access = access
+        self._corpus = access.corpus
         self._bot = bot
 
     def list(self, request: Request, words: Words) -> Response:
@@ -112,7 +112,7 @@ class DocumentRoutes:
         found = catalogue.find(request.query_params.get("words", ""), facets_of(request))
         first = _number(request.query_params.get("first", ""))
         shown = found[first : first + document_list.AT_ONCE]
-        may = self._documents.may_change(request)
+        may = self._access.may_change(request)
         return JSONResponse(
             {
                 "html": document_list.entries(shown, words, may_change=may),
@@ -125,7 +125,7 @@ class DocumentRoutes:
         """Return what stands around the list: what was indexed and when, the filters, and the skipped files."""
         catalogue = self._corpus.catalogue()
         text = request.query_params.get("words", "")
-        may = self._documents.may_change(request)
+        may = self._access.may_change(request)
         return JSONResponse(
             {
                 "may": may,
@@ -146,7 +146,7 @@ class DocumentRoutes:
                 "generation": generation,
                 "corpus": corpus(count, only, words),
                 "ready": words.update_done.format(documents=words.count(words.listed_count, count)),
-                "may": self._documents.may_change(request),
+                "may": self._access.may_change(request),
                 "busy": bool(stage),
                 "stage": stage,
                 "share": progress.count / progress.total if progress.total and progress.activity != "waiting" else None,
@@ -160,7 +160,7 @@ class DocumentRoutes:
         """Return why a file of this name and size would be refused, before the page sends it."""
         query = request.query_params
         try:
-            self._documents.check(request)
+            self._access.check(request)
             self._corpus.check(query.get("name", ""), _number(query.get("size", "")), replace="replace" in query)
         except UploadError as error:
             return JSONResponse(_refusal(error, words))
@@ -170,7 +170,7 @@ class DocumentRoutes:
         """Add the file that is the request's body."""
         query = request.query_params
         try:
-            file, number = await self._documents.receive(request, query.get("name", ""), replace="replace" in query)
+            file, number = await self._access.receive(request, query.get("name", ""), replace="replace" in query)
         except UploadError as error:
             return JSONResponse(_refusal(error, words), status_of(error))
         return JSONResponse({"file": file, "number": number}, 202)
@@ -184,7 +184,7 @@ class DocumentRoutes:
     async def remove(self, request: Request, words: Words) -> Response:
         """Remove a file that was added."""
         try:
-            number = await self._documents.remove(request, request.query_params.get("file", ""))
+            number = await self._access.remove(request, request.query_params.get("file", ""))
         except UploadError as error:
             return JSONResponse(_refusal(error, words), status_of(error))
         return JSONResponse({"number": number}, 202)

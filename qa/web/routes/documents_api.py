@@ -15,7 +15,7 @@ from qa.service.catalogue import UploadResult
 from qa.web.routes.documents import facets_of, status_of
 
 if TYPE_CHECKING:
-    from qa.web.routes.documents import Documents
+    from qa.web.routes.documents import CorpusAccess
 
 _MOST: Final = 1_000
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
@@ -58,9 +58,9 @@ class DocumentsApi:
     What OpenAPI says about each stands in ``LIST``, ``ADD``, ``RESULT`` and ``REMOVE``.
     """
 
-    def __init__(self, documents: Documents) -> None:
-        self._documents = documents
-        self._corpus = documents.corpus
+    def __init__(self, access: CorpusAccess) -> None:
+        self._access = access
+        self._corpus = access.corpus
 
     def list(
         self,
@@ -98,7 +98,7 @@ class DocumentsApi:
     ) -> Response:
         """Add a file; it is indexed in the background, and until then the old index answers."""
         try:
-            file, number = await self._documents.receive(request, name, replace=replace)
+            file, number = await self._access.receive(request, name, replace=replace)
         except UploadError as error:
             return _problem(error)
         return JSONResponse({"file": file, "update": number}, 202)
@@ -117,7 +117,7 @@ class DocumentsApi:
     async def remove(self, file: Name, request: Request) -> Response:
         """Remove a file that was added; answers cite it until the next index is ready."""
         try:
-            number = await self._documents.remove(request, file)
+            number = await self._access.remove(request, file)
         except UploadError as error:
             return _problem(error)
         return JSONResponse({"file": file, "update": number}, 202)

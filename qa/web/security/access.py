@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 
-from qa.web.security.error_response import error_response, too_many_requests
+from qa.web.security.error_response import error_response, not_found, too_many_requests
 from qa.web.security.sessions import COOKIE as SESSION
 from qa.web.security.sessions import TooManyTries
 from qa.web.security.visitor import visitor_from, with_visitor
@@ -55,9 +55,12 @@ class AccessControl:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, refuse it or redirect it."""
-        route = self._routes.find(scope["method"], scope["path"]) if scope["type"] == "http" else None
-        if route is None:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        route = self._routes.find(scope["method"], scope["path"])
+        if route is None:  # the guard has refused it; without a guard nobody must get through
+            await not_found(scope)(scope, receive, send)
             return
         headers = Headers(scope=scope)
         cookies = _cookies(headers)

@@ -22,6 +22,11 @@ def error_response(scope: Scope, status: int, sentence: str, headers: Mapping[st
     return PlainTextResponse(f"{sentence}\n", status, headers)
 
 
+def not_found(scope: Scope) -> Response:
+    """Return the response with status 404 to a request that is not in the table of routes."""
+    return error_response(scope, 404, "There is nothing here.")
+
+
 def too_many_requests(scope: Scope, seconds: float) -> Response:
     """Return the response with status 429 to a client that may try again after ``seconds``."""
     wait = str(max(1, round(seconds)))

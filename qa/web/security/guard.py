@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 
 from qa.web.routing import BODY_LIMIT
-from qa.web.security.error_response import error_response
+from qa.web.security.error_response import error_response, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,7 +108,7 @@ class Guard:
             if int(length) > (route.body_limit if route else BODY_LIMIT):
                 return error_response(scope, 413, "The request is too long.")
         if route is None:
-            return error_response(scope, 404, "There is nothing here.")
+            return not_found(scope)
         return None
 
 
