@@ -9,7 +9,11 @@ from interface_words import ENGLISH
 from qa.service.feedback import FeedbackStore
 from qa.service.history import ConversationStore
 
-pytest.importorskip("gradio", reason="the web chat needs the extra [web]")
+pytest.importorskip("jinja2", reason="the web chat needs the extra [web]")
+
+from qa.web.chat import Chat, TabState
+from qa.web.saved_conversations import SavedConversations
+from qa.web.security.visitor import Visitor
 
 ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 
@@ -26,10 +30,6 @@ def kept():
 
 def test_a_damaged_file_leaves_the_page_working(fake, kept, caplog):
     """A conversation that cannot be read is said to have failed, in the page and in the log, without its words."""
-    from qa.web.chat import Chat, TabState
-    from qa.web.saved_conversations import SavedConversations
-    from qa.web.security.visitor import Visitor
-
     key, _ = kept.add("ada", None, fake.ask(ADOPTED))
     chat = Chat(fake, ENGLISH, saved=SavedConversations(kept, FeedbackStore()))
     for damaged in ('{"question": "swordfish"}', "swordfish", "[]"):
@@ -38,3 +38,41 @@ def test_a_damaged_file_leaves_the_page_working(fake, kept, caplog):
         assert shown["notice"] == ENGLISH.conversation_failed
     assert "opening a conversation failed: ValueError at" in caplog.text
     assert "swordfish" not in caplog.text
+
+
+def test_what_a_failing_bot_says_stays_out_of_page_and_log(fake, caplog):
+    """An exception's message, which may repeat the question, is neither shown nor logged."""
+    chat, tab = Chat(fake, ENGLISH), TabState()
+    chat.enter("fail on swordfish", tab)
+    shown = chat.answer(tab)
+    assert "RuntimeError" not in shown["html"]
+    assert "swordfish" not in caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+def test_half_characters_do_not_break_the_answer(fake):
+    """A lone surrogate, which JSON can carry, is replaced before anything has to write it as UTF-8."""
+    chat, tab = Chat(fake, ENGLISH), TabState()
+    assert chat.enter("a \ud83d b \ud83d\ude00", tab)["html"].encode()
+    assert chat.answer(tab)["html"].encode()
+    assert fake.asked[-1][0] == "a \ufffd b \N{GRINNING FACE}"
+
+
+def test_only_so_much_of_a_conversation_is_remembered(fake):
+    """The history given to the bot grows to twenty turns and then drops the oldest."""
+    chat, tab = Chat(fake, ENGLISH), TabState()
+    for _ in range(15):
+        chat.enter(ADOPTED, tab)
+        chat.answer(tab)
+    assert len(fake.asked[-1][1]) == 20
+
+
+def test_questions_wait_their_turn_and_a_full_queue_refuses_the_last(fake):
+    """Of several questions at once the first is answered first, and one there is no room for is the last."""
+    chat, tab = Chat(fake, ENGLISH), TabState()
+    for number in range(3):
+        chat.enter(f"{ADOPTED} {number}", tab)
+    assert chat.refuse(tab)["id"] == "exchange-3"
+    assert [chat.answer(tab)["id"] for _ in range(2)] == ["exchange-1", "exchange-2"]
+    assert chat.answer(tab) is None
+    assert chat.refuse(tab) is None

@@ -12,7 +12,6 @@ from interface_words import ENGLISH
 
 from qa.cli import terminal
 from qa.types import Block, Reason
-from qa.web.chat import Chat, TabState
 from qa.web.views import answers, source_pane
 from qa.web.views.address import Address
 from qa.web.views.masthead import masthead
@@ -103,41 +102,3 @@ def test_an_index_that_takes_over_in_between_is_counted_anew(bot, monkeypatch):
     counted = iter([["gone.txt"], ["one.txt", "two.txt"]])
     monkeypatch.setattr(bot, "document_ids", lambda: next(counted))
     assert "Searching in 2 documents" in masthead(*source_pane.loaded(bot), ENGLISH)
-
-
-def test_what_a_failing_bot_says_stays_out_of_page_and_log(bot, caplog):
-    """An exception's message, which may repeat the question, is neither shown nor logged."""
-    chat, tab = Chat(bot, ENGLISH), TabState()
-    chat.enter("fail on swordfish", tab)
-    shown = chat.answer(tab)
-    assert "RuntimeError" not in shown["html"]
-    assert "swordfish" not in caplog.text
-    assert "RuntimeError" in caplog.text
-
-
-def test_half_characters_do_not_break_the_answer(bot):
-    """A lone surrogate, which JSON can carry, is replaced before anything has to write it as UTF-8."""
-    chat, tab = Chat(bot, ENGLISH), TabState()
-    assert chat.enter("a \ud83d b \ud83d\ude00", tab)["html"].encode()
-    assert chat.answer(tab)["html"].encode()
-    assert bot.asked[-1][0] == "a \ufffd b \N{GRINNING FACE}"
-
-
-def test_only_so_much_of_a_conversation_is_remembered(bot):
-    """The history given to the bot grows to twenty turns and then drops the oldest."""
-    chat, tab = Chat(bot, ENGLISH), TabState()
-    for _ in range(15):
-        chat.enter(QUESTION, tab)
-        chat.answer(tab)
-    assert len(bot.asked[-1][1]) == 20
-
-
-def test_questions_wait_their_turn_and_a_full_queue_refuses_the_last(bot):
-    """Of several questions at once the first is answered first, and one there is no room for is the last."""
-    chat, tab = Chat(bot, ENGLISH), TabState()
-    for number in range(3):
-        chat.enter(f"{QUESTION} {number}", tab)
-    assert chat.refuse(tab)["id"] == "exchange-3"
-    assert [chat.answer(tab)["id"] for _ in range(2)] == ["exchange-1", "exchange-2"]
-    assert chat.answer(tab) is None
-    assert chat.refuse(tab) is None
