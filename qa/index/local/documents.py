@@ -1,4 +1,4 @@
-"""Documents and passages in SQLite. Rows of passages are numbered from 0 in the order in which they are written."""
+"""DocumentStore and passages in SQLite. Rows of passages are numbered from 0 in the order in which they are written."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class DocumentWriter:
             self._rows += 1
 
 
-class Documents:
+class DocumentStore:
     """Reads them, each checked against its digest. One connection serves all threads: SQLite serialises its use."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -21,7 +21,7 @@ from qa.index.local.arrays import Rows, RowsWriter
 from qa.index.local.bm25 import SCHEMA as TERMS
 from qa.index.local.bm25 import TermIndex, TermWriter
 from qa.index.local.documents import SCHEMA as DOCUMENTS
-from qa.index.local.documents import Documents, DocumentWriter
+from qa.index.local.documents import DocumentStore, DocumentWriter
 from qa.index.local.faiss import EXACT, VectorIndex
 from qa.protocols import QuantisedTokens, StoredPassage
 
@@ -45,7 +45,7 @@ class LocalEngine:
     def __init__(self, folder: Path, dim: int, vectors: str = EXACT) -> None:
         address = f"{(folder / _DATABASE).absolute().as_uri()}?mode=ro&immutable=1"
         connection = sqlite3.connect(address, uri=True, check_same_thread=False)
-        self._documents = Documents(connection)
+        self._documents = DocumentStore(connection)
         self._terms = TermIndex(connection)
         self._vectors = Rows(folder, "vectors", np.float32, dim)
         self._levels = Rows(folder, "tokens", np.int8, dim)
