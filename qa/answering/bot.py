@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.answering.autocomplete import MOST, Suggestions
+from qa.answering.autocomplete import MOST, Completions
 from qa.answering.citation import cite
 from qa.answering.confidence import shipped_calibration
 from qa.answering.spelling import Spelling
@@ -104,7 +104,7 @@ class Bot:
         """Return at most ``k`` questions, titles and headings that what is being typed may become, best first.
 
         ``offered`` are questions to choose from besides the documents' own titles and headings; see
-        ``Suggestions.matching``.
+        ``Completions.matching``.
         """
         return self._suggestions.matching(typed, offered, k)
 
@@ -119,8 +119,8 @@ class Bot:
         return None if better is None or self.index.language.other_language(question) else better
 
     @cached_property
-    def _suggestions(self) -> Suggestions:
-        return Suggestions(_headings(self.index.engine.documents()))
+    def _suggestions(self) -> Completions:
+        return Completions(_headings(self.index.engine.documents()))
 
     def _unanswerable(self, query: str) -> Reason | None:
         """Say why a query need not be searched for, if so."""

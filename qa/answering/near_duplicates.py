@@ -1,4 +1,4 @@
-"""Near-identical passages folded into one: documents repeat each other, an answer need not."""
+"""Groups of near-identical passages: documents repeat each other, an answer need not."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ if TYPE_CHECKING:
 
     from qa.types import Citation
 
-NEAR = 0.8
-"""Share of word trigrams (Jaccard) from which two passages are one to a reader: a name or a date may differ."""
+THRESHOLD = 0.8
+"""Jaccard similarity of word trigrams from which two passages are near-identical: a name or a date may differ."""
 
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
-    """A citation, and those that say the same elsewhere, in the order of their rank."""
+class NearDuplicates:
+    """A citation, and the citations of near-identical passages, in the order of their rank."""
 
     first: Citation
     others: tuple[Citation, ...]
 
 
-def fold(citations: Iterable[Citation], most: int) -> list[Fold]:
-    """Return at most ``most`` folds in the order of their first citations; each citation stands in one fold."""
-    found: list[tuple[frozenset[tuple[str, ...]], list[Citation]]] = []
+def group(citations: Iterable[Citation], most: int) -> list[NearDuplicates]:
+    """Return at most ``most`` groups in the order of their first citations; each citation is in one group."""
+    groups: list[tuple[frozenset[tuple[str, ...]], list[Citation]]] = []
     for citation in citations:
-        shingles = _shingles(citation.quote)
-        for own, members in found:
-            if _similarity(own, shingles) >= NEAR:
+        trigrams = _trigrams(citation.quote)
+        for of_first, members in groups:
+            if _similarity(of_first, trigrams) >= THRESHOLD:
                 members.append(citation)
                 break
         else:
-            found.append((shingles, [citation]))
-    return [Fold(members[0], tuple(members[1:])) for _, members in found[:most]]
+            groups.append((trigrams, [citation]))
+    return [NearDuplicates(members[0], tuple(members[1:])) for _, members in groups[:most]]
 
 
-def _shingles(text: str) -> frozenset[tuple[str, ...]]:
-    """Return the runs of three words, or all words where there are fewer."""
+def _trigrams(text: str) -> frozenset[tuple[str, ...]]:
+    """Return the trigrams of a text's words, or all its words as one tuple if there are fewer than three."""
     words = _WORD.findall(text.casefold())
     return frozenset(tuple(words[start : start + 3]) for start in range(max(len(words) - 2, 1)))
 

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from qa.types import Citation
 
 
-def facts(metadata: Mapping[str, str], title: str) -> list[tuple[str, str]]:
-    """Return what metadata says beyond the title, in its order: who, when, where."""
+def details(metadata: Mapping[str, str], title: str) -> list[tuple[str, str]]:
+    """Return the metadata that the title does not contain, as names and values in their order."""
     return [
         (name, value)
         for name, value in metadata.items()
@@ -20,8 +20,8 @@ def facts(metadata: Mapping[str, str], title: str) -> list[tuple[str, str]]:
 
 
 def reference(citation: Citation) -> str:
-    """Return where a quotation stands, in one line: title, who, when and where, heading, pinpoint, document."""
-    parts = [citation.title or citation.document, *(value for _, value in facts(citation.metadata, citation.title))]
+    """Return where a quotation stands, in one line: title, metadata, heading, pinpoint, document."""
+    parts = [citation.title or citation.document, *(value for _, value in details(citation.metadata, citation.title))]
     if citation.heading and citation.heading != citation.title:
         parts.append(f"under “{citation.heading}”")
     parts.append(citation.pinpoint)
@@ -30,5 +30,5 @@ def reference(citation: Citation) -> str:
 
 
 def quotation(citation: Citation) -> str:
-    """Return a quotation to the letter between quotation marks, with its reference below."""
+    """Return a quotation to the letter in quotation marks, with its reference below."""
     return f"“{citation.quote}”\n— {reference(citation)}"

@@ -1,9 +1,9 @@
-"""Did you mean …? A word of the question that the documents do not hold, and one much like it that they do.
+"""Did you mean …? Replaces words of a question that the documents do not contain by similar words that they do.
 
-Candidates are the words of the index within a small edit distance (Damerau 1964; here optimal string alignment, as
-rapidfuzz counts it), the nearest first and then the more frequent. Most words that some documents happen not to hold
-are spelt as they should be. The encoder's word pieces tell: its vocabulary was made of the language's commonest words
-and parts of words, so that a word of the language is one piece or a few long ones, and a slip breaks it into crumbs.
+Candidates are the words of the index within a small edit distance (Damerau 1964; optimal string alignment of
+rapidfuzz), the nearest first, then the most frequent. Most words that are missing from some documents are spelt
+correctly. The encoder's word pieces tell the difference: its vocabulary consists of the most frequent words and parts
+of words of the language, so a correct word is one piece or a few long ones, and a misspelt word many short ones.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ if TYPE_CHECKING:
     from qa.protocols import Engine, Language
     from qa.types import Term
 
-_SHORTEST: Final = 5
-"""Letters of the shortest word that is looked at: any four letters are near some word."""
+_FEWEST_LETTERS: Final = 5
+"""Of a word that is checked: any four letters are similar to some word."""
 _LONG: Final = 8
-"""Letters from which two slips are allowed for instead of one."""
+"""Letters from which a word may have two errors instead of one."""
 _WHOLE: Final = 5
-"""Letters for each piece from which a word counts as one of the language."""
-_CRUMBS: Final = 3
-"""Letters for each piece up to which a word may have two slips in it."""
+"""Letters for each word piece from which a word counts as correct."""
+_BROKEN: Final = 3
+"""Letters for each word piece up to which a word may have two errors."""
 _NAME: Final = 0.2
-"""Share of capital initials from which a word of the documents may be a name."""
+"""Share of capitalised occurrences from which a word of the documents may be a name."""
 _MOST: Final = 2
-"""Words of one question that may be misspelt; with more it is about something else, or in another language."""
-_BEGINNINGS: Final = ("", "un", "dis", "non", "over", "under", "re")
-_ENDINGS: Final = ("", "s", "es", "ed", "d", "ing", "ly", "er", "ers", "est")
-"""What regular forms have before and after a word that the vocabulary has in one piece."""
+"""Misspelt words of one question. With more, the question has another subject or is in another language."""
+_PREFIXES: Final = ("", "un", "dis", "non", "over", "under", "re")
+_SUFFIXES: Final = ("", "s", "es", "ed", "d", "ing", "ly", "er", "ers", "est")
+"""Prefixes and suffixes of regular forms of a word that is one piece of the vocabulary."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    """A word of the documents: as it is to be written, how many passages hold it, and whether it may be a name."""
+class _KnownWord:
+    """A word of the documents: its spelling, the number of passages that contain it, and whether it may be a name."""
 
     written: str
     passages: int
@@ -49,9 +49,9 @@ class _Word:
 
 
 class Spelling:
-    """Suggestions for the words of one index. It reads the list of words when it first has need of it.
+    """Spelling suggestions from the words of one index, whose vocabulary is read on first use.
 
-    ``count_tokens`` counts the encoder's word pieces in each of several texts, special tokens left out.
+    ``count_tokens`` returns the number of the encoder's word pieces in each text, without special tokens.
     """
 
     def __init__(self, engine: Engine, language: Language, count_tokens: Callable[[Sequence[str]], list[int]]) -> None:
@@ -60,7 +60,7 @@ class Spelling:
         self._count_tokens = count_tokens
 
     def __call__(self, question: str) -> str | None:
-        """Return the question with its misspelt words as the documents write them, None if there is none such."""
+        """Return the question with corrected words, None if no word is misspelt."""
         suspects = self.suspects(question)
         if not 0 < len({term.term for term in suspects}) <= _MOST:
             return None
@@ -72,7 +72,7 @@ class Spelling:
         return "".join([*pieces, question[done:]]) if pieces else None
 
     def suspects(self, question: str) -> list[Term]:
-        """Return the words that neither the documents nor the commonest words of the language include."""
+        """Return the words that the documents do not contain and that do not look correct."""
         terms = [
             term
             for term in self._language.terms(question)
@@ -86,24 +86,24 @@ class Spelling:
         ]
 
     def _is_ordinary(self, word: str) -> bool:
-        """Say whether a word is one of the language as far as the encoder's vocabulary tells, or a regular form of one.
+        """Say whether the encoder's word pieces show a correct word, or a regular form of one.
 
-        An encoder without word pieces would call every word one piece, and get no suggestions.
+        With an encoder without word pieces every word is correct, so there are no suggestions.
         """
         (pieces,) = self._count_tokens([word])
         return len(word) >= _WHOLE * pieces or 1 in self._count_tokens(_bases(word))
 
     def _nearest(self, word: str, *, first: bool) -> str | None:
-        """Return the word of the documents that was most likely meant; ``first`` is for the question's first word."""
+        """Return the most likely word of the documents, None without a similar one; ``first`` marks the first word."""
         lower = word.lower()
-        crumbled = len(lower) <= _CRUMBS * self._count_tokens([lower])[0]
-        slips = 2 if len(lower) >= _LONG and crumbled else 1
-        near = process.extract(lower, self._spellings, scorer=OSA.distance, score_cutoff=slips, limit=None)
+        broken = len(lower) <= _BROKEN * self._count_tokens([lower])[0]
+        errors = 2 if len(lower) >= _LONG and broken else 1
+        near = process.extract(lower, self._spellings, scorer=OSA.distance, score_cutoff=errors, limit=None)
         is_name = word[0].isupper() and not first
         found = [
             (distance, spelling[0] != lower[0], -self._words[spelling].passages, spelling)
             for spelling, distance, _ in near
-            if (distance < slips or slips == 1 or spelling[0] == lower[0])
+            if (distance < errors or errors == 1 or spelling[0] == lower[0])
             and (self._words[spelling].name or not is_name)
         ]
         if not found:
@@ -112,36 +112,36 @@ class Spelling:
         return written[0].upper() + written[1:] if word[0].isupper() else written
 
     @cached_property
-    def _words(self) -> dict[str, _Word]:
-        """The words of the documents by their small letters."""
+    def _words(self) -> dict[str, _KnownWord]:
+        """The words of the documents by their lower-case form."""
         forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for written, passages in self._engine.vocabulary().items():
             forms[written.lower()][written] += passages
-        return {lower: _word(lower, counted) for lower, counted in forms.items()}
+        return {lower: _known_word(lower, counted) for lower, counted in forms.items()}
 
     @cached_property
     def _spellings(self) -> list[str]:
-        return [word for word in self._words if len(word) >= _SHORTEST]
+        return [word for word in self._words if len(word) >= _FEWEST_LETTERS]
 
 
 def _bases(word: str) -> list[str]:
-    """Return what a word is a regular form of, if it is one."""
+    """Return the words of which a word may be a regular form."""
     stems = [
-        word[len(beginning) : len(word) - len(ending)]
-        for beginning in _BEGINNINGS
-        for ending in _ENDINGS
-        if word.startswith(beginning) and word.endswith(ending) and (beginning or ending)
+        word[len(prefix) : len(word) - len(suffix)]
+        for prefix in _PREFIXES
+        for suffix in _SUFFIXES
+        if word.startswith(prefix) and word.endswith(suffix) and (prefix or suffix)
     ]
-    return [base for stem in stems for base in (stem, f"{stem}e") if len(base) >= _SHORTEST - 1]
+    return [base for stem in stems for base in (stem, f"{stem}e") if len(base) >= _FEWEST_LETTERS - 1]
 
 
 def _is_word(text: str) -> bool:
-    """Say whether a text may be misspelt: no number, symbol or abbreviation, and not too short."""
-    return len(text) >= _SHORTEST and text.isalpha() and text[1:].islower()
+    """Say whether a text can be checked: no number, symbol or abbreviation, and not too short."""
+    return len(text) >= _FEWEST_LETTERS and text.isalpha() and text[1:].islower()
 
 
-def _word(lower: str, forms: Counter[str]) -> _Word:
-    """Put the ways together in which the documents write one word; small letters are how it is written, if ever."""
+def _known_word(lower: str, forms: Counter[str]) -> _KnownWord:
+    """Join the spellings of one word in the documents; the lower-case form is preferred if it occurs."""
     passages = forms.total()
     names = sum(count for form, count in forms.items() if form[0].isupper())
-    return _Word(lower if lower in forms else forms.most_common(1)[0][0], passages, names >= _NAME * passages)
+    return _KnownWord(lower if lower in forms else forms.most_common(1)[0][0], passages, names >= _NAME * passages)

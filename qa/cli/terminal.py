@@ -10,7 +10,7 @@ import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from qa.answering.quotation import facts
+from qa.answering.quotation import details
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,6 +138,6 @@ def _citation(citation: Citation, *, emphasise: bool) -> str:
     quote.append(inert(citation.quote[position - citation.start :]))
     title = citation.title or citation.document
     place = f"{title}, {citation.pinpoint}" + (f", under “{citation.heading}”" if citation.heading else "")
-    source = " · ".join([citation.document, *(value for _, value in facts(citation.metadata, title=""))])
+    source = " · ".join([citation.document, *(value for _, value in details(citation.metadata, title=""))])
     dim, undim = (_DIM, _UNMARK) if emphasise else ("", "")
     return f"[{citation.number}] {inert(place)}\n{dim}    {inert(source)}{undim}\n\n{''.join(quote)}"

@@ -204,7 +204,7 @@ def _said(sources: list[str], directory: Path, found: Reading) -> dict[str, Any]
         "sources": sources,
         "directory": "" if all(Path(source).is_absolute() for source in sources) else str(directory.absolute()),
         "skipped": [{"file": s.file, "reason": s.reason, "detail": s.detail} for s in found.skipped],
-        "added": found.added,
+        "uploads": found.uploads,
     }
 
 

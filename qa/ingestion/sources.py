@@ -1,4 +1,4 @@
-"""Sources to documents: every file of them read, with what was skipped, what is doubtful and what was added by hand."""
+"""Sources to documents: every file is read, with what was skipped, what is doubtful and what was uploaded."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ Known = tuple["Mapping[str, str]", "Callable[[str], Document]"]
 
 @dataclass(slots=True)
 class Reading:
-    """What the sources hold: documents in order of the files, and what could not be read or trusted.
+    """The documents of the sources, in the order of the files, and what could not be read or trusted.
 
-    ``added`` says of each file that was added by hand which documents came of it, and what was skipped of it and why;
-    the same stands at the end of ``skipped``.
+    ``uploads`` has an entry for each uploaded file: its documents, and what of it was skipped and why. The latter
+    stands at the end of ``skipped``, too.
     """
 
     documents: list[Document] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     doubtful: list[Doubtful] = field(default_factory=list)
-    added: list[dict[str, Any]] = field(default_factory=list)
+    uploads: list[dict[str, Any]] = field(default_factory=list)
 
 
-def read_sources(paths: Sequence[Path], added: Path, known: Known | None, progress: Progress) -> Reading:
-    """Read every file of the sources, and of the folder ``added`` if there is one.
+def read_sources(paths: Sequence[Path], uploads: Path, known: Known | None, progress: Progress) -> Reading:
+    """Read every file of the sources, and of the folder ``uploads`` if it exists.
 
-    Where the index, in which ``added`` lies, is below a source, it is no part of that source. A file whose bytes and
-    name are those of a document that is ``known`` is not read again. Raises ``SourceError`` if a source does not exist
-    or nothing in the sources can be read, whatever was added.
+    The index, which contains ``uploads``, is never part of a source, even if it lies below one. A file with the bytes
+    and the name of a ``known`` document is not read again. Raises ``SourceError`` if a source does not exist or nothing
+    in the sources can be read, whatever was uploaded.
     """
-    own = [file for path in paths for file in find_files(path, without=added.parent)]
-    files = own + (find_files(added) if added.is_dir() else [])
+    own = [file for path in paths for file in find_files(path, without=uploads.parent)]
+    files = own + (find_files(uploads) if uploads.is_dir() else [])
     reading = Reading()
     seen: set[str] = set()
     for place, ((_, name), result) in enumerate(zip(files, _results(files, known, progress), strict=True)):
@@ -61,7 +61,7 @@ def read_sources(paths: Sequence[Path], added: Path, known: Known | None, progre
             reading.doubtful += _doubtful(document)
         if place >= len(own):
             why = [[one.reason, one.detail] for one in skipped]
-            reading.added.append({"file": name, "documents": [document.id for document in kept], "skipped": why})
+            reading.uploads.append({"file": name, "documents": [document.id for document in kept], "skipped": why})
     progress("reading", len(files), len(files))
     _check(reading, paths)
     return reading

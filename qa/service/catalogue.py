@@ -114,7 +114,7 @@ def catalogue_of(
     documents: Iterable[DocumentEntry],
 ) -> Catalogue:
     """Return the catalogue of a generation from its manifest and the entries of its documents."""
-    files = {document: upload["file"] for upload in about["added"] for document in upload["documents"]}
+    files = {document: upload["file"] for upload in about["uploads"] for document in upload["documents"]}
     entries = [Entry(one.id, one.title, one.metadata, one.passages, one.doubts, files.get(one.id)) for one in documents]
     passages = {entry.document: entry.passages for entry in entries}
     uploads = {
@@ -124,7 +124,7 @@ def catalogue_of(
             sum(passages[document] for document in upload["documents"]),
             tuple(Skipped(upload["file"], reason, detail) for reason, detail in upload["skipped"]),
         )
-        for upload in about["added"]
+        for upload in about["uploads"]
     }
     of_sources = len(about["skipped"]) - sum(len(upload.skipped) for upload in uploads.values())
     return Catalogue(

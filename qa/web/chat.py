@@ -13,7 +13,7 @@ from pathlib import PurePath
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, Final
 
-from qa.answering.near_duplicates import fold
+from qa.answering.near_duplicates import group
 from qa.service.history import history_of
 from qa.web.saved_conversations import CONTEXT, question_history
 from qa.web.security.visitor import NOBODY
@@ -222,7 +222,7 @@ def _is_question(answer: Answer) -> bool:
 def _without_unshown(answer: Answer) -> Answer:
     """Return an answer with only those citations that the page shows, near-identical ones included."""
     shown = [
-        citation for folded in fold(answer.citations, answers.SHOWN) for citation in (folded.first, *folded.others)
+        citation for folded in group(answer.citations, answers.SHOWN) for citation in (folded.first, *folded.others)
     ]
     return replace(answer, citations=tuple(sorted(shown, key=lambda citation: citation.number)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import qa
-from qa.answering.autocomplete import Suggestions
+from qa.answering.autocomplete import Completions
 
 HEADINGS = {
     "Pillar I: conditions conducive to the spread of terrorism": 2,
@@ -18,7 +18,7 @@ HEADINGS = {
 
 @pytest.fixture(scope="module")
 def suggestions():
-    return Suggestions(HEADINGS)
+    return Completions(HEADINGS)
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def test_questions_given_come_before_headings_that_fit_as_well(suggestions):
 )
 def test_what_says_nothing_is_not_offered(heading):
     """Numbers, names of parts that any document has, and what is too long for a heading are left out."""
-    assert Suggestions({heading: 1}).matching(heading[:1].strip("*") or "a") == []
+    assert Completions({heading: 1}).matching(heading[:1].strip("*") or "a") == []
 
 
 def test_headings_that_differ_in_case_or_number_are_one():
     """The shortest stands for all, and a heading that a hundred documents share is not offered at all."""
     same = {"4. Pillar III": 30, "PILLAR III": 30, "Pillar  III ": 30}
-    assert Suggestions(same).matching("pil") == ["PILLAR III"]
-    assert Suggestions(same | {"78/210. pillar III": 10}).matching("pil") == []
+    assert Completions(same).matching("pil") == ["PILLAR III"]
+    assert Completions(same | {"78/210. pillar III": 10}).matching("pil") == []
 
 
 def test_a_bot_suggests_the_headings_and_titles_of_its_index(tmp_path, write):

@@ -9,7 +9,7 @@ from browser.fake_bot import FakeBot, statement
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering.near_duplicates import fold
+from qa.answering.near_duplicates import group
 
 ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 
@@ -32,15 +32,15 @@ def test_near_identical_passages_are_folded(fake):
     )
     other = "Deciding to remain seized of the matter and to review its implementation in the coming year"
     citations = _citations(fake, text, other, f"{text} in 2019", text.upper(), f"{other}, again")
-    folds = fold(citations, 5)
+    folds = group(citations, 5)
     assert [(f.first.number, [c.number for c in f.others]) for f in folds] == [(1, [3, 4]), (2, [5])]
-    assert [f.first.number for f in fold(citations, 1)] == [1]
+    assert [f.first.number for f in group(citations, 1)] == [1]
 
 
 @given(st.lists(st.text(st.characters(max_codepoint=0x17F), max_size=30), max_size=8))
 def test_folding_loses_nothing_and_keeps_the_order(texts):
     """Whatever the texts, even none, every citation stands in exactly one fold and folds come by rank."""
     citations = _citations(FakeBot([statement()]), *texts)
-    folds = fold(citations, len(texts))
+    folds = group(citations, len(texts))
     assert sorted(c.number for f in folds for c in (f.first, *f.others)) == [c.number for c in citations]
     assert [f.first.number for f in folds] == sorted(f.first.number for f in folds)

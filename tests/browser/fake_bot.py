@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.answering.autocomplete import Suggestions
+from qa.answering.autocomplete import Completions
 from qa.types import Answer, Block, Citation, Document, Turn, page_at
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class FakeBot:
 
     def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
         """Suggest what the library does."""
-        return Suggestions(dict.fromkeys(self.headings, 1)).matching(typed, offered, k)
+        return Completions(dict.fromkeys(self.headings, 1)).matching(typed, offered, k)
 
     def spelling(self, question: str) -> str | None:
         """Put the words it knows right."""

@@ -43,7 +43,7 @@ def test_added_files_belong_to_the_index_with_every_indexing(root, folder, small
     }  # fmt: skip
     (root / "documents" / "heron.txt").unlink()
     assert qa.build_index(folder, root, encoder=small_encoder).removed == 1
-    assert describe_index(root)["added"] == []
+    assert describe_index(root)["uploads"] == []
 
 
 def test_a_source_goes_before_an_added_file_of_its_name(root, folder, small_encoder):

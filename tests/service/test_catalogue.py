@@ -77,7 +77,7 @@ def test_a_catalogue_says_what_came_of_added_files():
             {"file": "x.png", "reason": "unsupported", "detail": "is a picture"},
             {"file": "locked.pdf", "reason": "encrypted", "detail": "is protected"},
         ],
-        "added": [
+        "uploads": [
             {"file": "many.jsonl", "documents": ["r1", "r2"], "skipped": []},
             {"file": "locked.pdf", "documents": [], "skipped": [["encrypted", "is protected"]]},
         ],

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from qa.answering.near_duplicates import fold
-from qa.answering.quotation import facts, quotation
+from qa.answering.near_duplicates import group
+from qa.answering.quotation import details, quotation
 from qa.web.views.address import Address
 from qa.web.views.explanation import ShownExplanation, explanation
 from qa.web.views.how_asked import LONG_QUESTION, how_asked, shortened, used_context
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from qa.answering.near_duplicates import Fold
+    from qa.answering.near_duplicates import NearDuplicates
     from qa.types import Answer, Citation
     from qa.web.i18n.words import Words
 
@@ -164,7 +164,7 @@ def _level(probability: float) -> str:
 def _shown_citations(given: Answer, words: Words) -> Iterator[_ShownCitation]:
     """Yield the citations that are shown; only the first of a document has the facts of its metadata."""
     documents = set()
-    for folded in fold(given.citations, SHOWN):
+    for folded in group(given.citations, SHOWN):
         citation = folded.first
         is_first = citation.document not in documents
         documents.add(citation.document)
@@ -172,14 +172,14 @@ def _shown_citations(given: Answer, words: Words) -> Iterator[_ShownCitation]:
             link=_Link.to(citation),
             quote=pieces(citation.quote, citation.start, citation.highlights),
             quotation=quotation(citation),
-            facts=facts(citation.metadata, citation.title)[:_FACTS] if is_first else [],
+            facts=details(citation.metadata, citation.title)[:_FACTS] if is_first else [],
             elsewhere=[_Link.to(other) for other in folded.others],
             elsewhere_summary=_elsewhere_summary(folded, words),
             explanation=explanation(citation, given.question, words),
         )
 
 
-def _elsewhere_summary(folded: Fold, words: Words) -> str:
+def _elsewhere_summary(folded: NearDuplicates, words: Words) -> str:
     """Say in how many other documents a passage stands, or in how many places if a document has several."""
     documents = {citation.document for citation in folded.others} - {folded.first.document}
     is_one_each = len(documents) == len(folded.others)

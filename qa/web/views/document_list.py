@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from qa.answering.quotation import facts
+from qa.answering.quotation import details
 from qa.service.catalogue import FACETS, RECORD
 from qa.service.uploads import MOST_BYTES
 from qa.web.views.address import Address
@@ -135,7 +135,7 @@ def _shown_entry(entry: Entry, words: Words) -> _ShownEntry:
         facts=[
             _label("kind", entry.facet("kind"), words),
             words.count(words.passage_count, entry.passages),
-            *(value for _, value in facts(entry.metadata, entry.title)[:_FACTS]),
+            *(value for _, value in details(entry.metadata, entry.title)[:_FACTS]),
             *([words.added_here] if entry.file else []),
         ],
         doubts=_doubts(entry.doubts, words),

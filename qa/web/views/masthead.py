@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from qa.answering.quotation import facts
+from qa.answering.quotation import details
 from qa.web.i18n.words import PRODUCT
 from qa.web.views.address import Address
 from qa.web.views.templates import render
@@ -64,5 +64,5 @@ def _corpus_values(count: int, only: Document | None) -> dict[str, Any]:
         "count": count,
         "only": only,
         "address": str(Address(only.id)),
-        "only_facts": facts(only.metadata, only.title)[:_FACTS],
+        "only_facts": details(only.metadata, only.title)[:_FACTS],
     }
