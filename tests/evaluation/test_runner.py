@@ -141,6 +141,7 @@ def test_the_code_s_hash_covers_all_that_decides_an_answer(tmp_path):
     assert code_digest(tmp_path) == digests[-1]
 
 
+@pytest.mark.slow
 def test_a_set_with_its_own_corpus_is_indexed_once(tmp_path, monkeypatch):
     """A BEIR folder needs no index: its corpus is indexed into the cache; runs of it can be compared."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -226,6 +227,7 @@ MOST_REFUSED = {"statement": 0.11, "statement-users": 0.075}
 """Of the answerable questions, the share reached and one standard error more."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETS)
 def test_the_statement_s_questions_are_answered_no_worse_than_before(name, bot):
     """On the shipped sets ranking, highlights and refusal do not fall below their floors."""

@@ -170,6 +170,7 @@ def killed_at(root, step):
     os._exit(0)
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_step_leaves_old_or_new_and_frees_the_writer(tmp_path):
     """Killed before any of its operations, a writer leaves the old index or the new, and the next one works."""
     publish(tmp_path / "template", b"old")

@@ -88,6 +88,7 @@ def notes_bot(tmp_path_factory, encoder):
     return qa.open_bot(folder / "index", encoder=encoder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_note_goes_all_the_way_to_a_citation_in_the_chat(notes_bot, kind):
     """Asked about one document, the answer is its paragraph, to the letter, and the source pane marks it."""

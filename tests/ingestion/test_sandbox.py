@@ -56,6 +56,7 @@ def test_the_kernel_refuses_what_the_hook_does_not_see(tmp_path):
     assert not (tmp_path / "new").exists() or (tmp_path / "new").stat().st_size == 0
 
 
+@pytest.mark.slow
 def test_processor_time_is_limited(tmp_path):
     """An endless loop is ended by the kernel."""
     _, status = run_inside("restrictions.allow_seconds(1)\n    while True: pass", tmp_path)

@@ -59,6 +59,7 @@ def test_names_are_made_safe(name, safe):
         assert safe_name(name) == safe
 
 
+@pytest.mark.slow
 @given(st.text(max_size=400))
 def test_whatever_the_name_it_stays_in_its_folder(name):
     """Any text becomes a name that is one path component, or is refused; what is safe already stays as it is."""

@@ -148,6 +148,7 @@ def test_only_two_at_once_look_for_words_on_a_page(opened, monkeypatch):
     assert met == []
 
 
+@pytest.mark.slow
 def test_marks_are_exact_on_real_documents():
     """On pages of resolutions and drafts, the marks of stretches at random lie on their letters and on no other."""
     if not UN.is_dir():

@@ -91,6 +91,7 @@ def test_what_is_wrong_with_a_request_is_one_sentence(client, body, status, said
     assert "swordfish" not in refused.text
 
 
+@pytest.mark.slow
 def test_naughty_strings_are_answered(client):
     """Whatever text is asked, the answer is an object of the contract; half a character is refused; never a 5xx."""
     strings = ["", "\0", "\ud83d", "\u202eabc", "x" * 19_000, "<script>alert(1)</script>", "${7*7}", "' OR 1=1 --"]

@@ -74,6 +74,7 @@ def test_what_the_guard_refuses_a_program_is_an_error_object_too(opened, headers
     assert (refused.status_code, refused.json()) == (status, {"error": sentence})
 
 
+@pytest.mark.slow
 def test_no_path_leads_out(opened):
     """Traversals, in turn as path, file, conversation and document, find nothing and cause no error."""
     folder = SHARED / "robustness" / "path-traversal"

@@ -116,6 +116,7 @@ def test_a_language_is_added_by_its_file_alone(spanish):
         assert (led.status_code, led.headers["location"]) == (302, "es/?q=a")
 
 
+@pytest.mark.slow
 def test_signing_in_speaks_an_added_language(spanish, tmp_path):
     """The login page is in it, and leads back to its page and to no path that only looks like one."""
     path = tmp_path / "users"

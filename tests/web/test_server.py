@@ -68,6 +68,7 @@ def test_the_environment_is_made_safe(monkeypatch):
     assert not {"GRADIO_SHARE", "GRADIO_ALLOWED_PATHS"} & set(os.environ)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=lambda stop: stop.name)
 def test_a_signal_stops_the_server_cleanly(stop, tmp_path):
@@ -87,6 +88,7 @@ def test_a_signal_stops_the_server_cleanly(stop, tmp_path):
     assert not list(tmp_path.glob("chapter-verse-*"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_pages_that_are_open_do_not_keep_a_server_from_stopping():
     """The stream that a page holds open ends at once, without an error; nothing waits for the server's patience."""
@@ -101,6 +103,7 @@ def test_pages_that_are_open_do_not_keep_a_server_from_stopping():
     assert len(server.stderr.read().splitlines()) == 1  # the address
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_an_answer_under_way_is_finished_before_the_server_stops(tmp_path):
     """Who asked just before Ctrl-C has the answer; it comes whole, with no error beside it."""
@@ -153,6 +156,7 @@ def test_an_answer_under_way_is_finished_before_the_server_stops(tmp_path):
     assert len(server.stderr.read().splitlines()) == 1  # the address
 
 
+@pytest.mark.slow
 def test_a_server_has_its_bot_load_what_it_needs():
     """The bot is asked something though nobody has come yet."""
     code = (

@@ -148,6 +148,7 @@ def test_a_page_that_cannot_be_shown_leaves_the_text(client, bot, page):
     assert 'data-view="text" aria-pressed="true"' in shown
 
 
+@pytest.mark.slow
 def test_a_changed_file_is_said_and_not_shown(tmp_path):
     """Once the file has changed its pages and the file itself are not served, and the text says so."""
     path = tmp_path / REPORT
