@@ -88,7 +88,7 @@ def take(browser: Browser, url: str, name: str, width: int, height: int, scheme:
     ask(page, "What is the task of the Office of Counter-Terrorism?", ".exchange")
     page.locator("[data-verdict]").first.click()
     page.locator("[data-conversations]").click()
-    page.locator("#kept .open").first.wait_for()
+    page.locator("#history .open").first.wait_for()
     page.wait_for_timeout(600)
     page.screenshot(path=IMAGES / f"{name}-conversations.png")
     page.keyboard.press("Escape")

@@ -37,10 +37,10 @@ def test_axe_finds_nothing_in_any_state(visit, chat, ask, axe, scheme, width, pl
     assert axe(page) == []
     page.keyboard.press("Escape")
     page.locator("[data-conversations]").click()
-    page.locator("#kept [data-delete]").click()
+    page.locator("#history [data-delete]").click()
     assert axe(page) == []
     page.keyboard.press("Escape")
-    page.locator("#kept [data-rename]").click()
+    page.locator("#history [data-rename]").click()
     assert axe(page) == []
 
 
@@ -117,7 +117,7 @@ def test_what_is_done_is_announced(page, ask):
     page.locator(".toast.shown").wait_for()
     assert status.inner_text() == "Marked: the documents do not answer this."
     page.locator("[data-conversations]").click()
-    page.locator("#kept [data-rename]").click()
+    page.locator("#history [data-rename]").click()
     page.keyboard.press("Enter")
     page.wait_for_function("document.querySelector('.toast').textContent === 'Renamed.'")
     assert status.evaluate("e => e.closest('dialog')?.open === true")
@@ -157,9 +157,9 @@ def test_long_words_do_not_scroll_the_list_sideways(visit, chat, ask):
     page = visit(chat, viewport={"width": 390, "height": 844})
     ask(page, "x" * 300)
     page.locator("[data-conversations]").click()
-    page.locator("#kept .open").wait_for()
+    page.locator("#history .open").wait_for()
     overflow = "e => e.scrollWidth - e.clientWidth"
-    assert page.locator("#kept dialog").evaluate(overflow) <= 0
-    page.locator("#kept [data-rename]").click()
-    assert page.locator("#kept dialog").evaluate(overflow) <= 0
+    assert page.locator("#history dialog").evaluate(overflow) <= 0
+    page.locator("#history [data-rename]").click()
+    assert page.locator("#history dialog").evaluate(overflow) <= 0
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0

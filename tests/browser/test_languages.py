@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 
+from browser.fake_bot import statement
+
 from qa.web.i18n.languages import FOLDER
 
 ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
@@ -25,7 +27,9 @@ def test_the_french_page_says_nothing_in_english(visit, chat, ask):
     seen += page.locator("body").inner_text()
     content = tomllib.loads((FOLDER / "en.toml").read_text("utf-8")).values()
     english = {text for value in content for text in (value.values() if isinstance(value, dict) else [value])}
-    said = {text for text in english - SAME if len(text) > 4 and "{" not in text}
+    document = statement()
+    quoted = " ".join([document.text, *document.metadata, *document.metadata.values()]).lower()
+    said = {text for text in english - SAME if len(text) > 4 and "{" not in text and text.lower() not in quoted}
     assert not [text for text in said if re.search(rf"\b{re.escape(text)}\b", seen)]
 
 

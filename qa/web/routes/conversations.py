@@ -40,7 +40,7 @@ class ConversationRoutes:
         found = self._conversations.of(visitor_of(request.scope).owner)
         names = {ending: name for ending, (name, *_) in FORMATS.items()}
         return HTMLResponse(
-            templates.render("conversations", conversations=found, words=words, formats=names, minute=_minute)
+            templates.render("history_list", conversations=found, words=words, formats=names, minute=_minute)
         )
 
     async def rename(self, request: Request, words: Words) -> Response:

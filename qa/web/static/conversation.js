@@ -1,28 +1,29 @@
-// The conversation: puts each exchange where it belongs and says what changed; the page's address (?conversation=…&q=…)
-// brings it back. Runs once, as the body of a function that is given `element`, `props`, `trigger` and `watch`.
+// The conversation: shows each question with its answer and announces it. The address of the page names the conversation
+// and its last question (?conversation=…&q=…), so that it can be opened again. Gradio runs this file once, as the body of
+// a function with the arguments `element`, `props`, `trigger` and `watch`.
 const start = element.querySelector(".start");
 const exchanges = element.querySelector(".exchanges");
 const status = element.querySelector("[role=status]");
 const box = () => document.querySelector("#question textarea");
-let kept = null; // the conversation on the screen, once the server keeps it
+let saved = null; // the id of the conversation on the screen, once the server has saved it
 
-document.documentElement.lang = element.querySelector("section").dataset.language; // Gradio puts the browser's there
+document.documentElement.lang = element.querySelector("section").dataset.language; // Gradio sets the browser's language
 
 const head = document.getElementById("masthead");
 new ResizeObserver(() => document.body.style.setProperty("--head", `${head.offsetHeight}px`)).observe(head);
 
-const began = () => {
+const updateStart = () => {
   start.hidden = exchanges.childElementCount > 0;
   document.body.classList.toggle("asked", start.hidden);
 };
 
-const readdress = (fields, { step = false } = {}) => {
+const setAddress = (fields, { step = false } = {}) => {
   const address = new URLSearchParams(location.search);
   for (const name of ["conversation", "q"]) address.delete(name);
   for (const [name, value] of Object.entries(fields)) if (value.length <= 1000) address.set(name, value);
   const search = address.toString();
   history[step ? "pushState" : "replaceState"](null, "", search ? `?${search}` : location.pathname);
-  kept = fields.conversation ?? null;
+  saved = fields.conversation ?? null;
 };
 
 const parsed = (html) => {
@@ -37,7 +38,7 @@ const show = ({ id, html }) => {
     shown.replaceWith(parsed(html));
   } else {
     exchanges.append(parsed(html));
-    began();
+    updateStart();
     document.getElementById(id).scrollIntoView({ block: "start" });
   }
 };
@@ -48,15 +49,15 @@ watch("value", () => {
   if (value.html) show(value);
   if ("exchanges" in value) {
     exchanges.append(...value.exchanges.map(parsed));
-    began();
+    updateStart();
     exchanges.lastElementChild.scrollIntoView({ block: "start" });
   }
   if ("start" in value) {
-    began();
-    readdress({});
+    updateStart();
+    setAddress({});
     box()?.focus();
   }
-  if (value.address) readdress(value.address);
+  if (value.address) setAddress(value.address);
   if (value.announcement !== undefined) status.textContent = value.announcement;
   if (value.notice) dispatchEvent(new CustomEvent("notice", { detail: value.notice }));
   dispatchEvent(new Event("exchanges"));
@@ -66,7 +67,7 @@ const reopen = () => {
   const fields = new URLSearchParams(location.search);
   const [conversation, q] = ["conversation", "q"].map((name) => fields.get(name));
   if (conversation || q) {
-    kept = conversation;
+    saved = conversation;
     trigger("select", { conversation, q });
   } else if (exchanges.childElementCount) {
     trigger("clear");
@@ -74,10 +75,10 @@ const reopen = () => {
 };
 
 addEventListener("popstate", () => {
-  if (new URLSearchParams(location.search).get("conversation") !== kept) reopen();
+  if (new URLSearchParams(location.search).get("conversation") !== saved) reopen();
 });
 addEventListener("open-conversation", ({ detail }) => {
-  readdress({ conversation: detail }, { step: true });
+  setAddress({ conversation: detail }, { step: true });
   reopen();
   box()?.focus({ preventScroll: true });
 });
@@ -110,7 +111,7 @@ document.addEventListener("click", async (event) => {
   if (event.target.closest("[data-clear]")) {
     history.pushState(null, "", location.pathname);
     dispatchEvent(new Event("address"));
-    kept = null;
+    saved = null;
     trigger("clear");
   }
 });

@@ -1,5 +1,5 @@
-// The documents of the index: looked through, added by dropping files anywhere on the page, removed; and the word that a
-// new index answers. Runs once, as the body of a function that is given `element`.
+// The list of documents: searching it, adding files by dropping them anywhere on the page, removing files, and telling
+// when a new index is in use. Gradio runs this file once, as the body of a function with the argument `element`.
 const dialog = element.querySelector("dialog");
 const part = (selector) => dialog.querySelector(selector);
 const filters = part(".filters");
@@ -8,14 +8,14 @@ const more = part("[data-more]");
 const status = part("[role=status]");
 const chooser = part("input[type=file]");
 const words = dialog.dataset;
-const LOOK = { busy: 1_000, idle: 30_000 }; // milliseconds between two looks at how far the next index has come
-const AWAY = 900_000; // milliseconds after which a page that nobody touches looks no more: it would keep one signed in
+const LOOK = { busy: 1_000, idle: 30_000 }; // milliseconds between two requests for the state of the index
+const AWAY = 900_000; // milliseconds without input after which requests stop, because they would keep the session alive
 const SEARCH = 150; // milliseconds without a key after which the list is filtered
-let generation = null; // the one that answers, once it is known
-let may = false; // whether documents may be added and removed here
-let asked = 0; // filterings begun, so that a late answer to an earlier one is left out
+let generation = null; // of the index in use, once it is known
+let may = false; // whether this person may add and remove documents
+let asked = 0; // counts the requests for the list, so that only the answer to the last one is shown
 let looking = 0;
-let due = 0; // when the next look is
+let due = 0; // when the state is requested next
 let touched = Date.now();
 let sending = Promise.resolve(); // files are sent one after another
 
@@ -24,7 +24,7 @@ const say = (sentence) => {
   else dispatchEvent(new CustomEvent("notice", { detail: sentence }));
 };
 
-// Waits as long as a server that is asked too often wants to be left alone.
+// Waits as long as the server asks for after too many requests.
 const patience = (header) => new Promise((done) => setTimeout(done, 1_000 * (Number(header) || 1)));
 
 const get = async (path, fields = {}) => {
@@ -45,7 +45,7 @@ const filled = (html) => {
 
 const chosen = () => Object.fromEntries(new FormData(filters));
 
-// Lists what the filters leave, from the beginning or, with `first`, further on.
+// Lists the documents that match the filters, from number `first` on.
 const refresh = async (first = 0) => {
   const turn = ++asked;
   try {
@@ -81,7 +81,7 @@ const overview = async () => {
   await refresh();
 };
 
-// Says of each file that was sent what has become of it, once its update is done.
+// Shows what became of each uploaded file once its update is done.
 const settle = async ({ done, file: beingRead }) => {
   for (const row of dialog.querySelectorAll(".upload[data-number]")) {
     const { number, file } = row.dataset;
@@ -90,7 +90,7 @@ const settle = async ({ done, file: beingRead }) => {
       continue;
     }
     const { stage, html } = await get("documents/result", { file, number });
-    if (row.dataset.number !== number) continue; // another look has said it
+    if (row.dataset.number !== number) continue; // another request was faster
     delete row.dataset.number;
     row.dataset.stage = stage;
     row.querySelector(".said").innerHTML = html;
@@ -120,7 +120,7 @@ const look = async () => {
     }
     await settle(state);
   } catch {
-    // the next look will tell; what a person asks for says it by itself
+    // the next request will tell; what a person does reports its own errors
   }
   busy ||= dialog.querySelector(".upload[data-number]") !== null;
   const pause = busy ? LOOK.busy : LOOK.idle;
@@ -128,20 +128,20 @@ const look = async () => {
   looking = busy || Date.now() - touched < AWAY ? setTimeout(look, pause) : 0;
 };
 
-// Looks, unless a look is on its way or comes soon: of many files each asks for one.
+// Requests the state, unless a request is due soon: each of many files asks for one.
 const lookSoon = () => {
   if (!looking || due - Date.now() > LOOK.busy) look();
 };
 
 const put = (row, file, fields) =>
   new Promise((done) => {
-    const request = new XMLHttpRequest(); // fetch does not say how much of a body has been sent
+    const request = new XMLHttpRequest(); // fetch has no progress of an upload
     request.open("POST", `documents?${new URLSearchParams(fields)}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.responseType = "json";
     request.upload.onprogress = ({ loaded, total }) => (row.querySelector("progress").value = loaded / total);
     request.onload = () => {
-      if (request.status === 401) location.reload(); // the session has ended: leads to the login and back here
+      if (request.status === 401) location.reload(); // the session has ended: the page leads to the login and back
       if (request.status === 429) {
         const again = () => put(row, file, fields);
         done(patience(request.getResponseHeader("Retry-After")).then(again));
@@ -207,7 +207,7 @@ const open = () => {
   return overview();
 };
 
-// Shows an item as it is, or about to be removed.
+// Shows an item as it is, or with the question whether to remove it.
 const turn = (item, sure) => {
   item.querySelector("[data-remove]").hidden = sure;
   item.querySelector(".sure").hidden = !sure;
@@ -253,7 +253,7 @@ chooser.addEventListener("change", () => {
 dialog.addEventListener("cancel", (event) => {
   const item = document.activeElement.closest("[data-file]");
   if (!item?.querySelector(".sure:not([hidden])")) return;
-  event.preventDefault(); // Escape leaves what was begun, not the list
+  event.preventDefault(); // Escape ends the question, and leaves the list open
   turn(item, false);
 });
 dialog.addEventListener("click", (event) => {
@@ -263,7 +263,7 @@ dialog.addEventListener("click", (event) => {
     dialog.close();
   } else if (link && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
     event.preventDefault();
-    event.stopPropagation(); // the source pane would lead the focus back to here
+    event.stopPropagation(); // the source pane would return the focus to this link
     dialog.close();
     const fields = new URLSearchParams(location.search);
     for (const name of ["passage", "highlights", "check", "view", "sheet"]) fields.delete(name);
@@ -291,7 +291,7 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) look();
 });
 
-// Files may be dropped anywhere; without this the browser would leave the page and show the file instead.
+// Without this the browser would leave the page and show the file that is dropped.
 const carries = (event) => event.dataTransfer?.types.includes("Files");
 let leaving = 0;
 document.addEventListener("dragover", (event) => {

@@ -1,5 +1,5 @@
-// The source pane: the page's address says what it shows (?document=…&passage=…&view=page&sheet=…), so that links,
-// Back and Forward work by themselves. Runs once, as the body of a function that is given `element`.
+// The source pane. The address of the page says what it shows (?document=…&passage=…&view=page&sheet=…), so that links,
+// Back and Forward work. Gradio runs this file once, as the body of a function with the argument `element`.
 const pane = element.querySelector(".pane");
 const title = pane.querySelector("h2");
 const tools = pane.querySelector(".tools");
@@ -9,16 +9,16 @@ const narrow = matchMedia("(max-width: 60rem)");
 const beside = ["masthead", "conversation", "question"];
 const passage = ["document", "passage", "highlights", "check"];
 const names = [...passage, "view", "sheet"];
-let wanted = null; // the address asked for last
+let wanted = null; // the address requested last
 let shown = null; // the address on the screen
 let origin = null; // where the focus goes when the pane closes
 let larger = false; // whether pages are shown larger than the pane is wide
 
-// What of an address concerns the source, or only the passage in it, always written alike; empty if nothing does.
+// The fields of an address that name the source, or only its passage, in a fixed order; empty if there are none.
 const placeIn = (search, wished = names) => {
   const fields = new URLSearchParams(search);
-  const kept = wished.filter((name) => fields.has(name)).map((name) => [name, fields.get(name)]);
-  return fields.get("document") ? new URLSearchParams(kept).toString() : "";
+  const found = wished.filter((name) => fields.has(name)).map((name) => [name, fields.get(name)]);
+  return fields.get("document") ? new URLSearchParams(found).toString() : "";
 };
 
 const go = (place, { step = true } = {}) => {
@@ -29,7 +29,7 @@ const go = (place, { step = true } = {}) => {
   history[step ? "pushState" : "replaceState"](null, "", search ? `?${search}` : location.pathname);
 };
 
-// The same place seen otherwise: as text, or as a page.
+// The address of the same passage, shown as text or as a page.
 const seenAs = (place, { view, page }) => {
   const fields = new URLSearchParams(placeIn(place, passage));
   if (view === "page") fields.set("view", view);
@@ -69,7 +69,7 @@ const point = ({ focus = true } = {}) => {
     return;
   }
   bring(mark);
-  // Paragraphs are laid out only near the screen, so those above may turn out taller than was assumed.
+  // The browser lays out only paragraphs near the screen, so those above can become taller than it assumed.
   requestAnimationFrame(() => requestAnimationFrame(() => bring(mark)));
 };
 
@@ -98,13 +98,13 @@ const enlarge = () => {
   button?.setAttribute("aria-pressed", String(larger));
 };
 
-// Which control the focus is on, in words that name the one in its place after the controls are made anew.
-const held = () => {
+// A selector for the control that has the focus, which finds it again after the controls have been replaced.
+const focusedControl = () => {
   const control = document.activeElement;
   if (!tools.contains(control)) return null;
   const { view, turn } = control.dataset;
   if (view) return `[data-view="${view}"]`;
-  if (turn) return `[data-turn="${turn === "home" ? "back" : turn}"]`; // once at home there is no way there
+  if (turn) return `[data-turn="${turn === "home" ? "back" : turn}"]`; // the button disappears on that page
   return control.matches("a") ? "a" : "[data-larger]";
 };
 
@@ -112,9 +112,9 @@ const put = (html) => {
   const fresh = document.createElement("template");
   fresh.innerHTML = html || pane.dataset.failed;
   const [heading, controls, content] = fresh.content.children;
-  const control = held();
+  const control = focusedControl();
   title.replaceChildren(...heading.childNodes);
-  title.title = title.textContent; // only three lines of it are shown
+  title.title = title.textContent; // at most three lines are shown
   tools.replaceChildren(...controls.childNodes);
   body.replaceChildren(content);
   content.querySelector("img")?.addEventListener("error", () => {
@@ -125,7 +125,7 @@ const put = (html) => {
   if (control) tools.querySelector(control)?.focus({ preventScroll: true });
 };
 
-// What the server made of the address: a text has no pages, and a page may have been left to it to choose.
+// The address as the server understood it: a text has no pages, and the server may have chosen the page.
 const settled = (place) => {
   const view = tools.querySelector("[data-view][aria-pressed=true]")?.dataset.view ?? "text";
   return seenAs(place, { view, page: tools.querySelector("[data-shown]")?.dataset.shown });
@@ -163,7 +163,7 @@ const turn = (page) => {
 
 addEventListener("popstate", open);
 addEventListener("address", open); // the conversation has changed the address
-addEventListener("exchanges", settle); // there may be other links to what is open
+addEventListener("exchanges", settle); // a new link may lead to the open passage
 narrow.addEventListener("change", settle);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !pane.hidden && !document.querySelector("dialog[open]")) leave();
@@ -171,7 +171,7 @@ document.addEventListener("keydown", (event) => {
 pane.addEventListener("keydown", (event) => {
   const way = { ArrowLeft: "back", ArrowRight: "on" }[event.key];
   if (!way || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  if (body.contains(event.target) && body.scrollWidth > body.clientWidth) return; // the keys scroll sideways
+  if (body.contains(event.target) && body.scrollWidth > body.clientWidth) return; // here the keys scroll
   const button = tools.querySelector(`[data-turn=${way}]`);
   if (!button) return;
   event.preventDefault();
@@ -197,7 +197,7 @@ document.addEventListener("click", (event) => {
     return;
   }
   const link = event.target.closest("a[href^='?document=']");
-  // With a key held the browser opens a tab or window of its own.
+  // With a modifier key the browser opens another tab or window.
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   origin = link;

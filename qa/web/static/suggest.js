@@ -1,12 +1,11 @@
-// What may be asked, offered above the question box while it is typed. The box keeps the focus and the keys that have a
-// meaning in it; an option is chosen with the arrow keys and Enter, or by a click. Runs once, as the body of a function
-// that is given `element`.
+// Suggestions above the question box while a question is typed. The box keeps the focus. A suggestion is chosen with the
+// arrow keys and Enter, or by a click. Gradio runs this file once, as the body of a function with the argument `element`.
 const list = element.querySelector("[role=listbox]");
 const status = element.querySelector("[role=status]");
-const PAUSE = 120; // milliseconds without a key after which it is worth asking
+const PAUSE = 120; // milliseconds without a key after which suggestions are requested
 let box = null;
 let typing = 0;
-let asking = null; // the request under way; what an older one returns is dropped
+let asking = null; // the running request; the answers to older ones are dropped
 
 const options = () => [...list.children];
 const chosen = () => list.querySelector("[aria-selected=true]");
@@ -67,7 +66,7 @@ const typed = () => {
 const move = (step) => {
   const all = options();
   const place = all.indexOf(chosen()) + step;
-  choose(place < -1 ? all.at(-1) : all[place]); // beyond either end it is what was typed again
+  choose(place < -1 ? all.at(-1) : all[place]); // beyond both ends, no suggestion is chosen
 };
 
 const pressed = (event) => {
@@ -79,7 +78,7 @@ const pressed = (event) => {
       event.stopImmediatePropagation();
       take(option);
     } else {
-      close(); // what was typed is asked
+      close(); // the typed question is asked
     }
     return;
   }

@@ -16,12 +16,12 @@ CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 
 
 def _names(page):
-    return page.locator("#kept .open").all_inner_texts()
+    return page.locator("#history .open").all_inner_texts()
 
 
 def _open_list(page):
     page.get_by_role("button", name="Conversations", exact=True).click()
-    page.locator("#kept .list > *").first.wait_for()
+    page.locator("#history .list > *").first.wait_for()
 
 
 def test_a_quotation_is_copied_with_its_citation_in_one_click(visit, chat, ask, bot):
@@ -89,7 +89,7 @@ def test_conversations_are_listed_opened_renamed_and_deleted(page, ask):
     ask(page, THREAT)
     _open_list(page)
     assert _names(page) == [THREAT, ADOPTED]
-    page.locator("#kept .open").last.click()
+    page.locator("#history .open").last.click()
     page.wait_for_function("q => document.querySelector('.exchange h2')?.textContent === q", arg=ADOPTED)
     assert page.locator(".exchange").count() == 1
     _open_list(page)
@@ -136,12 +136,12 @@ def test_a_name_being_written_is_not_lost_to_a_list_that_comes_late(page, ask):
     with page.expect_response("**/conversations"):
         waiting[2].continue_()
     page.wait_for_function("document.querySelector('.toast').textContent === 'Renamed.'")
-    assert page.locator("#kept .rename:not([hidden]) input").input_value() == "Threat"
+    assert page.locator("#history .rename:not([hidden]) input").input_value() == "Threat"
     page.unroute("**/conversations")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="For the report", exact=True).wait_for()
     assert _names(page) == [THREAT, "For the report"]
-    assert page.locator("#kept .open").first.evaluate("e => e === document.activeElement")
+    assert page.locator("#history .open").first.evaluate("e => e === document.activeElement")
 
 
 def test_conversations_are_each_browsers_own(page, ask, visit, chat):
@@ -149,7 +149,7 @@ def test_conversations_are_each_browsers_own(page, ask, visit, chat):
     ask(page, ADOPTED)
     other = visit(chat)
     _open_list(other)
-    assert other.locator("#kept .list").inner_text() == "There are none yet. Every question you ask is kept here."
+    assert other.locator("#history .list").inner_text() == "There are none yet. Every question you ask is kept here."
 
 
 @pytest.mark.parametrize(("name", "form"), [("Markdown", "md"), ("Word", "docx"), ("JSON", "json")])
@@ -175,17 +175,17 @@ def test_keyboard_alone_keeps_conversations(page, ask):
     ask(page, ADOPTED)
     page.get_by_role("button", name="Conversations", exact=True).focus()
     page.keyboard.press("Enter")
-    page.locator("#kept .open").wait_for()
+    page.locator("#history .open").wait_for()
     page.keyboard.press("Tab")  # from Close to the conversation
     for key, focused in (
         ("Tab", "[data-rename]"), ("Enter", ".rename input"), ("Escape", ".open"), ("Tab", "[data-rename]"),
         ("Tab", "[data-delete]"), ("Enter", "[data-sure]"), ("Escape", ".open"),
     ):  # fmt: skip
         page.keyboard.press(key)
-        page.wait_for_function(f"document.activeElement.matches('#kept {focused}')")
-    assert page.evaluate("document.querySelector('#kept dialog').open")
+        page.wait_for_function(f"document.activeElement.matches('#history {focused}')")
+    assert page.evaluate("document.querySelector('#history dialog').open")
     page.keyboard.press("Escape")
-    page.wait_for_function("!document.querySelector('#kept dialog').open")
+    page.wait_for_function("!document.querySelector('#history dialog').open")
     assert page.evaluate("document.activeElement.matches('[data-conversations]')")
 
 

@@ -1,5 +1,5 @@
-// What a reader does with answers and keeps: copying, words on answers, the list of conversations. Runs once, as the
-// body of a function that is given `element`.
+// Copying quotations, feedback on answers, and the list of saved conversations. Gradio runs this file once, as the body
+// of a function with the argument `element`.
 const dialog = element.querySelector("dialog");
 const list = dialog.querySelector(".list");
 const toast = element.querySelector(".toast");
@@ -13,14 +13,14 @@ const say = (sentence) => {
   fading = setTimeout(() => toast.classList.remove("shown"), 4000);
 };
 
-// Gradio says little, or nothing, when a request of its own is refused: here it is said, in the page's language.
+// Gradio shows little or nothing when one of its requests is refused. This shows a sentence in the page's language.
 const plain = window.fetch;
 const box = () => document.querySelector("#question textarea");
 const giveUp = (sentence) => {
   say(sentence);
   for (const waiting of document.querySelectorAll(".exchange[aria-busy] .searching")) {
     waiting.className = "verdict failed";
-    waiting.textContent = sentence; // the answer takes its place if it comes after all
+    waiting.textContent = sentence; // if the answer still comes, it replaces this
     waiting.parentElement.removeAttribute("aria-busy");
   }
 };
@@ -30,13 +30,13 @@ window.fetch = async (...request) => {
     const response = await plain(...request);
     if (response.status === 401) {
       sessionStorage.setItem("unasked", box()?.value ?? "");
-      location.reload(); // the session has ended: leads to the login and back here
+      location.reload(); // the session has ended: the page leads to the login and back
     } else if (asking && response.status >= 400) giveUp(toast.dataset[response.status === 429 ? "toomany" : "failed"]);
     return response;
   } catch (error) {
     if (asking) {
       giveUp(toast.dataset.unreachable);
-      sessionStorage.setItem("unasked", box()?.value ?? ""); // once the server is back Gradio loads the page anew
+      sessionStorage.setItem("unasked", box()?.value ?? ""); // Gradio reloads the page once the server is back
     }
     throw error;
   }
@@ -49,7 +49,7 @@ const copy = async (text, done) => {
     if (navigator.clipboard) {
       await navigator.clipboard.writeText(text);
     } else {
-      // Browsers give the clipboard to pages on HTTPS and on this machine only; this older way works on any.
+      // Browsers have a clipboard only for pages on HTTPS and on this machine; this older way works on all.
       const focused = document.activeElement;
       const area = document.createElement("textarea");
       area.value = text;
@@ -94,7 +94,7 @@ const comment = async (button) => {
   say(!stands ? toast.dataset.withdrawn : citation === null ? toast.dataset.none : toast.dataset.right);
 };
 
-// What is begun in the list, a new name or a deletion, must not be lost to a list that comes late.
+// A new name or a deletion that was begun in the list must not be lost when the list is loaded again.
 const begun = () => list.querySelector(".rename:not([hidden]), .sure:not([hidden])");
 
 let asked = 0;
@@ -110,16 +110,16 @@ const refresh = async () => {
   } catch {
     fresh = null;
   }
-  if (own !== asked) return; // a later one was asked for
+  if (own !== asked) return; // there has been a later request
   stale = Boolean(begun());
-  if (stale) return; // it comes when what was begun is ended
+  if (stale) return; // the list is loaded when that has ended
   const held = list.contains(document.activeElement) && document.activeElement.closest("[data-conversation]");
   if (fresh) list.replaceChildren(fresh.content);
   else list.textContent = toast.dataset.unlisted;
   if (held) list.querySelector(`[data-conversation="${CSS.escape(held.dataset.conversation)}"] .open`)?.focus();
 };
 
-// Shows one of an item's three states: as it is, being renamed, about to be deleted.
+// Shows an item in one of three states: as it is, while it is renamed, or with the question whether to delete it.
 const turn = (item, state) => {
   item.querySelector(".row").hidden = state === "rename";
   item.querySelector(".rename").hidden = state !== "rename";
@@ -152,7 +152,7 @@ const remove = async (item) => {
 dialog.addEventListener("cancel", (event) => {
   const item = document.activeElement.closest("[data-conversation]");
   if (!item?.querySelector(".rename:not([hidden]), .sure:not([hidden])")) return;
-  event.preventDefault(); // Escape leaves what was begun, not the list
+  event.preventDefault(); // Escape ends what was begun, and leaves the list open
   turn(item, "");
 });
 
@@ -180,7 +180,7 @@ document.addEventListener("click", async (event) => {
   } else if (target("[data-verdict]")) {
     await comment(target("[data-verdict]"));
   } else if (target("[data-conversations]")) {
-    list.replaceChildren(); // what it showed last may be gone by now
+    list.replaceChildren(); // the list may have changed
     dialog.showModal();
     await refresh();
   } else if (target("[data-shut]") || event.target === dialog) {
