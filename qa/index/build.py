@@ -19,9 +19,9 @@ from qa.index import components
 from qa.index.encoded_passages import VECTORS, encode, key_of
 from qa.index.generations import current, reading
 from qa.index.local.engine import open_engine, open_writer
-from qa.ingestion.readers import READERS, check_source
+from qa.ingestion.readers import READERS
 from qa.ingestion.segmenter import ParagraphSegmenter
-from qa.ingestion.sources import UPLOADS, read_sources
+from qa.ingestion.sources import UPLOADS, check_source, read_sources
 from qa.languages.english import English
 from qa.languages.neutral import Neutral
 from qa.types import IndexReport
@@ -29,7 +29,7 @@ from qa.types import IndexReport
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from qa.ingestion.sources import Reading
+    from qa.ingestion.sources import SourceContent
     from qa.protocols import EncodedPassage, Encoder, Engine, EngineWriter, Language, Progress, Segmenter
     from qa.types import Document, Passage
 
@@ -197,7 +197,7 @@ def _build(
     )
 
 
-def _said(sources: list[str], directory: Path, found: Reading) -> dict[str, Any]:
+def _said(sources: list[str], directory: Path, found: SourceContent) -> dict[str, Any]:
     """Return what a manifest says of the sources, besides the documents."""
     return {
         "tool": f"chapter-verse {version('chapter-verse')}",

@@ -1,4 +1,4 @@
-"""Documents to passages: a passage is a paragraph, numbered as a reader would count, small enough for the encoder."""
+"""Documents to passages: a passage is a paragraph, or a part of one that is too long for the encoder."""
 
 from __future__ import annotations
 
@@ -17,20 +17,17 @@ if TYPE_CHECKING:
     from qa.types import Block, Document, Span
 
 SEGMENTER = "paragraphs/2 with nupunkt 0.8"
-"""The segmenter's name, to be changed with every change to its output: an index remembers it."""
+"""Name of the segmenter. Change it with every change of output: an index stores the one it was built with."""
 _SPECIAL_TOKENS = 2
 _CONTEXT_SHARE = 4
-"""A title and heading may take at most one in so many of the encoder's word pieces."""
+"""Title and heading take at most one quarter of the encoder's tokens."""
 _BARE_NUMBER = re.compile(r"\W*(?:\d{1,3}|[a-z]|[ivxlc]{1,5})[.)]\W*", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?<=[;:])\s+|(?<=,)\s+")
 _WORD = re.compile(r"\s+")
 
 
 class ParagraphSegmenter:
-    """One passage a paragraph; a paragraph that the encoder cannot read whole is split between sentences.
-
-    The encoder, which an index names too, decides the greatest length of a passage.
-    """
+    """Makes one passage of each paragraph; a paragraph that is too long for the encoder is split between sentences."""
 
     name = SEGMENTER
 
@@ -44,19 +41,19 @@ class ParagraphSegmenter:
         return cls()
 
     def __call__(self, document: Document, encoder: Encoder) -> list[Passage]:
-        """Return the document's passages in order: head lines, paragraphs and notes; the rest is context."""
-        return _Cut(encoder).passages(document)
+        """Return the passages in order: head lines, paragraphs and notes. Titles and headings become context."""
+        return _Splitter(encoder).passages(document)
 
 
-class _Cut:
-    """Cuts a document to what an encoder reads."""
+class _Splitter:
+    """Splits documents for one encoder."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._count_tokens = encoder.count_tokens
         self._budget = encoder.max_tokens - _SPECIAL_TOKENS
 
     def passages(self, document: Document) -> list[Passage]:
-        """Return the document's passages in order."""
+        """Return the passages of a document in order."""
         headings: dict[int, str] = {}
         passages: list[Passage] = []
         number = 0
@@ -73,7 +70,7 @@ class _Cut:
         return passages
 
     def _passages(self, document: Document, block: Block, heading: str | None, number: int) -> Iterator[Passage]:
-        """Yield the one passage of a block, or its parts."""
+        """Yield the passage of a block, or the passages of its parts."""
         context = self._context(document.title, block.label or heading)
         sentences = _sentences(document.text, block)
         parts = self._parts(document.text, sentences, self._budget - self._tokens(context))
@@ -96,7 +93,7 @@ class _Cut:
             )
 
     def _context(self, title: str, heading: str | None) -> str:
-        """Return title and heading, shortened by whole words where they would crowd out the text."""
+        """Return title and heading, cut after a whole word if they leave too few tokens for the text."""
         lines = [title] if title == heading or not heading else [title, heading]
         context = "\n".join(line for line in lines if line)
         limit = self._budget // _CONTEXT_SHARE
@@ -109,7 +106,7 @@ class _Cut:
         return self._count_tokens([text])[0]
 
     def _parts(self, text: str, sentences: list[Span], budget: int) -> list[list[Span]]:
-        """Group sentences into as few and as even parts as the budget of word pieces allows."""
+        """Group sentences into parts within the budget of tokens: as few as possible, of similar length."""
         if self._tokens(text[sentences[0][0] : sentences[-1][1]]) <= budget:
             return [sentences]
         pieces = [piece for sentence in sentences for piece in self._pieces(text, sentence, budget)]
@@ -126,7 +123,7 @@ class _Cut:
         return parts
 
     def _pieces(self, text: str, sentence: Span, budget: int) -> list[Span]:
-        """Split a sentence longer than the budget between clauses, else between words, else anywhere."""
+        """Split a sentence above the budget between clauses, else between words, else anywhere."""
         if self._tokens(text[slice(*sentence)]) <= budget:
             return [sentence]
         for border in (_CLAUSE, _WORD):
@@ -139,7 +136,7 @@ class _Cut:
         return [*self._pieces(text, (start, middle), budget), *self._pieces(text, (middle, end), budget)]
 
     def _merge(self, text: str, pieces: list[Span], budget: int) -> list[Span]:
-        """Join neighbouring pieces while they fit together."""
+        """Join neighbouring pieces up to the budget."""
         counts = self._count_tokens([text[start:end] for start, end in pieces])
         merged = [pieces[0]]
         filled = counts[0]
@@ -154,7 +151,7 @@ class _Cut:
 
 
 def _sentences(text: str, block: Block) -> list[Span]:
-    """Return the sentences of a block, trimmed; in a head every line is one."""
+    """Return the spans of the sentences of a block; each line of a head is a sentence."""
     stretch = text[block.start : block.end]
     if block.kind == "head":
         return _split(text, (block.start, block.end), re.compile(r"\s*\n\s*"))
@@ -173,7 +170,7 @@ def _sentences(text: str, block: Block) -> list[Span]:
 
 
 def _split(text: str, span: Span, border: re.Pattern[str]) -> list[Span]:
-    """Split a span at a border's matches, which belong to no piece."""
+    """Split a span at the matches of a border; the matches belong to no piece."""
     start, end = span
     pieces = []
     for gap in border.finditer(text, start, end):

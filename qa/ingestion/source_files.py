@@ -1,4 +1,4 @@
-"""The file that a document was read from: found again below the indexed sources, and known by its content."""
+"""The file that a document was read from: found again below the sources, and recognised by its digest."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from qa.files import digest_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_REMEMBERED: Final = 10_000
-"""Files whose content is known from an earlier look."""
+_MAX_DIGESTS: Final = 10_000
+"""Files whose digest is kept in memory."""
 
-_Seen = tuple[str, int, int, int]
-"""A file as far as a look at its folder tells: path, inode, size, time of its last change."""
+_FileState = tuple[str, int, int, int]
+"""Path, inode, size and time of change: a file with the same state has the same digest."""
 
 
 class Files:
-    """Finds files below ``sources`` (files and folders, as they were indexed), and nowhere else; threads may share it.
+    """Finds files below ``sources`` (the indexed files and folders) and nowhere else. It is thread-safe.
 
-    A file is read once to know its content (SHA-256), and again only if inode, size or time of change differ.
+    A file is read to compute its digest, and read again only if its inode, size or time of change differs.
     """
 
     def __init__(self, sources: Sequence[str | Path]) -> None:
         self._sources = [Path(source).absolute() for source in sources]
-        self._digests: dict[_Seen, str] = {}
+        self._digests: dict[_FileState, str] = {}
         self._lock = threading.Lock()
 
     def find(self, name: str, digest: str) -> Path | None:
-        """Return the file of the document called ``name``, None where there is none, as for a record of a larger file.
+        """Return the file with this name and SHA-256, None if there is no file of that name (a record has none).
 
-        Raises ``FileChanged`` if there is a file of that name whose SHA-256 is not ``digest``.
+        Raises ``FileChanged`` if every file of that name has another digest.
         """
         changed = False
         for path in self._candidates(name):
             try:
                 if self._digest(path) == digest:
                     return path
-            except OSError:  # it may not be read, or has gone this moment
+            except OSError:  # not readable, or removed this moment
                 continue
             changed = True
         if changed:
@@ -48,29 +48,29 @@ class Files:
         return None
 
     def _candidates(self, name: str) -> Iterator[Path]:
-        """Yield the files of that name that lie within a source once every link is followed."""
+        """Yield the files of that name that are within a source after every link is followed."""
         parts = PurePosixPath(name).parts
         if not parts or name.startswith("/") or any(part.startswith(".") for part in parts):
-            return  # hidden files are not indexed either, and ".." leads out
+            return  # hidden files are not indexed, and ".." leads out
         for source in self._sources:
             try:
                 root = source.resolve(strict=True)
                 path = (root if root.is_file() else root.joinpath(*parts)).resolve(strict=True)
-            except (OSError, RuntimeError, ValueError):  # nothing there, links in a circle, no name that could be
+            except (OSError, RuntimeError, ValueError):  # no such file, a circle of links, an impossible name
                 continue
             is_source = path == root and source.name == name
             if path.is_file() and (is_source or (path != root and path.is_relative_to(root))):
                 yield path
 
     def _digest(self, path: Path) -> str:
-        found = path.stat()
-        seen = str(path), found.st_ino, found.st_size, found.st_mtime_ns
+        stat = path.stat()
+        state = str(path), stat.st_ino, stat.st_size, stat.st_mtime_ns
         with self._lock:
-            if (known := self._digests.get(seen)) is not None:
+            if (known := self._digests.get(state)) is not None:
                 return known
         digest = digest_of(path)
         with self._lock:
-            if len(self._digests) >= _REMEMBERED:
+            if len(self._digests) >= _MAX_DIGESTS:
                 self._digests.clear()
-            self._digests[seen] = digest
+            self._digests[state] = digest
         return digest

@@ -1,19 +1,19 @@
-"""Sources to documents: every file is read, with what was skipped, what is doubtful and what was uploaded."""
+"""Sources to documents: the files of folders are found and read, with a reason for each file that is not."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import SourceError
 from qa.files import digest_of
-from qa.ingestion.readers import find_files
 from qa.ingestion.sandbox.pool import ReadResult, read_all
 from qa.types import Doubtful, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from qa.ingestion.sandbox.pool import File
     from qa.protocols import Progress
@@ -23,15 +23,15 @@ UPLOADS = "documents"
 """The folder of an index that holds uploaded files."""
 
 Known = tuple["Mapping[str, str]", "Callable[[str], Document]"]
-"""Digests of documents that were read before, by id, and a function that returns one of them."""
+"""Digests of documents of an earlier index by id, and a function that returns the document with an id."""
 
 
 @dataclass(slots=True)
-class Reading:
-    """The documents of the sources, in the order of the files, and what could not be read or trusted.
+class SourceContent:
+    """The content of sources: documents in the order of the files, and files and pages with a problem.
 
-    ``uploads`` has an entry for each uploaded file: its documents, and what of it was skipped and why. The latter
-    stands at the end of ``skipped``, too.
+    ``uploads`` has an entry for each uploaded file: the ids of its documents, and why it was skipped. A skipped upload
+    is in ``skipped``, too.
     """
 
     documents: list[Document] = field(default_factory=list)
@@ -40,79 +40,101 @@ class Reading:
     uploads: list[dict[str, Any]] = field(default_factory=list)
 
 
-def read_sources(paths: Sequence[Path], uploads: Path, known: Known | None, progress: Progress) -> Reading:
-    """Read every file of the sources, and of the folder ``uploads`` if it exists.
+def read_sources(paths: Sequence[Path], uploads: Path, known: Known | None, progress: Progress) -> SourceContent:
+    """Read every file of the sources, then every file of the folder ``uploads`` if there is one.
 
-    The index, which contains ``uploads``, is never part of a source, even if it lies below one. A file with the bytes
-    and the name of a ``known`` document is not read again. Raises ``SourceError`` if a source does not exist or nothing
-    in the sources can be read, whatever was uploaded.
+    The index, which is the parent folder of ``uploads``, is left out of a source that contains it. A file with the
+    bytes and name of a ``known`` document is not read again. Raises ``SourceError`` if a source does not exist or if no
+    file of the sources can be read.
     """
-    own = [file for path in paths for file in find_files(path, without=uploads.parent)]
-    files = own + (find_files(uploads) if uploads.is_dir() else [])
-    reading = Reading()
+    files = [file for path in paths for file in find_files(path, without=uploads.parent)]
+    uploads_start = len(files)
+    files += find_files(uploads) if uploads.is_dir() else []
+    content = SourceContent()
     seen: set[str] = set()
-    for place, ((_, name), result) in enumerate(zip(files, _results(files, known, progress), strict=True)):
-        if place == len(own):
-            _check(reading, paths)
-        kept, skipped = _take(result, name, seen)
-        reading.documents += kept
-        reading.skipped += skipped
-        for document in kept:
-            reading.doubtful += _doubtful(document)
-        if place >= len(own):
-            why = [[one.reason, one.detail] for one in skipped]
-            reading.uploads.append({"file": name, "documents": [document.id for document in kept], "skipped": why})
+    for position, ((_, name), result) in enumerate(zip(files, _read(files, known, progress), strict=True)):
+        if position == uploads_start:
+            _check(content, paths)
+        documents, skipped = _take(result, name, seen)
+        content.documents += documents
+        content.skipped += skipped
+        for document in documents:
+            content.doubtful += _doubtful(document)
+        if position >= uploads_start:
+            reasons = [[one.reason, one.detail] for one in skipped]
+            content.uploads.append({"file": name, "documents": [each.id for each in documents], "skipped": reasons})
     progress("reading", len(files), len(files))
-    _check(reading, paths)
-    return reading
+    _check(content, paths)
+    return content
 
 
-def _check(reading: Reading, paths: Sequence[Path]) -> None:
-    """Refuse sources that hold nothing: more often a mistyped path or an unmounted disk than a wish."""
-    if not reading.documents:
+def check_source(source: Path) -> None:
+    """Raise ``SourceError`` if there is no such file or folder."""
+    if not (source.is_file() or source.is_dir()):
+        raise SourceError(f"there is no file or folder {source}; name one that exists, e.g. qa index data/documents")
+
+
+def find_files(source: Path, without: Path | None = None) -> list[tuple[Path, str]]:
+    """Return the files of a file or folder, sorted by name; a name is the path relative to the folder.
+
+    Hidden files and folders, the folder ``without``, and links that lead out of the source are left out. A folder that
+    cannot be listed is in the result like a file, so that reading it gives the reason. Raises ``SourceError`` if there
+    is no such source.
+    """
+    check_source(source)
+    if source.is_file():
+        return [(source, source.name)]
+    root = source.resolve()
+    left_out = without and without.resolve()
+    found: list[tuple[Path, str]] = []
+
+    def keep(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):  # not for a folder that was removed this moment
+            found.append((Path(error.filename), Path(error.filename).relative_to(source).as_posix()))
+
+    for folder, folders, files in os.walk(source, onerror=keep):
+        folders[:] = [name for name in folders if not name.startswith(".") and Path(folder, name).resolve() != left_out]
+        for name in files:
+            path = Path(folder, name)
+            if not name.startswith(".") and path.is_file() and path.resolve().is_relative_to(root):
+                found.append((path, path.relative_to(source).as_posix()))
+    return sorted(found, key=lambda pair: pair[1])
+
+
+def _check(content: SourceContent, paths: Sequence[Path]) -> None:
+    """Raise ``SourceError`` if the sources hold nothing: the cause is often a wrong path or an unmounted disk."""
+    if not content.documents:
         where = ", ".join(str(path) for path in paths)
-        reasons = "; ".join(f"{s.file}: {s.detail}" for s in reading.skipped[:3])
+        reasons = "; ".join(f"{s.file}: {s.detail}" for s in content.skipped[:3])
         raise SourceError(f"nothing to index in {where}: {reasons or 'it holds no files'}; the index was left as it is")
 
 
 def _take(result: ReadResult, name: str, seen: set[str]) -> tuple[list[Document], list[Skipped]]:
-    """Return the documents of a file that no file before it holds, and what was skipped of it."""
-    kept, skipped = [], []
+    """Return the documents of a file whose ids are new, and what was skipped; add the ids to ``seen``."""
+    documents, skipped = [], []
     for document in result.documents:
         if document.id in seen:
             detail = f"another source holds a document called {document.id} too"
             skipped.append(Skipped(name, "same-name", detail))
         else:
             seen.add(document.id)
-            kept.append(document)
-    if result.skipped is not None:
-        skipped.append(result.skipped)
-    return kept, skipped
+            documents.append(document)
+    return documents, skipped if result.skipped is None else [*skipped, result.skipped]
 
 
-def _results(files: Sequence[File], known: Known | None, progress: Progress) -> Iterator[ReadResult]:
-    """Yield what came of every file, in their order."""
-    digests, document = known or ({}, _nothing)
-    settled: dict[int, ReadResult] = {}
-    for place, (path, name) in enumerate(files):
-        if not _is_text(name):
-            settled[place] = ReadResult(skipped=_misnamed(name))
-        elif name in digests and digests[name] == _digest(path):
-            settled[place] = ReadResult((document(name),))
-    left = [file for place, file in enumerate(files) if place not in settled]
-    count = len(files) - len(left)
-    fresh = read_all(left, lambda done, name: progress(f"reading {name}", count + done, len(files)))
-    for place in range(len(files)):
-        yield settled.pop(place) if place in settled else next(fresh)
-
-
-def _nothing(document_id: str) -> Document:
-    raise KeyError(document_id)
-
-
-def _is_text(name: str) -> bool:
-    """Say whether a file's name is text: what is not UTF-8 on the disk comes as halves of surrogate pairs."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in name)
+def _read(files: Sequence[File], known: Known | None, progress: Progress) -> Iterator[ReadResult]:
+    """Yield the result of every file, in the order of the files; known files are not read again."""
+    results: dict[int, ReadResult] = {}
+    for position, (path, name) in enumerate(files):
+        if any("\ud800" <= letter <= "\udfff" for letter in name):  # Python's form of a name that is not UTF-8
+            results[position] = ReadResult(skipped=_misnamed(name))
+        elif known and name in known[0] and known[0][name] == _digest(path):
+            results[position] = ReadResult((known[1](name),))
+    others = [file for position, file in enumerate(files) if position not in results]
+    count = len(results)
+    fresh = read_all(others, lambda done, name: progress(f"reading {name}", count + done, len(files)))
+    for position in range(len(files)):
+        yield results.pop(position) if position in results else next(fresh)
 
 
 def _misnamed(name: str) -> Skipped:
@@ -123,7 +145,7 @@ def _misnamed(name: str) -> Skipped:
 
 
 def _digest(path: Path) -> str | None:
-    """Return the SHA-256 of a file, None if it cannot be read: its reader will say why."""
+    """Return the SHA-256 of a file, None if it cannot be read."""
     try:
         return digest_of(path)
     except OSError:
@@ -131,7 +153,7 @@ def _digest(path: Path) -> str | None:
 
 
 def _doubtful(document: Document) -> list[Doubtful]:
-    """Return what of a document is not to be trusted, a line for each kind of doubt."""
+    """Return the doubts about a document, one for each reason with all its pages."""
     pages: dict[tuple[str, str], list[int]] = {}
     for doubt in document.doubts:
         pages.setdefault((doubt.reason, doubt.detail), []).extend([] if doubt.page is None else [doubt.page])

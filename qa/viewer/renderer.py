@@ -53,8 +53,8 @@ class PageRenderer:
         self._cache: OrderedDict[Key, PageImage] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
-        self._idle: queue.LifoQueue[_Child] = queue.LifoQueue()  # last in, first out: it has the file open
-        children = [_Child() for _ in range(_CHILDREN)]
+        self._idle: queue.LifoQueue[_DrawingProcess] = queue.LifoQueue()  # last in, first out: it has the file open
+        children = [_DrawingProcess() for _ in range(_CHILDREN)]
         for child in children:
             self._idle.put(child)
         weakref.finalize(self, _end_all, children)
@@ -112,7 +112,7 @@ def _error(reason: str) -> PageError:
     return PageError(reason, _SENTENCES[reason])
 
 
-class _Child:
+class _DrawingProcess:
     """A child process, started when it is needed. Only one thread at a time may use it."""
 
     def __init__(self) -> None:
@@ -174,7 +174,7 @@ class _Child:
             end(process)
 
 
-def _end_all(children: list[_Child]) -> None:
+def _end_all(children: list[_DrawingProcess]) -> None:
     for child in children:
         child.end()
 

@@ -12,8 +12,8 @@ from conftest import ROOT, SHARED
 from make_bombs import bombs, long_pdf
 from make_pdf import Text, make_pdf
 
-from qa.ingestion.readers import find_files
 from qa.ingestion.sandbox.pool import read_all
+from qa.ingestion.sources import find_files
 
 REASONS = {"encrypted", "damaged", "too-large", "unsupported", "no-text", "timeout", "not-this-format"}
 HARMLESS = {"nested.md", "arrays.pdf", "formatting.html"}

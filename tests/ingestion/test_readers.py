@@ -12,10 +12,11 @@ import pytest
 from conftest import DOCUMENTS, SHARED, STATEMENT
 
 from qa.errors import DocumentError, SourceError
-from qa.ingestion.readers import find_files, read
+from qa.ingestion.readers import read
 from qa.ingestion.readers.common.head import is_salutation, read_head
 from qa.ingestion.readers.common.layout import paragraphs
 from qa.ingestion.sandbox.pool import read_all
+from qa.ingestion.sources import find_files
 
 
 def documents(path):

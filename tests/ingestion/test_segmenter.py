@@ -13,14 +13,14 @@ from qa.ingestion.readers.plain import from_text
 from qa.ingestion.segmenter import ParagraphSegmenter
 
 
-def words(texts):
-    return WordEncoder("x").count_tokens(texts)
+def cut(document, max_tokens=256):
+    return ParagraphSegmenter()(document, WordEncoder("x", max_tokens=max_tokens))
 
 
 @pytest.fixture(scope="module")
 def passages(encoder):
     (document,) = read(DOCUMENTS / STATEMENT, STATEMENT)
-    return ParagraphSegmenter(encoder.count_tokens, encoder.max_tokens)(document)
+    return ParagraphSegmenter()(document, encoder)
 
 
 def test_paragraphs_are_numbered_as_a_reader_counts(passages):
@@ -54,14 +54,14 @@ def test_a_head_passage_has_its_lines_for_sentences(passages):
 def test_title_heading_and_label_are_context():
     """What stands above a passage is encoded with it and never part of it."""
     document = from_text("Leave\n\nThirty days a year.", "a.txt", "")
-    (passage,) = ParagraphSegmenter(words, 256)(document)
+    (passage,) = cut(document, 256)
     assert (passage.text, passage.heading, passage.context) == ("Thirty days a year.", "Leave", "Leave")
 
 
 def test_a_long_paragraph_is_split_between_sentences_into_even_parts():
     """Six sentences of five words under a budget of 18 become two parts of three sentences."""
     text = " ".join(f"Sentence {n} has five words." for n in "abcdef")
-    parts = ParagraphSegmenter(words, 20)(from_text(text, "a.txt", "", ""))
+    parts = cut(from_text(text, "a.txt", "", ""), 20)
     assert [(p.paragraph, p.part, len(p.sentences), p.text[-21:]) for p in parts] == [
         (1, 1, 3, "ence c has five words."[-21:]),
         (1, 2, 3, "ence f has five words."[-21:]),
@@ -72,9 +72,9 @@ def test_a_long_sentence_is_split_between_clauses_then_words():
     """A sentence over the budget is parted at semicolons, a clause over it between words."""
     clause = "one two three four five six"
     text = f"{clause}; {clause}; {clause}."
-    parts = ParagraphSegmenter(words, 10)(from_text(text, "a.txt", "", ""))
+    parts = cut(from_text(text, "a.txt", "", ""), 10)
     assert [p.text for p in parts] == [f"{clause};", f"{clause};", f"{clause}."]
-    assert [p.text for p in ParagraphSegmenter(words, 5)(from_text(clause, "a.txt", "", ""))] == [
+    assert [p.text for p in cut(from_text(clause, "a.txt", "", ""), 5)] == [
         "one two three",
         "four five six",
     ]
@@ -83,7 +83,7 @@ def test_a_long_sentence_is_split_between_clauses_then_words():
 def test_a_long_title_leaves_room_for_the_text():
     """A title of a hundred words is shortened in the context, so that the text keeps three quarters."""
     document = from_text("Some text.", "a.txt", "", "word " * 100)
-    (passage,) = ParagraphSegmenter(words, 82)(document)
+    (passage,) = cut(document, 82)
     assert 10 <= len(passage.context.split()) <= 20
 
 
@@ -96,13 +96,13 @@ texts = st.lists(pieces, max_size=200).map("".join)
 def test_every_passage_is_a_slice_and_no_letter_is_lost(text, budget):
     """Whatever the text: passages are slices in order inside the budget, sentences cover every letter, none is lost."""
     document = from_text(text, "a.txt", "")
-    passages = ParagraphSegmenter(words, budget)(document)
+    passages = cut(document, budget)
     position = 0
     for passage in passages:
         assert passage.text == text[passage.start : passage.end]
         assert passage.start >= position
         position = passage.end
-        assert words([passage.text])[0] <= budget - 2
+        assert WordEncoder("x").count_tokens([passage.text])[0] <= budget - 2
         outside = set(range(passage.start, passage.end))
         for start, end in passage.sentences:
             assert start < end
@@ -118,10 +118,9 @@ def test_no_letter_of_real_speeches_is_lost(encoder):
     folder = SHARED / "corpora" / "un" / "speeches"
     if not folder.is_dir():
         pytest.skip("the given corpora do not lie beside the project")
-    segment = ParagraphSegmenter(encoder.count_tokens, encoder.max_tokens)
     for path in sorted(folder.iterdir())[::10]:
         (document,) = read(path, path.name)
-        passages = segment(document)
+        passages = ParagraphSegmenter()(document, encoder)
         covered = "".join(document.text[b.start : b.end] for b in document.blocks if b.kind in ("head", "paragraph"))
         assert "".join("".join(p.text for p in passages).split()) == "".join(covered.split())
         longest = max(encoder.count_tokens([f"{p.context}\n{p.text}" for p in passages]))

@@ -10,7 +10,7 @@ from conftest import DOCUMENTS, STATEMENT
 
 from qa.errors import FileChanged
 from qa.ingestion.source_files import Files
-from qa.service.uploads import FOLDER
+from qa.ingestion.sources import UPLOADS
 
 CONTENT = b"The members of the committee met on Monday."
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -36,7 +36,7 @@ def test_a_file_is_found_below_its_source(folder):
 
 def test_the_source_that_has_it_counts(folder, tmp_path):
     """Of several sources, one that is gone included, the one that holds the very file is taken."""
-    other = tmp_path / "index" / FOLDER
+    other = tmp_path / "index" / UPLOADS
     other.mkdir(parents=True)
     (other / "a.txt").write_bytes(b"another")
     (other / "new.txt").write_bytes(CONTENT)

@@ -34,23 +34,14 @@ SUFFIXES = tuple(sorted({*TEXT_FORMATS, *OTHER_SUFFIXES} - {""}))
 _PDF_HEADER = 1024
 _HEAD = 4096
 _WEB = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
-_UNSUPPORTED = (
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"II*\0", "a picture"),
-    (b"MM\0*", "a picture"),
-    (b"BM", "a picture"),
-    (b"\x1f\x8b", "a compressed file; unpack it"),
-    (b"BZh", "a compressed file; unpack it"),
-    (b"\xfd7zXZ", "a compressed file; unpack it"),
-    (b"7z\xbc\xaf\x27\x1c", "an archive; unpack it"),
-    (b"Rar!", "an archive; unpack it"),
-    (b"%!PS", "PostScript; save it as PDF"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", "a program"),
-    (b"SQLite format 3", "a database"),
-)
+_UNSUPPORTED = {
+    "a picture": (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM"),
+    "a compressed file; unpack it": (b"\x1f\x8b", b"BZh", b"\xfd7zXZ"),
+    "an archive; unpack it": (b"7z\xbc\xaf\x27\x1c", b"Rar!"),
+    "PostScript; save it as PDF": (b"%!PS",),
+    "a program": (b"\x7fELF", b"MZ"),
+    "a database": (b"SQLite format 3",),
+}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 _PACKAGES = {
@@ -77,8 +68,8 @@ def detect_format(path: Path, name: str) -> str:
     if head.startswith(_OLE):
         raise _old_office(path, name)
     if not _is_text(head):
-        for signature, what in _UNSUPPORTED:
-            if head.startswith(signature):
+        for what, signatures in _UNSUPPORTED.items():
+            if head.startswith(signatures):
                 raise DocumentError(name, "unsupported", f"is {what}; known: {', '.join(SUFFIXES)}")
     if suffix == ".pdf" and (b" obj" in head or b"xref" in head):
         return "pdf"  # its first line is missing, and PDFium does not need it

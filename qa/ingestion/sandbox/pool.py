@@ -106,7 +106,7 @@ class _Pool:
         self._files = files
         self._count = count
         self._selector = selectors.DefaultSelector()
-        self._children: list[_Child] = []
+        self._children: list[_ReaderProcess] = []
 
     def __enter__(self) -> _Pool:
         return self
@@ -145,18 +145,18 @@ class _Pool:
             if child is None:
                 if len(self._children) >= self._count:
                     return
-                child = _Child()
+                child = _ReaderProcess()
                 self._children.append(child)
                 self._selector.register(child.output, selectors.EVENT_READ, child)
             number = waiting.pop()
             begin(self._files[number][1])
             child.ask(number, *self._files[number])
 
-    def _ready(self) -> list[_Child]:
+    def _ready(self) -> list[_ReaderProcess]:
         """Wait for messages; return the children that sent some or whose time is over."""
         deadline = min((child.deadline for child in self._children if child.busy), default=time.monotonic())
         events = self._selector.select(max(0.0, deadline - time.monotonic()))
-        ready: list[_Child] = [key.data for key, _ in events]
+        ready: list[_ReaderProcess] = [key.data for key, _ in events]
         now = time.monotonic()
         for child in self._children:
             if child.busy and child.deadline <= now and child not in ready:
@@ -164,14 +164,14 @@ class _Pool:
                 ready.append(child)
         return ready
 
-    def _remove(self, child: _Child) -> None:
+    def _remove(self, child: _ReaderProcess) -> None:
         self._selector.unregister(child.output)
         self._children.remove(child)
         end(child.process)
 
 
 @dataclass(slots=True)
-class _Child:
+class _ReaderProcess:
     """One process, the file it reads, and what it has sent about it."""
 
     number: int = -1

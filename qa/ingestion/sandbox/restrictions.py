@@ -12,10 +12,7 @@ import resource
 import signal
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Any
 
 MEMORY = 1 << 30
 """Address space of a child, in bytes."""
@@ -27,6 +24,7 @@ _LANDLOCK_WRITES = 0x1FF2
 """All rights of version 1 of Landlock (Linux 5.13) but reading files (4) and folders (8) and executing (1)."""
 _REFUSED = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.system", "os.fork", "pty.", "ftplib.", "urllib.")
 _CHANGES = ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod")
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 def enter(niceness: int = 10) -> None:
@@ -90,17 +88,9 @@ def _forbid_changes() -> None:
         os.close(rules)
 
 
-def _make_hook() -> Callable[[str, tuple[Any, ...]], None]:
-    """Return an audit hook that refuses everything but reading files."""
-    writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event.startswith(_REFUSED) or event in _CHANGES:
-            raise PermissionError(f"a reader may not do this: {event}")
-        if event == "open" and isinstance(arguments[2], int) and arguments[2] & writes:
-            raise PermissionError(f"a reader may not write: {arguments[0]}")
-
-    return hook
-
-
-_hook = _make_hook()
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:
+    """Refuse, as an audit hook, everything but reading files."""
+    if event.startswith(_REFUSED) or event in _CHANGES:
+        raise PermissionError(f"a reader may not do this: {event}")
+    if event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITES:
+        raise PermissionError(f"a reader may not write: {arguments[0]}")

@@ -11,7 +11,6 @@ _MARK = re.compile(
     r"|\((?P<item>\d{1,3}|[a-z]{1,5}|[A-Z]{1,3})\)(?=\s)"
     r"|(?P<letter>[a-zA-Z]|[ivxlc]{2,5})[.)](?=\s)"
 )
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _NUMERALS = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
     *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
@@ -48,17 +47,9 @@ def values(mark: str) -> dict[str, int]:
     case = "upper" if mark.isupper() else "lower"
     if len(set(lower)) == 1 and len(lower) <= 2:  # a … z, aa, bb …
         found[f"{case} letter"] = ord(lower[0]) - ord("a") + 1 + 26 * (len(lower) - 1)
-    if all(letter in _ROMAN for letter in lower) and (number := _roman(lower)) and number < 100:
-        found[f"{case} roman"] = number
+    if lower in _ROMAN:
+        found[f"{case} roman"] = _ROMAN[lower]
     return found
-
-
-def _roman(numeral: str) -> int:
-    total = 0
-    for letter, after in zip(numeral, [*numeral[1:], ""], strict=True):
-        value = _ROMAN[letter]
-        total += -value if after and _ROMAN[after] > value else value
-    return total
 
 
 @dataclass(slots=True)
@@ -115,3 +106,6 @@ def write(number: int, kind: str) -> str:
             number %= value
         return numeral.upper() if kind.startswith("upper") else numeral
     return str(number)
+
+
+_ROMAN = {write(number, "lower roman"): number for number in range(1, 100)}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from qa.ingestion.readers.common.pieces import Piece
 
-_ANNEX = re.compile(r"(?:Annex|Appendix|Enclosure|Schedule|Attachment)(?: (?:[IVXLC]+|[A-Z]|\d{1,2}))?")
+ANNEX = re.compile(r"(?:Annex|Appendix|Enclosure|Schedule|Attachment)(?: (?:[IVXLC]+|[A-Z]|\d{1,2}))?")
 _ARTICLE = re.compile(r"(?P<what>Article|Rule|Regulation|Principle) (?P<number>\d{1,3}|[IVXLC]+)\b\.?(?P<title> \S.*)?")
 _ABBREVIATIONS = {"Article": "art."}
 _MAX_ARTICLE_WORDS = 24
@@ -37,7 +37,7 @@ def is_numbered(pieces: Sequence[Piece], start: int = 0) -> bool:
     """Say whether most paragraphs from ``start`` to the next annex or article carry consecutive numbers."""
     count = expected = total = 0
     for piece in islice(pieces, start, None):
-        if (piece.kind == "heading" and _ANNEX.fullmatch(piece.text)) or article_of(piece):
+        if (piece.kind == "heading" and ANNEX.fullmatch(piece.text)) or article_of(piece):
             break
         mark, items = marks_of(piece.text)
         if piece.kind != "paragraph" or (items and mark is None):
@@ -70,7 +70,7 @@ class Pinpoints:
 
     def heading(self, piece: Piece) -> bool:
         """Take a heading, and say whether it begins an annex or article, where numbers start again."""
-        if _ANNEX.fullmatch(piece.text):
+        if ANNEX.fullmatch(piece.text):
             self._annex, self._article = piece.text[0].lower() + piece.text[1:], ""
         elif article := article_of(piece):
             what = _ABBREVIATIONS.get(article["what"], article["what"].lower())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from qa.ingestion.readers import profiles
 from qa.ingestion.readers.common.pieces import Piece
+from qa.ingestion.readers.common.pinpoints import ANNEX
 from qa.ingestion.readers.common.progress import report
 from qa.ingestion.readers.pdf.columns import Row
 from qa.ingestion.readers.pdf.furniture import note_mark
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
 
 _CLOSED = re.compile(r"[.!?:;…][\"'”’»)\]]*(?:\d{1,3})?(?: and| or)?$")
 _MARKER = re.compile(r"(?:\(?(?:\d{1,3}|[a-z]{1,2}|[ivxlc]{1,5}|[A-Z])[.)]|[•·●○▪–—-])\s")
-_ALONE = re.compile(
-    r"(?:Annex|Appendix|Enclosure|Schedule|Attachment)(?: (?:[IVXLC]+|[A-Z]|\d{1,2}))?|[A-Z]|[IVXL]{1,5}"
-)
-"""A heading that stands alone on its line."""
+_NUMERAL = re.compile(r"[A-Z]|[IVXL]{1,5}")
+"""The letter or numeral of a part, alone on its line."""
 _PARAGRAPH_GAP = 1.32
 """A greater distance, in usual distances of the lines, separates paragraphs."""
 _MAX_LEADING = 1.3
@@ -143,7 +142,7 @@ def _continues(paragraph: _Paragraph, line: Line, column: Column) -> bool:
     last = paragraph.last
     if abs(last.size - line.size) > _OTHER_SIZE or paragraph.bold != line.bold:
         return last.text.endswith(HYPHEN)
-    if _ALONE.fullmatch(last.text) and len(paragraph.lines) == 1:
+    if len(paragraph.lines) == 1 and (ANNEX.fullmatch(last.text) or _NUMERAL.fullmatch(last.text)):
         return False
     if paragraph.columns[-1] is not column:
         return _continues_in_next_column(paragraph, line, column)

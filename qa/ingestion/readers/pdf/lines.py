@@ -11,14 +11,13 @@ import math
 import re
 from array import array
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pypdfium2 import PdfPage
 
@@ -54,7 +53,7 @@ class Gap(NamedTuple):
     right: float
 
 
-class Gaps(Sequence[Gap]):
+class Gaps:
     """Gaps stored as plain numbers, because ten thousand justified pages have millions of them."""
 
     __slots__ = ("_numbers",)
@@ -62,21 +61,11 @@ class Gaps(Sequence[Gap]):
     def __init__(self, gaps: Iterable[Gap]) -> None:
         self._numbers = array("d", itertools.chain.from_iterable(gaps))
 
-    def __len__(self) -> int:
-        """Return the number of gaps."""
-        return len(self._numbers) // 3
-
-    @overload
-    def __getitem__(self, place: int) -> Gap: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Gap]: ...
-    def __getitem__(self, place: int | slice) -> Gap | Sequence[Gap]:
-        """Return one gap, or several."""
-        if isinstance(place, slice):
-            return [self[each] for each in range(*place.indices(len(self)))]
-        first = 3 * range(len(self))[place]
-        position, left, right = self._numbers[first : first + 3]
-        return Gap(int(position), left, right)
+    def __iter__(self) -> Iterator[Gap]:
+        """Yield the gaps in order."""
+        numbers = iter(self._numbers)
+        for position, left, right in zip(numbers, numbers, numbers, strict=True):
+            yield Gap(int(position), left, right)
 
 
 @dataclass(slots=True)
@@ -99,7 +88,7 @@ class Line:
     slanted: bool = False
     marks: Sequence[tuple[int, int]] = ()
     gaps: Sequence[Gap] = ()
-    spaces: Sequence[Gap] = ()
+    spaces: Iterable[Gap] = ()
     narrow: Sequence[int] = ()
 
 

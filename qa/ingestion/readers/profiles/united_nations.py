@@ -37,11 +37,8 @@ _LABELS = {
 _LANGUAGES = {"A": "ar", "C": "zh", "E": "en", "F": "fr", "R": "ru", "S": "es"}
 """Letters in brackets after the job number, and the ISO 639-1 code of the language they stand for."""
 _RESERVED_CODES = {
-    "EU": "European Union",
-    "CSK": "Czechoslovakia",
-    "DDR": "German Democratic Republic",
-    "YUG": "Yugoslavia",
-}
+    "EU": "European Union", "CSK": "Czechoslovakia", "DDR": "German Democratic Republic", "YUG": "Yugoslavia"
+}  # fmt: skip
 """Codes in file names that ISO 3166-1 reserves or has withdrawn."""
 _YEAR_BEFORE_FIRST_SESSION = 1945
 _ONES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
@@ -182,13 +179,11 @@ def _read_masthead(masthead: Sequence[Piece], furniture: Sequence[str]) -> tuple
         piece.label = _LABELS["title"]
     if "date" in metadata:
         metadata["year"] = metadata["date"][:4]
-    return " ".join(piece.text for piece in title) or _title_of_draft(sponsors, metadata), metadata
-
-
-def _title_of_draft(sponsors: str, metadata: dict[str, str]) -> str:
-    """Return the title of a draft that states none: its symbol, and its sponsors if they are few."""
-    name = sponsors if len(sponsors) <= _MAX_SPONSORS else "Draft resolution"
-    return f"{metadata['symbol']}. {name}" if name and "symbol" in metadata else name
+    name = " ".join(piece.text for piece in title)
+    if not name and sponsors:
+        name = sponsors if len(sponsors) <= _MAX_SPONSORS else "Draft resolution"
+        name = f"{metadata['symbol']}. {name}" if "symbol" in metadata else name
+    return name, metadata
 
 
 def _read_line(text: str, metadata: dict[str, str]) -> str | None:
