@@ -10,19 +10,17 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-import qa
+from benchmarks.common import open_set
 from benchmarks.pages import markdown, measured_on, publish, set_arguments
 from benchmarks.stages import INNER, ranked
 from qa.errors import QAError
 from qa.evaluation.metrics import measure
-from qa.evaluation.runner import code_digest, index_of, qrels_of
+from qa.evaluation.runner import code_digest, qrels_of
 from qa.evaluation.runs import DEPTH, item_scores
-from qa.evaluation.sets import load_set
 from qa.retrieval.query import content_terms
 
 if TYPE_CHECKING:
@@ -136,16 +134,6 @@ def ablate(
     return found
 
 
-def opened(argument: str, default_index: str = "embeddings/default") -> tuple[Bot, EvaluationSet]:
-    """Open a set, given as SET or SET=INDEX, and its bot."""
-    name, _, index = argument.partition("=")
-    folder = Path(name)
-    corpus = folder / "corpus.jsonl"
-    place = Path(index) if index else index_of(corpus) if corpus.is_file() else Path(default_index)
-    bot = qa.open_bot(place)
-    return bot, load_set(folder, lambda document: bot.document(document).text)
-
-
 def main() -> int:
     """Measure, print and write."""
     parser = set_arguments(__doc__)
@@ -154,7 +142,7 @@ def main() -> int:
     columns = {}
     for argument in options.sets:
         try:
-            bot, questions = opened(argument)
+            bot, questions = open_set(argument)
         except QAError as error:
             print(f"{argument} is left out: {error}\n", flush=True)
             continue

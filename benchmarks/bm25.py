@@ -7,13 +7,12 @@ the answerable questions in two halves: questions at even places to choose by, q
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.ablation import opened
+from benchmarks.common import command_line, open_set
 from qa.evaluation.runner import qrels_of
 from qa.evaluation.runs import item_scores
 from qa.languages.english import English
@@ -66,10 +65,10 @@ class Bm25:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument("sets", nargs="+", metavar="SET[=INDEX]")
     for argument in parser.parse_args().sets:
-        bot, questions = opened(argument)
+        bot, questions = open_set(argument)
         passages = list(bot.index.passages())
         relevant = qrels_of(questions, passages)
         asked = [query for query in questions.queries if query.answerable]

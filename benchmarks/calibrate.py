@@ -1,18 +1,17 @@
 """Fit the confidence of answers: ``python -m benchmarks.calibrate [--gather DIR]``.
 
-``--gather`` asks the questions of squad, clapnq and mtrag, found as evaluation sets in DIR, and of this project's own
-``data/eval/statement-users``, and writes the evidence for each first hit to ``benchmarks/calibration/evidence.csv``:
-numbers only, no text. Without it that file is used. The fit goes to ``qa/answering/calibration.json``.
+``--gather`` asks the questions of squad, clapnq and mtrag, which are evaluation sets in DIR, and of this project's
+``data/eval/statement-users``. It writes the features of each first hit to ``benchmarks/calibration/evidence.csv``:
+numbers, no text. Without ``--gather`` that file is used. The fit goes to ``qa/answering/calibration.json``.
 
-Two protocols: "own" asks every question of the whole corpus, the unanswerable ones of the same topic too; "absent"
-removes half of the documents and asks the answerable ones. Half of the documents (of mtrag half of the conversations)
-are for fitting, the other half for the figures that are printed, chosen by the SHA-1 of their id. statement-users is
-for fitting as a whole; data/eval/statement is never looked at here.
+There are two protocols. "own" asks every question over the whole corpus, also the unanswerable ones of the same topic.
+"absent" removes half of the documents and asks the answerable questions. Half of the documents (of mtrag, half of the
+conversations) are for fitting, the other half for the printed figures; the SHA-1 of the id decides. statement-users is
+for fitting only; data/eval/statement is never used here.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import hashlib
 import json
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks.common import command_line
 from qa.answering.confidence import FEATURES
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ HERE = Path(__file__).parent
 EVIDENCE = HERE / "calibration" / "evidence.csv"
 CALIBRATION = HERE.parent / "qa" / "answering" / "calibration.json"
 TRIED = ("phrase", "passages")
-"""Signs that were tried and are not used; the report says what each would add."""
+"""Features that are not used; the report says what each would add."""
 SHARES = {
     "squad own": 3.0,
     "squad absent": 1.5,
@@ -42,14 +42,14 @@ SHARES = {
     "mtrag own": 1.0,
     "statement-users own": 0.5,
 }
-"""What each part of the evidence counts for, however many questions it has: about a third of the questions then have no
-answer in the corpus, most of those on its own topic."""
+"""The weight of each part of the evidence, whatever the number of its questions. By these weights about a third of the
+questions have no answer in the corpus, and most of those are on its topic."""
 RISK = 0.01
 """The shipped threshold refuses about this share of the right answers."""
 
 
 def half(text: str, which: int) -> bool:
-    """Say whether a document belongs to the first half, one of several independent halvings."""
+    """Say whether a document belongs to the first half of division number ``which``; divisions are independent."""
     return hashlib.sha1(f"{which} {text.split('#')[0]}".encode(), usedforsecurity=False).digest()[0] % 2 == 0
 
 
@@ -75,7 +75,7 @@ def gather(folder: Path) -> None:
 
 
 def evidence_of(bot: Bot, folder: Path, protocol: str) -> list[list[object]]:
-    """Return what speaks for the first hit of each question of a set, and whether it is right."""
+    """Return a row for each question of a set: the features of its first hit, and whether that is right."""
     from qa.evaluation.sets import load_set
 
     questions = load_set(folder, lambda document: bot.document(document).text)
@@ -152,7 +152,7 @@ def confidence_of(data: Data, weights: np.ndarray, bias: float) -> np.ndarray:
 
 
 def threshold_for(data: Data, confidence: np.ndarray) -> float:
-    """Return the confidence below which the stated share of the right answers of the fitting half lies."""
+    """Return the confidence below which the share ``RISK`` of the right answers of the fitting half lies."""
     chosen = data.fitting & data.right
     order = np.argsort(confidence[chosen])
     share = np.cumsum(data.weights[chosen][order]) / data.weights[chosen].sum()
@@ -160,7 +160,7 @@ def threshold_for(data: Data, confidence: np.ndarray) -> float:
 
 
 def report(data: Data, confidence: np.ndarray, threshold: float) -> None:
-    """Print how a calibration does on the half it was not fitted to."""
+    """Print the quality of a calibration on the unseen half."""
     from qa.evaluation.risk import auroc, calibration_error
 
     print(f"{'part':20} {'n':>5} {'AUROC':>6} {'right':>6} {'ECE':>6}  refused: right, unanswerable")
@@ -179,7 +179,7 @@ def report(data: Data, confidence: np.ndarray, threshold: float) -> None:
 
 
 def report_thresholds(data: Data, confidence: np.ndarray, shipped: float) -> None:
-    """Print what other thresholds do to MTRAG's unanswerable turns and to the right answers of the unseen half."""
+    """Print the effect of other thresholds on MTRAG's unanswerable turns, and on right answers of the unseen half."""
     turns = data.parts == "mtrag own"
     weights = data.weights * (~data.fitting & data.right)
     print("\nthreshold: refusal on mtrag, precision and recall (unseen half); share of right answers refused, weighed")
@@ -193,7 +193,7 @@ def report_thresholds(data: Data, confidence: np.ndarray, shipped: float) -> Non
 
 
 def weighed_error(data: Data, confidence: np.ndarray) -> float:
-    """Return the expected calibration error of the unseen half, each part counting what it counts in the fit."""
+    """Return the expected calibration error of the unseen half, its parts weighted as in the fit."""
     held = ~data.fitting
     weights = data.weights * held / (data.weights * held).sum()
     bins = np.minimum((confidence * 10).astype(int), 9)
@@ -202,7 +202,7 @@ def weighed_error(data: Data, confidence: np.ndarray) -> float:
 
 
 def compare_features() -> None:
-    """Print what leaving out each feature, and adding each that was tried, does on the unseen half."""
+    """Print the effect on the unseen half of leaving out each feature, and of adding each unused one."""
     from qa.evaluation.risk import auroc
 
     parts = [part for part in SHARES if part != "statement-users own"]
@@ -220,7 +220,7 @@ def compare_features() -> None:
 
 def main() -> None:
     """Gather if asked, fit, write and report."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument("--gather", type=Path, metavar="DIR", help="the folder with the sets squad, clapnq and mtrag")
     options = parser.parse_args()
     if options.gather:

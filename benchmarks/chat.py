@@ -1,13 +1,12 @@
 """Time the chat in a real browser: ``python -m benchmarks.chat [--index DIR]``.
 
-From starting ``qa serve`` to a page in which a question can be typed, from Enter to the answer on the screen, and
-from a click on a citation to its source: medians, in Chromium on this machine, with its load beside them. The index is
-copied, so that nothing asked here is kept with it.
+Prints medians, in Chromium on this machine, with its load: from the start of ``qa serve`` to a page in which a question
+can be typed, from Enter to the answer on the screen, and from a click on a citation to its source. The index is copied,
+so that no question is stored with it.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -23,28 +22,29 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
+from benchmarks.common import CHROMIUM, DEFAULT_INDEX, OWN_SETS, command_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 BOX = "#question textarea"
 GOALS = {"listening to page usable": 2_000, "Enter to answer": 400, "click to source": 200}
-"""Milliseconds, at the median."""
-_KEPT = shutil.ignore_patterns("conversations.sqlite*", "feedback.sqlite*")
+"""Milliseconds that the medians should not exceed."""
+_STORED = shutil.ignore_patterns("conversations.sqlite*", "feedback.sqlite*")
 _STARTS = 9
 _SEEN = """selector => new Promise(resolve => {
   const look = () => { const found = [...document.querySelectorAll(selector)].at(-1);
     if (found?.checkVisibility()) requestAnimationFrame(() => resolve(performance.now()));
     else requestAnimationFrame(look); };
   look(); })"""
-"""Resolves at the frame after the one in which an element is to be seen: it has been painted by then."""
+"""Resolves in the frame after the one in which an element becomes visible, when it has been painted."""
 
 
 @contextmanager
 def serving(index: Path) -> Iterator[tuple[str, float, float]]:
-    """Start the server as a person would; yield its address, when it was started and when it began to listen."""
+    """Start the server as a user does; yield its address, the time of its start and the time when it listens."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     started = time.perf_counter()
@@ -68,7 +68,7 @@ def open_page(browser: Browser, url: str) -> Page:
 
 
 def answer_times(page: Page, questions: list[str]) -> list[float]:
-    """Return the milliseconds from Enter to each answer's first frame, as the page itself counts them."""
+    """Return the milliseconds from Enter to each answer's first frame, as the page counts them."""
     times = []
     for number, question in enumerate(questions, 1):
         page.fill(BOX, question)
@@ -96,19 +96,18 @@ def source_times(page: Page) -> list[float]:
 
 def main() -> None:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--index", default="embeddings/default")
-    parser.add_argument("--set", type=Path, default=Path("data/eval/statement"))
+    parser = command_line(__doc__)
+    parser.add_argument("--index", default=DEFAULT_INDEX)
+    parser.add_argument("--set", type=Path, default=OWN_SETS / "statement")
     parser.add_argument("--count", type=int, default=20)
     options = parser.parse_args()
     lines = (options.set / "queries.jsonl").read_text("utf-8").splitlines()
     questions = [json.loads(line)["text"] for line in lines][: options.count]
-    chromium = shutil.which("chromium") or "/usr/bin/chromium"
     times: dict[str, list[float]] = {"start to listening": [], "listening to page usable": []}
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        index = shutil.copytree(options.index, Path(folder) / "index", ignore=_KEPT)
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        index = shutil.copytree(options.index, Path(folder) / "index", ignore=_STORED)
+        browser = playwright.chromium.launch(**CHROMIUM)
         for attempt in range(_STARTS):
             with serving(index) as (url, started, listening):
                 page = open_page(browser, url)

@@ -11,7 +11,6 @@ The exit status is 0 if every file is there as measured, else 1.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import shutil
@@ -20,10 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks.common import SHARED, command_line
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-ROOT = Path(__file__).resolve().parent.parent
 CHOSEN = Path(__file__).parent / "chosen"
 TITLE = 120
 """Letters of the first line of an article of COVID-QA that are its title."""
@@ -245,9 +245,9 @@ SETS: Final = {
 
 def main() -> int:
     """Say of every set where it comes from, lay out what is given, and check what is there."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument("--from", dest="given", type=Path, metavar="FOLDER", help="where you put what you downloaded")
-    parser.add_argument("--to", dest="shared", type=Path, default=ROOT.parent / "shared", metavar="FOLDER")
+    parser.add_argument("--to", dest="shared", type=Path, default=SHARED, metavar="FOLDER")
     options = parser.parse_args()
     whole = True
     for name, found in SETS.items():

@@ -6,14 +6,15 @@ underscore Wikipedia (CLAPNQ), a number finance (FiQA), sixteen hexadecimal digi
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.ablation import by_the_bot, opened
+from benchmarks.ablation import by_the_bot
+from benchmarks.common import command_line, open_set
 from qa.evaluation.metrics import measure
 from qa.evaluation.runner import qrels_of
 from qa.evaluation.runs import DEPTH, item_scores
@@ -30,24 +31,25 @@ DOMAINS = {
 
 
 def domain(documents: Iterable[str]) -> str:
-    """Return the domain of a query by the records that answer it."""
+    """Return the domain of a query from the ids of the records that answer it."""
     first = min(documents)
     return next((name for name, pattern in DOMAINS.items() if pattern.match(first)), "other")
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument("set", nargs="?", default="../shared/eval/mtrag", metavar="SET[=INDEX]")
-    bot, questions = opened(parser.parse_args().set)
+    bot, questions = open_set(parser.parse_args().set)
     relevant = qrels_of(questions, bot.index.passages())
     asked = [query for query in questions.queries if query.answerable]
     qrels = {query.id: relevant[query.id] for query in asked}
     runs = {
-        "alone": {
-            q.id: item_scores(bot.ask(q.text, k=DEPTH).citations, by_passage=questions.by_passage(q)) for q in asked
-        },
-        "with history": {q.id: item_scores(by_the_bot(bot, q), by_passage=questions.by_passage(q)) for q in asked},
+        name: {q.id: item_scores(rank(q), by_passage=questions.by_passage(q)) for q in asked}
+        for name, rank in (
+            ("without history", lambda query: bot.ask(query.text, k=DEPTH).citations),
+            ("with history", partial(by_the_bot, bot)),
+        )
     }
     groups: dict[str, list[str]] = defaultdict(list)
     for query in asked:

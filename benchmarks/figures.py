@@ -1,7 +1,7 @@
-"""Measure every set and write the table: ``python -m benchmarks.figures [--write] [--plots DIR] SET[=INDEX] …``.
+"""The measures of every set as a table: ``python -m benchmarks.figures [--write] [--plots DIR] SET[=INDEX] …``.
 
-Prints for each set what ``qa evaluate SET --index INDEX`` prints; ``--write`` puts a table of all into
-``docs/retrieval.md``, unless a set was left out; ``--plots`` draws risk and reliability of each into a folder.
+Prints for each set the report of ``qa evaluate SET --index INDEX``. ``--write`` puts a table of all sets into
+``docs/retrieval.md``, unless a set was left out. ``--plots`` draws risk and reliability of each set into a folder.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NOTE = (
 
 
 def row(summary: dict[str, object]) -> list[str]:
-    """Return the cells of a set, a dash where a measure does not apply."""
+    """Return the cells of a set, with a dash where a measure does not apply."""
     refusal = summary["refusal"] or {}
     measures = summary["measures"]
     cells = [f"{summary['set']}", f"{summary['queries']:,}", f"{summary['passages']:,}"]

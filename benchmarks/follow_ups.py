@@ -1,29 +1,27 @@
-"""Fit when a question leans on what was said before it: ``python -m benchmarks.follow_ups [--most N]``.
+"""Fit when a question depends on the conversation before it: ``python -m benchmarks.follow_ups [--most N]``.
 
-Follow-ups come from MTRAG (``../shared/eval/mtrag``, its conversations); questions that stand by themselves are those
-of SQuAD and CLAPNQ (``../shared/eval``) after a random other conversation, as ``benchmarks.topic_change`` draws them,
-``--most`` of each (default 900). Each is ranked alone and in the light of what was said. The regression learns which
-ranking is better, a question weighing by how much (nDCG@10); where both are alike, whether it is a follow-up at all.
-Both kinds weigh the same in all.
+Follow-ups are the conversations of MTRAG (``../shared/eval/mtrag``). Independent questions come from SQuAD, CLAPNQ
+(``../shared/eval``) after a random conversation, drawn by ``benchmarks.topic_change``, ``--most`` of each set (default
+900). Each question is ranked without and with the conversation. The regression learns which ranking is better, with the
+difference in nDCG@10 as the weight of the question; if both are equal, it learns whether the question is a follow-up.
+Follow-ups and independent questions have the same total weight.
 
-Prints what the gate does to questions that were not used to fit it (eight folds; questions of one conversation are in
-one fold; the mean of three divisions), for several thresholds, and what the ranking of follow-ups is with weights next
-to the shipped ones. Writes the fit over all to ``qa/retrieval/leaning.json``.
+Prints for several thresholds the effect on questions that the fit has not seen (eight folds; the questions of one
+conversation are in one fold; the mean of three divisions), and the ranking of follow-ups with weights near the shipped
+ones. Writes the fit over all questions to ``qa/retrieval/leaning.json``.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 import qa
-from benchmarks.gates import SHARED
+from benchmarks.common import ROOT, SHARED, command_line
 from benchmarks.topic_change import conversations
 from qa.evaluation.metrics import measure
 from qa.evaluation.runner import index_of, qrels_of
@@ -42,14 +40,14 @@ if TYPE_CHECKING:
     from qa.protocols import Vectors
     from qa.retrieval.features import Candidates
 
-LEANING = Path(__file__).parent.parent / "qa" / "retrieval" / "leaning.json"
+LEANING = ROOT / "qa" / "retrieval" / "leaning.json"
 THRESHOLD = 0.6
-"""From which probability the conversation is used: between the two costs that the table shows."""
+"""Probability from which the conversation is used; the table shows the costs on both sides."""
 FOLDS, DIVISIONS = 8, 3
 STRENGTH = 0.1
-"""Inverse of the regularisation, over signs of unit variance."""
+"""Inverse strength of the regularisation, for signs of unit variance."""
 EVEN = 0.05
-"""What a question weighs whose two rankings are alike."""
+"""Weight of a question whose two rankings are equally good."""
 MEASURES = ("nDCG@10", "Success@1")
 
 
@@ -72,7 +70,7 @@ class Case:
 
 
 def cases(bot: Bot, questions: EvaluationSet, queries: Iterable[Query]) -> list[Case]:
-    """Rank each question that has a history both ways."""
+    """Rank each question that has a history without and with it."""
     index, weights = bot.index, Weights()
     relevant = qrels_of(questions, index.passages())
     made = []
@@ -115,7 +113,7 @@ def _values(run: dict[str, float], relevant: dict[str, int]) -> tuple[float, ...
 
 
 class Table:
-    """The cases of all sets as arrays, and what a choice between the rankings gives."""
+    """The cases of all sets as arrays, with the result of a choice between their two rankings."""
 
     def __init__(self, sets: dict[str, list[Case]]) -> None:
         every = [(name, case) for name, found in sets.items() for case in found]
@@ -127,7 +125,7 @@ class Table:
         self.follow_up = self.names == "mtrag"
 
     def targets(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return for each question whether to follow what was said, and what it weighs."""
+        """Return for each question whether to use the conversation, and the weight of the question."""
         gain = self.followed[:, 0] - self.alone[:, 0]
         wanted = np.where(gain == 0, self.follow_up, gain > 0)
         share = np.where(self.follow_up, 1 / self.follow_up.sum(), 1 / (~self.follow_up).sum())
@@ -135,7 +133,7 @@ class Table:
         return wanted, weights / weights.mean()
 
     def fit(self, chosen: np.ndarray) -> tuple[np.ndarray, float]:
-        """Return weights of the signs and bias, fitted to some questions."""
+        """Return the weights of the signs and the bias, fitted to the ``chosen`` questions."""
         wanted, weights = self.targets()
         mean, scale = self.signs[chosen].mean(axis=0), self.signs[chosen].std(axis=0) + 1e-9
         model = LogisticRegression(C=STRENGTH, max_iter=10_000, tol=1e-9)
@@ -144,7 +142,7 @@ class Table:
         return own, float(model.intercept_[0] - own @ mean)
 
     def unseen(self, division: int) -> np.ndarray:
-        """Return the probability of each question by a fit that has not seen its group."""
+        """Return the probability of each question from a fit that has not seen its group."""
         fold = np.random.default_rng(division).integers(0, FOLDS, self.groups.max() + 1)[self.groups]
         found = np.zeros(len(self.names))
         for number in range(FOLDS):
@@ -153,7 +151,7 @@ class Table:
         return found
 
     def report(self, follow: np.ndarray, title: str) -> None:
-        """Print what following the conversation for some questions does to each set."""
+        """Print the effect on each set of using the conversation for some questions."""
         values = np.where(np.atleast_2d(follow)[..., None], self.followed, self.alone).mean(axis=0)
         cells = []
         for name in dict.fromkeys(self.names):
@@ -169,7 +167,7 @@ class Table:
 
 
 def compare_weights(found: list[Case]) -> None:
-    """Print nDCG@10 of follow-ups, all in the light of what was said, with weights beside the shipped ones."""
+    """Print nDCG@10 of follow-ups, all ranked with the conversation, for weights near the shipped ones."""
     print("\nweights of the signs that a document is spoken of: nDCG@10 of conversations in even, odd places")
     order = {group: place for place, group in enumerate(dict.fromkeys(case.group for case in found))}
     half = np.array([order[case.group] % 2 for case in found])
@@ -193,7 +191,7 @@ def _ranked(case: Case, weights: Vectors) -> float:
 
 def main() -> None:
     """Gather, fit, write and report."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument(
         "--most", type=int, default=900, metavar="N", help="questions of squad and clapnq at most, each"
     )

@@ -1,17 +1,16 @@
-"""Hold the ranking to what it was: ``python -m benchmarks.gates [NAME …] [--write] [--choose]``.
+"""Regression gates of the ranking: ``python -m benchmarks.gates [NAME …] [--write] [--choose]``.
 
-``tests/gates`` has a file a set: a line with the ids of a slice's documents, then a line a query with the rank of its
-first relevant item as recorded, null if it was not among the first 50. Ids and ranks only: the texts stay where the
-sets lie. ``tests/test_gates.py`` asks again and fails if the reciprocal ranks got significantly worse or if a query
-fell from the first place to beyond the tenth. These are gates against loss and say nothing of how good the ranking is.
+``tests/gates`` has a file for each set: a line with the ids of a slice's documents, then a line for each query with the
+recorded rank of its first relevant item, null if it was not among the first 50. The files hold ids and ranks, no texts.
+``tests/test_gates.py`` asks again and fails if the reciprocal ranks are significantly worse, or if a query fell from
+the first rank beyond the tenth. A gate detects losses; it does not say how good the ranking is.
 
-Without options what changed is printed, a query a line. ``--write`` records the ranks as they are now; ``--choose``
-draws the slices anew, by a fixed seed, and records them too.
+Without options, prints the changes, one query a line. ``--write`` records the current ranks. ``--choose`` draws new
+slices by a fixed seed and records them, too.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import shutil
@@ -23,12 +22,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qa
+from benchmarks.common import ROOT, SHARED, UN_CORPUS, command_line
 from qa.errors import QAError, SourceError
 from qa.evaluation.metrics import SIGNIFICANT, compare
 from qa.evaluation.runner import qrels_of
 from qa.evaluation.runs import DEPTH, item_scores
 from qa.evaluation.sets import load_set
-from qa.ingestion.readers import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -38,22 +37,20 @@ if TYPE_CHECKING:
     from qa.protocols import Encoder
     from qa.types import Answer
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared"
 GATES = ROOT / "tests" / "gates"
 SEED = 42
 ARTICLES = {"squad": 4, "covid": 2}
 RECORDS = {"clapnq": 60, "mtrag": 60}
-"""As many as can be indexed while a developer waits; mtrag's records make six passages each, covid's articles 60."""
+"""As many as can be indexed while a developer waits. A record of mtrag has six passages, an article of covid 60."""
 QUERIES = {"squad": 100, "covid": 60, "clapnq": 40, "mtrag": 25}
 LOST = 10
-"""A query that was answered first may not fall beyond this rank."""
+"""A query whose first relevant item was first may not fall beyond this rank."""
 Ranks = dict[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a set and its documents lie: a folder of files, or the set's own corpus.jsonl."""
+    """The folder of a set, and its documents: a folder of files, or the set's own corpus.jsonl."""
 
     folder: Path
     documents: Path
@@ -66,14 +63,14 @@ def _beir(name: str) -> Source:
 SOURCES = {
     "statement": Source(ROOT / "data" / "eval" / "statement", ROOT / "data" / "documents"),
     "statement-users": Source(ROOT / "data" / "eval" / "statement-users", ROOT / "data" / "documents"),
-    "un-documents": Source(ROOT / "tests" / "sets" / "un-documents", SHARED / "corpora" / "un"),
-    "un": Source(ROOT / "tests" / "sets" / "un", SHARED / "corpora" / "un"),
+    "un-documents": Source(ROOT / "tests" / "sets" / "un-documents", UN_CORPUS),
+    "un": Source(ROOT / "tests" / "sets" / "un", UN_CORPUS),
     **{name: _beir(name) for name in ("squad", "clapnq", "covid", "mtrag")},
 }
 COUNTRIES = ("ARE", "BGD", "BRA", "COL", "IND", "KEN")
-"""Of un-documents: countries that are asked about often; both their speeches make the slice."""
+"""Of un-documents: countries with many questions; the slice has both speeches of each."""
 FAMILIES = ("78_115", "79_129", "80_171", "78_43", "79_42", "80_41", "78_59", "79_68", "80_63")
-"""Of un: three resolutions that come back every year, on terrorism, weapons of mass destruction, Central Africa."""
+"""Of un: three resolutions that recur every year, on terrorism, weapons of mass destruction and Central Africa."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ class Gate:
 
 
 def read_gate(name: str) -> Gate:
-    """Return what is recorded of a set."""
+    """Return the recorded gate of a set."""
     head, *lines = [json.loads(line) for line in (GATES / f"{name}.jsonl").read_text("utf-8").splitlines()]
     return Gate(name, tuple(head["documents"]), {line["query"]: line["rank"] for line in lines})
 
@@ -99,17 +96,15 @@ def write_gate(gate: Gate) -> None:
 
 
 def missing(name: str) -> str | None:
-    """Say why a gate cannot be asked here, if so."""
+    """Return why a gate cannot be run here, None if it can."""
     source = SOURCES[name].documents
     if not source.exists():
         return f"{source.relative_to(ROOT.parent)} is not here"
-    if name == "un" and ".pdf" not in SUFFIXES:
-        return "its documents are PDFs, which are not read yet"
     return None
 
 
 class Slices:
-    """Opens the slices' documents, indexed below ``folder``; a slice that two gates share is indexed once."""
+    """Opens bots over slices, indexed below ``folder``; a slice of two gates is indexed once."""
 
     def __init__(self, folder: Path, encoder: Encoder | None = None) -> None:
         self._folder = folder
@@ -130,7 +125,7 @@ class Slices:
 
 
 def _copied(source: Path, documents: Iterable[str], home: Path) -> Path:
-    """Copy the documents of a slice out of their corpus, so that they can be indexed alone."""
+    """Copy the documents of a slice out of their corpus, so that only they are indexed."""
     home.mkdir(parents=True)
     if source.suffix == ".jsonl":
         wanted = set(documents)
@@ -149,7 +144,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def questions_of(gate: Gate, bot: Bot) -> EvaluationSet:
-    """Return the part of the gate's set that the slice asks."""
+    """Return the questions of the gate's set that belong to the slice."""
     folder = SOURCES[gate.name].folder
     with tempfile.TemporaryDirectory() as temporary:
         for name, key in (("queries.jsonl", "_id"), ("evidence.jsonl", "query")):
@@ -179,7 +174,7 @@ def ranks(bot: Bot, questions: EvaluationSet, ask: Callable[[Query], Answer] | N
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What changed against the record: rows of query, recorded rank and rank now, the largest loss first."""
+    """The changes against the record: query, recorded rank and current rank, the largest loss first."""
 
     difference: float
     p: float
@@ -318,7 +313,7 @@ def run(names: Sequence[str], *, write: bool, anew: bool) -> bool:
 
 def main() -> int:
     """Ask or record the gates."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SOURCES)}; by default all")
     parser.add_argument("--write", action="store_true", help="record the ranks as they are now")
     parser.add_argument("--choose", action="store_true", help="draw the slices anew, and record them")

@@ -1,12 +1,11 @@
-"""Read a PDF of ten thousand real pages: those of a folder's PDFs, over and over.
+"""Read a PDF of ten thousand real pages: ``python -m benchmarks.long_pdf [FOLDER] [--pages N]``.
 
-``python -m benchmarks.long_pdf [FOLDER] [--pages N]`` prints what came of it, how long it took and how much memory the
-parent, which only receives the document, took meanwhile. Exit status 1 if the file was not read.
+The pages are those of a folder's PDFs, repeated. Prints the size of the document, the time, and the memory that the
+parent process took, which only receives the document. The exit status is 1 if the file was not read.
 """
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import resource
 import sys
@@ -16,12 +15,12 @@ from pathlib import Path
 
 from pypdfium2 import PdfDocument
 
-from benchmarks.readers import CORPORA
+from benchmarks.common import UN_CORPUS, command_line
 from qa.ingestion.sandbox.pool import read_all
 
 
 def make(folder: Path, pages: int, to: Path) -> None:
-    """Write a PDF of so many pages."""
+    """Write a PDF of ``pages`` pages."""
     files = sorted(folder.rglob("*.pdf"))
     if not files:
         raise SystemExit(f"{folder} holds no PDF")
@@ -35,9 +34,9 @@ def make(folder: Path, pages: int, to: Path) -> None:
 
 
 def main() -> int:
-    """Make the file, read it, and print what was measured."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", nargs="?", type=Path, default=CORPORA)
+    """Make the file, read it, and print the measurements."""
+    parser = command_line(__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=UN_CORPUS)
     parser.add_argument("--pages", type=int, default=10_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
@@ -56,7 +55,7 @@ def main() -> int:
 
 
 def _resident() -> float:
-    """Return the most memory that this process has held, in MB."""
+    """Return the peak memory of this process in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -1,13 +1,12 @@
-"""How exactly quotations are marked on their pages: python -m benchmarks.marks [FOLDER] [--files N] [--seed N].
+"""How exactly quotations are marked on their pages: ``python -m benchmarks.marks [FOLDER] [--files N] [--seed N]``.
 
-Takes stretches of words at random from the PDFs below FOLDER (by default the corpora that may lie beside the project),
-marks them, and has PDFium say which letters have their middle below a mark. These must spell the stretch. That check
-knows where marks lie and nothing of how they came about.
+Takes random spans of words from the PDFs below FOLDER (default: the UN corpus beside the project), marks them, and asks
+PDFium which letters have their centre inside a mark. These letters must spell the span. The check uses the positions of
+the marks only, not the code that computes them.
 """
 
 from __future__ import annotations
 
-import argparse
 import ctypes
 import random
 import re
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfDocument
 
+from benchmarks.common import UN_CORPUS, command_line
 from qa.errors import DocumentError
 from qa.ingestion.readers import read
 from qa.viewer import boxes, parts_on
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from qa.types import Document, Span
     from qa.viewer import PageImage
 
-CORPORA = Path(__file__).resolve().parent.parent.parent / "shared" / "corpora" / "un"
 _SIZE = 1_000_000
 _MOST_WORDS = 120
 _HYPHENS = re.compile("[\\s\xad\u2010\u2011-]+")
@@ -141,8 +140,8 @@ def check(files: list[Path], each: int, chance: random.Random) -> tuple[int, lis
 
 def main() -> None:
     """Print the count, and what is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=CORPORA)
+    parser = command_line(__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=UN_CORPUS)
     parser.add_argument("--files", type=int, default=100)
     parser.add_argument("--each", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)

@@ -1,13 +1,12 @@
 """Damage good files at random and read them: ``python -m benchmarks.mutations [--count N] [--seed N]``.
 
-Every mutation must give a document or one line with a known reason, none may take longer than a minute, and the good
-file among each batch must still be read. The good files are those of ``tests/data`` and, where they lie beside the
-project, some of the given PDFs. Exit status 1 if any of this fails; the failing files are kept and named.
+Every damaged file must give a document or be skipped with a known reason, no batch may take longer than a minute, and
+the good file in each batch must still be read. The files are those of ``tests/data`` and, if the UN corpus is beside
+the project, some of its PDFs. The exit status is 1 if any of this fails; the failing files are kept and named.
 """
 
 from __future__ import annotations
 
-import argparse
 import io
 import random
 import sys
@@ -17,10 +16,9 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+from benchmarks.common import ROOT, UN_CORPUS, command_line
 from qa.ingestion.sandbox.pool import read_all
 
-ROOT = Path(__file__).resolve().parent.parent
-GIVEN = ROOT.parent / "shared" / "corpora" / "un"
 REASONS = {"encrypted", "damaged", "too-large", "unsupported", "no-text", "timeout", "not-this-format"}
 GOOD = b"The Strategy was adopted in 2006."
 _BATCH = 100
@@ -48,12 +46,12 @@ _TOKENS = (
 def good_files() -> list[Path]:
     """Return the files that are damaged."""
     files = sorted((ROOT / "tests" / "data").glob("note.*"))
-    files += [path for path in sorted((GIVEN / "drafts").glob("*.pdf")) if path.stat().st_size < _LARGEST][::6]
+    files += [path for path in sorted((UN_CORPUS / "drafts").glob("*.pdf")) if path.stat().st_size < _LARGEST][::6]
     return files
 
 
 def mutate(data: bytes, chance: random.Random) -> bytes:
-    """Return some bytes damaged in one to four ways; of an archive, often one of its parts, soundly packed again."""
+    """Return bytes with one to four damages; in an archive often one part is damaged and packed correctly again."""
     if data.startswith(b"PK") and chance.random() < 0.7:
         return _mutate_part(data, chance)
     changed = bytearray(data)
@@ -101,7 +99,7 @@ def _mutate_part(data: bytes, chance: random.Random) -> bytes:
 
 
 def run(count: int, seed: int, folder: Path) -> tuple[Counter[str], list[str], float]:
-    """Read so many mutations; return how often each reason came, what failed, and the slowest batch in seconds."""
+    """Read ``count`` damaged files; return reasons by number, failures, and the seconds of the slowest batch."""
     chance = random.Random(seed)  # noqa: S311 - damage that can be repeated
     sources = [(path.suffix, path.read_bytes()) for path in good_files()]
     reasons: Counter[str] = Counter()
@@ -136,7 +134,7 @@ def run(count: int, seed: int, folder: Path) -> tuple[Counter[str], list[str], f
 
 def main() -> int:
     """Run and print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

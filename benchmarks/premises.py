@@ -11,7 +11,6 @@ and ``--un-index`` (of the UN corpus) the bot is asked instead, and the first ci
 
 from __future__ import annotations
 
-import argparse
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qa
+from benchmarks.common import ROOT, command_line
 from qa.answering.verification import unmet_premises
 from qa.encoding.sentence_transformers import SentenceEncoder
 from qa.evaluation.sets import occurrences
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from qa.protocols import Language
     from qa.types import Document, Passage, Premise
 
-ROOT = Path(__file__).resolve().parent.parent
 SET = ROOT / "tests" / "sets" / "premises"
 STATEMENT = "statement-voronkov-moscow-2018.txt"
 FILES = {
@@ -110,7 +109,7 @@ def _share(flags: list[bool]) -> str:
 
 def main() -> None:
     """Check and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument("--un", type=Path, metavar="DIR", help="the folder of the UN corpus")
     parser.add_argument("--index", metavar="DIR", help="ask the bot: an index of data/documents")
     parser.add_argument("--un-index", metavar="DIR", help="ask the bot: an index of the UN corpus")

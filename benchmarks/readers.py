@@ -1,13 +1,12 @@
-"""How faithfully PDFs are read, and how fast: python -m benchmarks.readers [FOLDER] [--each].
+"""How faithfully and how fast PDFs are read: ``python -m benchmarks.readers [FOLDER] [--each]``.
 
-FOLDER holds ``drafts`` (PDFs, each with a JSON of its ``Content``) and ``resolutions`` (PDFs); by default the corpora
-that may lie beside the project. Prints, for the drafts, the share of the reference's words that the reader's text holds
-in order (longest common subsequence over words), and for the resolutions the time it takes to read them all.
+FOLDER has ``drafts`` (PDFs, each with a JSON of its ``Content``) and ``resolutions`` (PDFs); the default is the UN
+corpus beside the project. Prints for the drafts the share of the reference's words that the reader's text contains in
+order (longest common subsequence of words), and for the resolutions the time to read them all.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import resource
@@ -17,21 +16,20 @@ from collections import defaultdict
 from pathlib import Path
 from statistics import median
 
+from benchmarks.common import UN_CORPUS, command_line
 from qa.ingestion.readers import read
 from qa.ingestion.sandbox.pool import read_all
 
-CORPORA = Path(__file__).resolve().parent.parent.parent / "shared" / "corpora" / "un"
-
 
 def words(text: str) -> list[str]:
-    """Return a text's words; hyphens, dashes, quotation marks and white space are made alike."""
+    """Return the words of a text, with hyphens, dashes, quotation marks and white space unified."""
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"[“”„«»]", '"', re.sub("[\u2018\u2019\u201a`\xb4]", "'", text))
     return re.sub(r"[\s\u2010-\u2015-]+", " ", text).split()
 
 
 def common(first: list[str], second: list[str]) -> int:
-    """Return the length of the longest common subsequence, by bits (Hyyrö 2004)."""
+    """Return the length of the longest common subsequence, computed bit-parallel (Hyyrö 2004)."""
     places: defaultdict[str, int] = defaultdict(int)
     for place, word in enumerate(first):
         places[word] |= 1 << place
@@ -44,7 +42,7 @@ def common(first: list[str], second: list[str]) -> int:
 
 
 def faithful(folder: Path, every: int = 1) -> dict[str, float]:
-    """Return, for every so many documents, the share of the reference's words that are found in order."""
+    """Return, for one in ``every`` documents, the share of the reference's words that the text contains in order."""
     shares = {}
     for reference in sorted(folder.glob("*.json"))[::every]:
         expected = words(json.loads(reference.read_text("utf-8"))["Content"])
@@ -54,15 +52,15 @@ def faithful(folder: Path, every: int = 1) -> dict[str, float]:
 
 
 def _processor_seconds() -> float:
-    """Return the processor time of the children that have ended, which is what counts on a machine that is busy."""
+    """Return the processor time of the ended child processes; on a busy machine wall time says little."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
 def main() -> None:
     """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", nargs="?", type=Path, default=CORPORA)
+    parser = command_line(__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=UN_CORPUS)
     parser.add_argument("--each", action="store_true", help="print every document's share")
     options = parser.parse_args()
     shares = faithful(options.folder / "drafts")

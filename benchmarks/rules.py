@@ -10,7 +10,6 @@ UN corpus.
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qa
+from benchmarks.common import ROOT, SHARED, command_line
 from benchmarks.premises import STATEMENT, checker, read_items
 from qa.answering.bot import Bot
 from qa.errors import QAError
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
     from qa.protocols import Language
     from qa.types import Entity, Term, Wording
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared" / "eval"
+
 UNSEEN = {("pairs", "test"), ("originals", "test"), ("paraphrases", "reporting")}
 """Files and parts of the set of premises that no rule was made on."""
 
@@ -154,7 +153,7 @@ def identification() -> Iterable[str]:
     foreign = [json.loads(line) for line in _lines(ROOT / "tests" / "sets" / "languages" / "queries.jsonl")]
     english = [
         json.loads(line)["text"]
-        for folder in [*(ROOT / "data" / "eval").iterdir(), *(path for path in SHARED.glob("*"))]
+        for folder in [*(ROOT / "data" / "eval").iterdir(), *(path for path in (SHARED / "eval").glob("*"))]
         for line in _lines(folder / "queries.jsonl")
     ]
     noticed = sum(English().other_language(one["text"]) == one["language"] for one in foreign)
@@ -169,7 +168,7 @@ def _lines(path: Path) -> list[str]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     groups = ("premises", "words", "clues", "conversation", "identification")
     parser.add_argument("groups", nargs="*", choices=(*groups, []), metavar="GROUP", help=f"one of {', '.join(groups)}")
     parser.add_argument("--un", type=Path, metavar="DIR", help="the folder of the UN corpus")
@@ -191,7 +190,7 @@ def main() -> None:
     no_clues = {"no clues": Worded(clues=())}
 
     def shared(*names: str) -> dict[Path, Path]:
-        return {SHARED / name: index_of(SHARED / name / "corpus.jsonl") for name in names}
+        return {SHARED / "eval" / name: index_of(SHARED / "eval" / name / "corpus.jsonl") for name in names}
 
     tables: dict[str, Callable[[], Iterable[str]]] = {
         "premises": lambda: premises(options.un),

@@ -1,13 +1,12 @@
 """Take the pictures in ``docs/images`` from the running chat: ``python -m benchmarks.screenshots [--url URL]``.
 
-The chat is to answer from the statement alone, in a folder whose name may be shown (``qa serve --per-minute 600``); a
-note is added to it and removed again.
-``--pages`` takes those of the page view instead, from a chat of its own about the statement printed as a PDF.
+The chat must answer from the statement alone, in a folder whose name may be shown (``qa serve --per-minute 600``). A
+note is uploaded to it and removed again. ``--pages`` takes the pictures of the page view instead, from its own chat
+about the statement printed as a PDF.
 """
 
 from __future__ import annotations
 
-import argparse
 import html
 import re
 import socket
@@ -18,12 +17,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-IMAGES = Path(__file__).parent.parent / "docs" / "images"
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+from benchmarks.common import CHROMIUM, ROOT, command_line
+
+IMAGES = ROOT / "docs" / "images"
 BOX = "#question textarea"
 NOTE = "# Note of the meeting\n\nThe delegations agreed to meet again in Geneva in the second week of May.\n"
-DOCUMENTS = Path(__file__).parent.parent / "data" / "documents"
+DOCUMENTS = ROOT / "data" / "documents"
 SCREENS = (
     ("light", 1280, 800, "light"),
     ("dark", 1280, 800, "dark"),
@@ -179,13 +178,13 @@ def take_pages(browser: Browser, url: str, name: str, width: int, height: int, s
 
 def main() -> None:
     """Take every picture."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line(__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:7860")
     parser.add_argument("--pages", action="store_true", help="take those of the page view")
     options = parser.parse_args()
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(**CHROMIUM)
         if options.pages:
             with tempfile.TemporaryDirectory() as folder:
                 (documents := Path(folder, "documents")).mkdir()

@@ -1,13 +1,12 @@
 """Time an answer: ``python -m benchmarks.speed [--index DIR] [--set SET]``.
 
-Asks every question of a set once to warm up and once for the clock, and prints the median and the 95th percentile in
-milliseconds beside what encoding the query alone takes, the median of searching with 10 to 50 candidates of each list,
-and how long the passages are in word pieces.
+Asks every question of a set once to warm up and once to measure. Prints the median and the 95th percentile in
+milliseconds, with those of encoding the query alone, the median of a search with 10 to 50 candidates of each list, and
+the length of the passages in word pieces.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import platform
 import time
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import qa
+from benchmarks.common import DEFAULT_INDEX, OWN_SETS, command_line
 from qa.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def timed(run: Callable[[str], object], questions: list[str]) -> np.ndarray:
-    """Return how long each question takes, in milliseconds."""
+    """Return the time of each question in milliseconds."""
     times = []
     for question in questions:
         started = time.perf_counter()
@@ -36,9 +36,9 @@ def timed(run: Callable[[str], object], questions: list[str]) -> np.ndarray:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--index", default="embeddings/default")
-    parser.add_argument("--set", type=Path, default=Path("data/eval/statement"))
+    parser = command_line(__doc__)
+    parser.add_argument("--index", default=DEFAULT_INDEX)
+    parser.add_argument("--set", type=Path, default=OWN_SETS / "statement")
     parser.add_argument("--most", type=int, default=200, help="questions at most")
     options = parser.parse_args()
     lines = (options.set / "queries.jsonl").read_text("utf-8").splitlines()

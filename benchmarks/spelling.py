@@ -7,13 +7,12 @@ suggested?
 
 from __future__ import annotations
 
-import argparse
 import random
 import string
 import time
 from typing import TYPE_CHECKING
 
-from benchmarks.ablation import opened
+from benchmarks.common import command_line, open_set
 from qa.answering.spelling import Spelling
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def words_of(question: str, index: Index) -> list[tuple[int, int]]:
 
 def measure(argument: str, *, show: int, seed: int) -> None:
     """Measure one set and print the results."""
-    bot, asked = opened(argument)
+    bot, asked = open_set(argument)
     index, questions = bot.index, [query.text for query in asked.queries]
     spelling = Spelling(index.engine, index.language, index.encoder.count_tokens)
     suggested = [(question, better) for question in questions if (better := spelling(question))]
@@ -89,7 +88,7 @@ def measure(argument: str, *, show: int, seed: int) -> None:
 
 def main() -> None:
     """Measure every set."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line(__doc__)
     parser.add_argument("sets", nargs="*", metavar="SET[=INDEX]", default=SETS)
     parser.add_argument("--show", type=int, default=20, help="suggestions to list (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)

@@ -1,24 +1,23 @@
-"""Does a question lose by what was said before it? ``python -m benchmarks.topic_change [SET[=INDEX] …] [--most N]``.
+"""The loss of a question after a change of topic: ``python -m benchmarks.topic_change [SET[=INDEX] …] [--most N]``.
 
-Asks the questions of sets fresh, and again after a conversation about something else: one to three earlier questions of
-the set, none of them about the same article, each answered with what answers it. Where a set has one article alone,
-the conversation is about other questions of it; of an unanswerable question the article is not known. The
-conversations are drawn by a fixed seed. A set without a corpus of its own is asked of INDEX, by default
-``embeddings/default``. Prints of the answerable ones both rankings' Success@1 and nDCG@10, their difference with its p
-(two-sided paired randomization test), how often the history changed what was searched, and how many were refused; and
-how many of the unanswerable ones were.
+Asks the questions of sets without history, and again after a conversation about another topic: one to three other
+questions of the set with their answers, none about the same article. In a set with a single article the conversation
+consists of other questions about it; the article of an unanswerable question is unknown. A fixed seed draws the
+conversations. A set without its own corpus uses INDEX, by default ``embeddings/default``.
+
+Prints for the answerable questions Success@1 and nDCG@10 of both rankings, their difference with its p (two-sided
+paired randomization test), how often the history changed the search, and how many were refused; for the unanswerable
+questions how many were refused.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.ablation import opened
-from benchmarks.gates import SEED, SHARED, article
+from benchmarks.common import OWN_SETS, SHARED, command_line, open_set
+from benchmarks.gates import SEED, article
 from qa.errors import EvaluationError, QAError
 from qa.evaluation.metrics import compare, measure
 from qa.evaluation.runner import qrels_of
@@ -31,13 +30,12 @@ if TYPE_CHECKING:
     from qa.answering.bot import Bot
     from qa.evaluation.sets import EvaluationSet, Query
 
-OWN = Path(__file__).parent.parent / "data" / "eval"
 TURNS = 3
-"""Most questions that were asked, and answered, before."""
+"""Most earlier questions of a conversation."""
 
 
 def conversations(questions: EvaluationSet, bot: Bot, *, answerable: bool = True) -> list[Query]:
-    """Return the answerable queries, or those that are not, each after a random conversation about other articles.
+    """Return the answerable queries, or the unanswerable ones, each after a random conversation about other articles.
 
     Raises ``EvaluationError`` if the set has no questions for such a conversation.
     """
@@ -73,7 +71,7 @@ def _gold(questions: EvaluationSet, query: Query) -> list[str]:
 
 
 def _answer(bot: Bot, query: Query, document: str, *, whole: bool) -> str:
-    """Return the text of what answers a query: the document, or of one that answers all the evidence."""
+    """Return the text that answers a query: the document or, in a set with a single document, the evidence."""
     text = bot.document(document).text
     spans = query.spans.get(document, ())
     return text if whole or not spans else " ".join(text[start:end] for start, end in spans)
@@ -82,9 +80,10 @@ def _answer(bot: Bot, query: Query, document: str, *, whole: bool) -> str:
 def asked(
     bot: Bot, questions: EvaluationSet, queries: Sequence[Query], measures: Sequence[str]
 ) -> tuple[dict[str, list[float]], float, float]:
-    """Return the measures of each query that can be answered, and of how many queries the history changed the text
-    searched with, and how many were refused, as shares.
-    """  # noqa: D205
+    """Return the measures of each answerable query, and two shares of all queries.
+
+    These are the share whose search the history changed, and the share that was refused.
+    """
     run, used, refused = {}, 0, 0
     for query in queries:
         answer = bot.ask(query.text, history=query.history, k=DEPTH)
@@ -99,8 +98,8 @@ def asked(
 
 
 def report(argument: str, most: int | None) -> str:
-    """Return what a change of topic does on a set, given as SET or SET=INDEX."""
-    bot, questions = opened(argument)
+    """Return the report on a set, given as SET or SET=INDEX."""
+    bot, questions = open_set(argument)
     queries = conversations(questions, bot)[:most]
     measures = ("Success@1", "nDCG@10")
     fresh, _, refused = asked(bot, questions, [replace(query, history=()) for query in queries], measures)
@@ -125,8 +124,8 @@ def report(argument: str, most: int | None) -> str:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    default = [SHARED / "eval" / name for name in ("squad", "clapnq")] + sorted(OWN.iterdir())
+    parser = command_line(__doc__)
+    default = [SHARED / "eval" / name for name in ("squad", "clapnq")] + sorted(OWN_SETS.iterdir())
     parser.add_argument(
         "sets",
         nargs="*",
