@@ -50,6 +50,15 @@ MAY_IMPORT = {
     "__main__": {"cli"},
 }
 """The rooms, in the order in which data passes through them, and what each may import besides itself."""
+WEB_LAYERS = (
+    {"web.i18n", "web.assets", "web.process", "web.routing", "web.metrics", "web.security", "web.saved_conversations"},
+    {"web.views"},
+    {"web.chat", "web.export"},
+    {"web.routes"},
+    {"web.page"},
+    {"web.server", "web.warmup", "web.shutdown"},
+)
+"""The parts of the web chat, each of which may import those before it."""
 MOST_LINES = 400
 MOST_MODULES = 13
 AT_HOME = {
@@ -96,6 +105,21 @@ def test_imports_run_one_way(path):
     room = room_of(name_of(path))
     for name in own_imports(path):
         assert room_of(name) == room or is_within(name, MAY_IMPORT[room]), f"{name_of(path)} imports {name}"
+
+
+def test_imports_within_the_web_chat_run_one_way():
+    """Every module of the web chat is in a layer, and imports only from its own and the layers below."""
+    layers = {name: layer_of(name) for name in sorted(MODULES) if name.startswith("web.")}
+    assert None not in layers.values(), layers
+    for path in FILES:
+        if (name := name_of(path)) in layers:
+            for other in own_imports(path):
+                assert layers.get(other, 0) <= layers[name], f"{name} imports {other}"
+
+
+def layer_of(name):
+    """Return the number of the layer of the web chat that a module is in, None if it is in none."""
+    return next((number for number, layer in enumerate(WEB_LAYERS) if is_within(name, layer)), None)
 
 
 @pytest.mark.parametrize("room", sorted({room_of(name) for name in MODULES} - {""}))

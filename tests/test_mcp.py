@@ -6,23 +6,12 @@ import pytest
 from aside import aside
 from browser.fake_bot import FakeBot, statement
 
-from qa.errors import NoSuchDocument
-
 ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
-
-
-class Bot(FakeBot):
-    """A bot that can be narrowed to no document at all."""
-
-    def ask(self, question, *, history=(), k=5, documents=()):
-        if documents == ["nowhere*"]:
-            raise NoSuchDocument("no document matches 'nowhere*'; the index holds one document")
-        return super().ask(question, history=history, k=k, documents=documents)
 
 
 @pytest.fixture(scope="module")
 def fake():
-    return Bot([statement()])
+    return FakeBot([statement()])
 
 
 def test_the_tools_of_the_protocol(fake):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.answering.autocomplete import Completions
+from qa.errors import NoSuchDocument
 from qa.types import Answer, Block, Citation, Document, Turn, page_at
 
 if TYPE_CHECKING:
@@ -101,9 +103,16 @@ class FakeBot:
         *,
         history: Iterable[Turn] = (),
         k: int = 5,
-        documents: Sequence[str] = (),  # noqa: ARG002
+        documents: Sequence[str] = (),
     ) -> Answer:
         """Answer by words shared."""
+        narrowed = [
+            document
+            for document in self.documents
+            if not documents or any(fnmatchcase(document.id, pattern) for pattern in documents)
+        ]
+        if documents and not narrowed:
+            raise NoSuchDocument(f"no document matches {documents[0]!r}; the index holds one document")
         turns = tuple(history)
         self.asked.append((question, turns))
         if question.startswith("fail"):
@@ -118,7 +127,7 @@ class FakeBot:
         scored = sorted(
             (
                 (len(words(query) & words(document.text[block.start : block.end])), document, block)
-                for document in self.documents
+                for document in narrowed
                 for block in document.blocks
                 if block.kind in ("head", "paragraph")
             ),

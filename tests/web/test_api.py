@@ -14,7 +14,6 @@ pytest.importorskip("gradio", reason="the web chat needs the extra [web]")
 
 from starlette.testclient import TestClient
 
-from qa.errors import NoSuchDocument
 from qa.schema import AnswerObject
 from qa.web import create_app
 
@@ -22,18 +21,9 @@ ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 HERE = "http://127.0.0.1"
 
 
-class Bot(FakeBot):
-    """A bot that can be narrowed to no document at all."""
-
-    def ask(self, question, *, history=(), k=5, documents=()):
-        if documents == ["nowhere*"]:
-            raise NoSuchDocument("no document matches 'nowhere*'; the index holds one document")
-        return super().ask(question, history=history, k=k, documents=documents)
-
-
 @pytest.fixture(scope="module")
 def fake():
-    return Bot([statement()])
+    return FakeBot([statement()])
 
 
 @pytest.fixture(scope="module")
