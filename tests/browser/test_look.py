@@ -24,24 +24,25 @@ def test_the_page_follows_the_systems_colours(visit, chat, ask, scheme, dark):
         assert (_background(page, selector) < 64) is dark
 
 
-@pytest.mark.parametrize(
-    ("width", "place"), [(320, "/"), (390, "/"), (768, "/"), (1024, "/"), (1920, "/"), (320, "/fr/"), (390, "/fr/")]
-)
-def test_nothing_scrolls_sideways(visit, chat, ask, width, place):
+@pytest.mark.parametrize("place", ["/", "/fr/"])
+def test_nothing_scrolls_sideways(visit, chat, ask, place):
     """At no width does the page scroll sideways: at the start, with answers, with the source open."""
-    page = visit(chat + place, viewport={"width": width, "height": 800})
+    page = visit(chat + place)
 
-    def overflow():
-        return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    def check(selector="html"):
+        for width in (320, 390, 768, 1024, 1920):
+            page.set_viewport_size({"width": width, "height": 800})
+            wider = page.locator(selector).evaluate("e => e.scrollWidth - e.clientWidth")
+            assert wider <= 0, f"at {width} pixels {selector} is {wider} wider than the window"
 
-    assert overflow() <= 0
+    check()
     ask(page, "x" * 300)
     ask(page, ADOPTED).locator("summary").click()
-    assert overflow() <= 0
+    check()
     page.locator(".exchange").last.locator("a.cite").first.click()
     page.locator("mark.passage").wait_for()
-    assert overflow() <= 0
-    assert page.locator("#source .body").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    check()
+    check("#source .body")
 
 
 @pytest.mark.parametrize(
