@@ -31,11 +31,6 @@ def boxes(document: Document, page: int, image: PageImage, spans: Sequence[Span]
     ``image`` is that page, of the file from which the document was read. Parts of a span on other pages, and characters
     that are not found, have no box. A third thread waits until one of two others is done.
     """
-    with _TURN:
-        return _boxes(document, page, image, spans)
-
-
-def _boxes(document: Document, page: int, image: PageImage, spans: Sequence[Span]) -> list[list[Box]]:
     found: list[list[Box]] = [[] for _ in spans]
     breaks = _breaks(image)
     for part_start, part_end in parts_on(document, page):
@@ -45,7 +40,8 @@ def _boxes(document: Document, page: int, image: PageImage, spans: Sequence[Span
             continue
         first = max(part_start, min(start for start, _ in touched) - _CONTEXT)
         last = min(part_end, max(end for _, end in touched) + _CONTEXT)
-        positions = align(document.text[first:last], image.characters, breaks)
+        with _TURN:
+            positions = align(document.text[first:last], image.characters, breaks)
         for number, (start, end) in enumerate(clipped):
             if start < end:
                 own = [position for position in positions[start - first : end - first] if position is not None]

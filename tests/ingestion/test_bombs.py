@@ -1,4 +1,4 @@
-"""Files that would swell without end: refused in time, by the child alone; a file that is only long is read."""
+"""Files made to exhaust time or memory are refused in time; files that are only long are read."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from qa.ingestion.sources import find_files
 
 REASONS = {"encrypted", "damaged", "too-large", "unsupported", "no-text", "timeout", "not-this-format"}
 HARMLESS = {"nested.md", "arrays.pdf", "formatting.html"}
-"""These may as well be read."""
+"""These may also be read."""
 MEMORY = 120 << 20
-"""What the parent may take, in bytes; an interpreter takes some 15 MB of it."""
+"""Limit for the parent in bytes; an interpreter needs about 15 MB."""
 READ = """
 import json, resource, sys, time
 from pathlib import Path
@@ -32,7 +32,7 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
     lines.append([path.name, skipped, time.monotonic() - started])
 memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 status = Path("/proc/self/status")
-if status.exists():  # on Linux the former may be that of the process which began this one
+if status.exists():  # on Linux ru_maxrss may be that of the process that started this one
     memory = int(status.read_text().partition("VmHWM:")[2].split()[0]) * 1024
 print(json.dumps([lines, memory]))
 """
@@ -40,7 +40,7 @@ print(json.dumps([lines, memory]))
 
 @pytest.mark.slow
 def test_bombs_are_refused_in_time_and_the_parent_stays_small(tmp_path):
-    """Each bomb is refused within 30 seconds with a reason, and the process that asked has not grown."""
+    """Each bomb is refused within 30 seconds with a reason, and the parent process does not grow."""
     for name, content in bombs().items():
         (tmp_path / name).write_bytes(content)
     done = subprocess.run(
@@ -58,7 +58,7 @@ def test_bombs_are_refused_in_time_and_the_parent_stays_small(tmp_path):
 
 @pytest.mark.slow
 def test_a_sound_pdf_of_ten_thousand_pages_is_read(tmp_path):
-    """A long file is not a bomb: every page of it is read, and each paragraph knows its page."""
+    """Every page of a long file is read, and each paragraph has its page."""
     (tmp_path / "long.pdf").write_bytes(long_pdf(10_000))
     (result,) = read_all([(tmp_path / "long.pdf", "long.pdf")], lambda _done, _name: None)
     (document,) = result.documents
@@ -69,7 +69,7 @@ def test_a_sound_pdf_of_ten_thousand_pages_is_read(tmp_path):
 
 @pytest.mark.slow
 def test_every_hostile_file_gives_one_result_and_good_neighbours_are_read(tmp_path):
-    """Damaged and hostile files of other projects: text or one line with a reason each, in a minute altogether."""
+    """Each damaged or hostile file gives text or one reason, within two minutes for all."""
     folder = SHARED / "robustness"
     if not folder.is_dir():
         pytest.skip("the hostile files do not lie beside the project")
@@ -93,7 +93,7 @@ def test_every_hostile_file_gives_one_result_and_good_neighbours_are_read(tmp_pa
 
 @pytest.mark.slow
 def test_damaged_files_are_read_or_refused_whatever_the_damage(tmp_path):
-    """Two hundred seeded mutations; ``make soak`` reads ten thousand."""
+    """Two hundred seeded mutations are read or refused; ``make soak`` reads ten thousand."""
     from benchmarks.mutations import run
 
     reasons, failed, slowest = run(200, 7, tmp_path)

@@ -1,8 +1,9 @@
-"""PDF, Word, OpenDocument, RTF, web pages, books: one note in each, made with LibreOffice; tables, and bad files."""
+"""PDF, Word, OpenDocument, RTF, HTML, EPUB (one note in each, made with LibreOffice), Markdown, CSV, records."""
 
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import zipfile
 from pathlib import Path
@@ -18,11 +19,17 @@ from qa.web.views.address import Address
 from qa.web.views.source_pane import view
 
 DATA = ROOT / "tests" / "data"
+
+
 FORMATS = ("docx", "epub", "html", "odt", "pdf", "rtf")
+
+
 FOUNDED = (
     "The commission of the upper river was founded on 3 May 1921 by five states – three of them without a coast – "
     "“to keep the river open”."
 )
+
+
 STAFF = "The secretariat has forty-two members of staff, led by Ms. Zoë Müller-Łukasz."
 
 
@@ -37,7 +44,7 @@ def texts(document, *kinds):
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_note_is_read_in_every_format(kind):
-    """Paragraphs are whole and in order, letters beyond ASCII too; a row of the table is a paragraph with tabs."""
+    """Paragraphs are whole and in order, with all their letters; a row of a table is a paragraph with tabs."""
     document = note(kind)
     found = texts(document, "paragraph", "heading")
     assert document.title == "Note on the river commission"
@@ -51,7 +58,7 @@ def test_a_note_is_read_in_every_format(kind):
 
 @pytest.mark.parametrize("kind", ["docx", "html", "odt", "pdf"])
 def test_headings_notes_and_table_heads_are_kept(kind):
-    """Headings have their level, the footnote is a note of its own, and a row is labelled with the table's head."""
+    """Headings have levels, a footnote is a note, and the head of a table labels its rows."""
     document = note(kind)
     assert [(b.level, document.text[b.start : b.end]) for b in document.blocks if b.kind == "heading"] == [
         (1, "Note on the river commission"),
@@ -67,8 +74,8 @@ def test_headings_notes_and_table_heads_are_kept(kind):
 
 
 @pytest.mark.parametrize("kind", ["docx", "html", "odt", "pdf", "rtf"])
-def test_numbers_of_lists_are_what_is_printed(kind):
-    """The numbers a program prints before the items of a list stand in the text."""
+def test_lists_have_their_printed_numbers(kind):
+    """The text holds the numbers that a program prints before the items of a list."""
     found = texts(note(kind))
     assert "1. To survey the fairway every spring;" in found
     assert "a. The rules for signals at night;" in found
@@ -91,7 +98,7 @@ def notes_bot(tmp_path_factory, encoder):
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_note_goes_all_the_way_to_a_citation_in_the_chat(notes_bot, kind):
-    """Asked about one document, the answer is its paragraph, to the letter, and the source pane marks it."""
+    """A question about one document is answered with its exact paragraph, and the source pane marks it."""
     name = f"note.{kind}"
     answer = notes_bot.ask("When was the commission of the upper river founded?", documents=[name])
     citation = answer.citations[0]
@@ -104,7 +111,7 @@ def test_a_note_goes_all_the_way_to_a_citation_in_the_chat(notes_bot, kind):
 
 
 def test_a_row_of_a_csv_is_cited(notes_bot):
-    """A row of a table file is found by its column's name and quoted with its tabs."""
+    """A row is found by the name of its column and quoted with its tabs."""
     citation = notes_bot.ask("What is the length of the river Danube?", documents=["rivers.csv"]).citations[0]
     assert citation.quote == "Danube\t2 850"
 
@@ -130,7 +137,7 @@ def read_bytes(tmp_path, name, content):
 
 
 def test_deleted_and_hidden_words_are_not_read(tmp_path):
-    """Of tracked changes the outcome is read; hidden text is not, a text box is."""
+    """Deleted and hidden text is left out; inserted text and text boxes are read."""
     body = (
         "<w:p><w:r><w:t>It is </w:t></w:r><w:del><w:r><w:delText>not </w:delText></w:r></w:del>"
         "<w:ins><w:r><w:t>now </w:t></w:r></w:ins><w:r><w:rPr><w:vanish/></w:rPr><w:t>secretly </w:t></w:r>"
@@ -141,8 +148,8 @@ def test_deleted_and_hidden_words_are_not_read(tmp_path):
     assert texts(document) == ["It is now in force.", "In a box."]
 
 
-def test_words_own_numbers_restart_and_nest(tmp_path):
-    """Numbers are counted as Word does: by list and level, lower levels beginning anew."""
+def test_numbers_of_word_restart_and_nest(tmp_path):
+    """Numbers count as in Word: by list and level, and lower levels start again."""
     numbering = (
         f"<w:numbering {W}><w:abstractNum w:abstractNumId='1'>"
         "<w:lvl w:ilvl='0'><w:numFmt w:val='decimal'/><w:lvlText w:val='%1.'/></w:lvl>"
@@ -160,8 +167,8 @@ def test_words_own_numbers_restart_and_nest(tmp_path):
     assert [b.pinpoint for b in document.blocks] == ["para. 1", "para. 1 (a)", "para. 1 (b)", "para. 2", "para. 2 (a)"]
 
 
-def test_what_a_page_hides_is_not_read(tmp_path):
-    """Scripts, menus, forms and hidden parts of a page are left out, and so are marks of notes."""
+def test_hidden_parts_of_a_page_are_not_read(tmp_path):
+    """Scripts, menus, hidden parts and marks of notes are left out."""
     page = (
         "<html lang=fr><title>Un titre</title><body><nav>Menu</nav><script>alert(1)</script><main>"
         "<p>Seen<sup><a href='#n1'>[1]</a></sup> and\n said.</p><p hidden>Hidden</p><p style='display: none'>Gone</p>"
@@ -173,15 +180,15 @@ def test_what_a_page_hides_is_not_read(tmp_path):
     assert (document.title, document.metadata) == ("Un titre", {"language": "fr"})
 
 
-def test_a_page_is_decoded_as_it_states(tmp_path):
-    """The encoding a page states is used where it is no UTF-8."""
+def test_a_page_is_read_in_its_stated_encoding(tmp_path):
+    """The stated encoding is used if the page is not UTF-8."""
     page = "<meta charset=windows-1251><p>Комиссия</p>".encode("cp1251")
     (document,) = read_bytes(tmp_path, "a.html", page)
     assert (document.text, document.doubts) == ("Комиссия", ())
 
 
 def test_the_chapters_of_a_book_are_read_in_the_order_of_its_spine(tmp_path):
-    """Not in that of the archive; the book's own title and language are its metadata."""
+    """The order of the archive does not count; title and language are those of the book."""
     container = (
         "<container xmlns='urn:oasis:names:tc:opendocument:xmlns:container'><rootfiles>"
         "<rootfile full-path='text/book.opf'/></rootfiles></container>"
@@ -206,14 +213,6 @@ def test_the_chapters_of_a_book_are_read_in_the_order_of_its_spine(tmp_path):
     assert (document.title, document.metadata) == ("Two chapters", {"language": "en"})
 
 
-def test_content_tells_what_a_file_is_whatever_its_name(tmp_path):
-    """A Word file called .txt, a page called .pdf and a note without a suffix are read as what they are."""
-    word = (DATA / "note.docx").read_bytes()
-    assert FOUNDED in read_bytes(tmp_path, "a.txt", word)[0].text
-    assert read_bytes(tmp_path, "a.pdf", b"<!doctype html><p>Not found.")[0].text == "Not found."
-    assert read_bytes(tmp_path, "NOTE", b"It is here.")[0].text == "It is here."
-
-
 ENTITIES = f"<!DOCTYPE d [<!ENTITY a SYSTEM 'file:///etc/hostname'>]><w:document {W}><w:body>&a;</w:body></w:document>"
 
 
@@ -231,12 +230,45 @@ ENTITIES = f"<!DOCTYPE d [<!ENTITY a SYSTEM 'file:///etc/hostname'>]><w:document
     ],
 )
 def test_bad_files_are_refused_with_their_reason(tmp_path, name, content, reason, detail):
-    """Empty, damaged and hostile files of these formats raise with their reason."""
+    """Empty, damaged and hostile files of these formats raise with their reasons."""
     with pytest.raises(DocumentError) as caught:
         read_bytes(tmp_path, name, content)
     assert (caught.value.reason, detail in caught.value.detail) == (reason, True)
 
 
+def test_markdown_blocks_follow_commonmark(write):
+    """Headings keep their level, list items and table rows are paragraphs, and every block is a slice of the source."""
+    source = (
+        "# Rules\n\nA *first* one\nover two lines.\n\n## Leave\n\n- one day\n- two days\n\n"
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n> quoted\n"
+    )
+    (document,) = read(write(a__md=source) / "a.md", "a.md")
+    assert document.text == source
+    assert document.title == "Rules"
+    assert [(b.kind, b.level, source[b.start : b.end]) for b in document.blocks] == [
+        ("heading", 1, "Rules"),
+        ("paragraph", None, "A *first* one\nover two lines."),
+        ("heading", 2, "Leave"),
+        ("paragraph", None, "one day"),
+        ("paragraph", None, "two days"),
+        ("paragraph", None, "| a | b |"),
+        ("paragraph", None, "| 1 | 2 |"),
+        ("paragraph", None, "quoted"),
+    ]
+
+
+def test_records_are_documents(write):
+    """Each line of a BEIR corpus is a document with its _id, title, text and plain metadata."""
+    lines = [
+        {"_id": "a/1", "title": "Leave", "text": "Thirty days.", "metadata": {"year": 2018, "url": None}},
+        {"_id": "b", "text": "No title.\n\nTwo paragraphs."},
+    ]
+    folder = write(corpus__jsonl="\n".join(json.dumps(line) for line in lines) + "\n\n")
+    first, second = read(folder / "corpus.jsonl", "corpus.jsonl")
+    assert (first.id, first.title, first.text, first.metadata) == ("a/1", "Leave", "Thirty days.", {"year": "2018"})
+    assert (second.id, second.title, texts(second)) == ("b", "", ["No title.", "Two paragraphs."])
+
+
 def test_the_data_is_small():
-    """The files of this test stay small."""
+    """The test files stay small."""
     assert sum(path.stat().st_size for path in Path(DATA).iterdir()) < 80_000

@@ -1,4 +1,4 @@
-"""What a process that reads files may not do, and what becomes of a file whose process fails."""
+"""What a process that reads files may not do, and the result for a file whose process fails."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from qa.ingestion.sandbox.pool import read_all
 
 
 def run_inside(code, tmp_path):
-    """Run code under the limits and return what it printed and its exit status."""
+    """Run code under the limits; return its output and its exit status."""
     script = (
         f"from qa.ingestion.sandbox import restrictions\nrestrictions.enter()\ntry:\n    {code}\n"
         "except BaseException as e:\n    print(type(e).__name__)"
@@ -41,7 +41,7 @@ def run_inside(code, tmp_path):
     ],
 )
 def test_a_reader_may_only_read(tmp_path, code, error):
-    """Writing, removing, the network, other programs and much memory are refused."""
+    """Writing, removing, the network, other programs and too much memory are refused."""
     (tmp_path / "there").write_text("x")
     printed, _ = run_inside(code, tmp_path)
     assert printed == error
@@ -49,7 +49,7 @@ def test_a_reader_may_only_read(tmp_path, code, error):
 
 
 def test_the_kernel_refuses_what_the_hook_does_not_see(tmp_path):
-    """Code that goes past Python can write no bytes and, on Linux where the kernel has Landlock, make no file."""
+    """Code outside Python can write no bytes and, where the kernel has Landlock, create no file."""
     code = "import ctypes; l = ctypes.CDLL(None); f = l.open(b'new', 0o101, 0o600); print(l.write(f, b'x', 1))"
     printed, status = run_inside(code, tmp_path)
     assert (printed, status) in [("-1", 0), ("", -25)]
@@ -83,8 +83,8 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_a_file_that_fails_takes_only_itself_along(files, monkeypatch, failure):
-    """A crash, a hang, a flood, an error: one line for that file, and its neighbours are read."""
+def test_a_file_that_fails_harms_no_other(files, monkeypatch, failure):
+    """After a crash, a hang, a flood or an error that file has one reason, and its neighbours are read."""
     code, reason, detail = FAILURES[failure]
     script = (
         "import sys, json, os; sys.path[:] = json.loads(sys.argv[1])\n"
@@ -102,7 +102,7 @@ def test_a_file_that_fails_takes_only_itself_along(files, monkeypatch, failure):
 
 
 def test_results_come_in_the_order_of_the_files(files):
-    """Whichever child is first, and the names that are being read are told."""
+    """Results are in order whichever child is first, and progress names every file."""
     told = []
     results = list(read_all(files, lambda done, name: told.append((done, name)), workers=2))
     assert [result.documents[0].id for result in results] == [name for _, name in files]
@@ -111,7 +111,7 @@ def test_results_come_in_the_order_of_the_files(files):
 
 
 def test_no_child_is_left_behind(files):
-    """A consumer that stops early leaves no process."""
+    """A caller that stops early leaves no process."""
     results = read_all(files, lambda _done, _name: None, workers=2)
     next(results)
     results.close()
@@ -121,8 +121,8 @@ def test_no_child_is_left_behind(files):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
-def test_a_reader_ends_with_who_asked_in_the_midst_of_a_file(tmp_path):
-    """A reader whose parent is killed does not go on reading until it has something to say."""
+def test_a_reader_ends_with_its_parent_while_it_reads(tmp_path):
+    """A reader whose parent is killed ends at once, in the middle of a file."""
     os.mkfifo(tmp_path / "endless.txt")
     asking = (
         "import pathlib, time\nfrom qa.ingestion.sandbox import processes\n"

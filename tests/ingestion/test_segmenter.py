@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import DOCUMENTS, SHARED, STATEMENT
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from word_encoder import WordEncoder
 
@@ -24,14 +24,14 @@ def passages(encoder):
 
 
 def test_paragraphs_are_numbered_as_a_reader_counts(passages):
-    """The statement has four head passages and paragraphs 1 to 29, salutations not counted."""
+    """The statement has four head passages and paragraphs 1 to 29; salutations do not count."""
     assert [p.paragraph for p in passages] == [None] * 4 + list(range(1, 30))
     assert passages[4].text == "It is a great honour for me to address this distinguished audience."
     assert passages[17].text.startswith("The consensus UN Global Counter-Terrorism Strategy, adopted in 2006,")
 
 
 def test_sentences_are_those_of_the_paragraph(passages):
-    """An abbreviation does not end a sentence, and a list inside one does not either."""
+    """Neither an abbreviation nor a list inside a sentence ends it."""
     (paragraph,) = [p for p in passages if p.paragraph == 24]
     sentences = [paragraph.text[s - paragraph.start : e - paragraph.start] for s, e in paragraph.sentences]
     assert len(sentences) == 2
@@ -46,13 +46,13 @@ def test_sentences_are_those_of_the_paragraph(passages):
     ]
 
 
-def test_a_head_passage_has_its_lines_for_sentences(passages):
+def test_the_lines_of_a_head_are_its_sentences(passages):
     """Speaker and office are two sentences of one passage."""
     assert [(s - passages[1].start, e - passages[1].start) for s, e in passages[1].sentences] == [(0, 34), (35, 80)]
 
 
 def test_title_heading_and_label_are_context():
-    """What stands above a passage is encoded with it and never part of it."""
+    """Title and heading are encoded with a passage and are not part of it."""
     document = from_text("Leave\n\nThirty days a year.", "a.txt", "")
     (passage,) = cut(document, 256)
     assert (passage.text, passage.heading, passage.context) == ("Thirty days a year.", "Leave", "Leave")
@@ -69,7 +69,7 @@ def test_a_long_paragraph_is_split_between_sentences_into_even_parts():
 
 
 def test_a_long_sentence_is_split_between_clauses_then_words():
-    """A sentence over the budget is parted at semicolons, a clause over it between words."""
+    """A sentence above the budget is split at semicolons, a clause above it between words."""
     clause = "one two three four five six"
     text = f"{clause}; {clause}; {clause}."
     parts = cut(from_text(text, "a.txt", "", ""), 10)
@@ -81,7 +81,7 @@ def test_a_long_sentence_is_split_between_clauses_then_words():
 
 
 def test_a_long_title_leaves_room_for_the_text():
-    """A title of a hundred words is shortened in the context, so that the text keeps three quarters."""
+    """A title of a hundred words is cut in the context, so that three quarters are left for the text."""
     document = from_text("Some text.", "a.txt", "", "word " * 100)
     (passage,) = cut(document, 82)
     assert 10 <= len(passage.context.split()) <= 20
@@ -93,8 +93,9 @@ texts = st.lists(pieces, max_size=200).map("".join)
 
 @settings(max_examples=300, deadline=None)
 @given(texts, st.integers(4, 40))
+@example("*\n*", 4)
 def test_every_passage_is_a_slice_and_no_letter_is_lost(text, budget):
-    """Whatever the text: passages are slices in order inside the budget, sentences cover every letter, none is lost."""
+    """For any text, passages are slices in order within the budget, and sentences cover every letter."""
     document = from_text(text, "a.txt", "")
     passages = cut(document, budget)
     position = 0
@@ -114,7 +115,7 @@ def test_every_passage_is_a_slice_and_no_letter_is_lost(text, budget):
 
 
 def test_no_letter_of_real_speeches_is_lost(encoder):
-    """Over 40 General Assembly speeches in every layout, passages hold every letter and fit the encoder."""
+    """The passages of 40 speeches in every layout hold every letter and fit the encoder."""
     folder = SHARED / "corpora" / "un" / "speeches"
     if not folder.is_dir():
         pytest.skip("the given corpora do not lie beside the project")

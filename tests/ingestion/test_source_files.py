@@ -1,4 +1,4 @@
-"""The file of a document: found where it was indexed, nowhere else, and only as it was."""
+"""The file of a document is found in its source, nowhere else, and only if it has not changed."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def folder(tmp_path):
 
 
 def test_a_file_is_found_below_its_source(folder):
-    """In the folder, in a folder of it, and where the source is the file itself."""
+    """A file is found in the folder, in a subfolder, and if the source is the file itself."""
     assert Files([folder]).find("a.txt", DIGEST) == folder / "a.txt"
     assert Files([folder]).find("deep/b é 'ü.txt", DIGEST) == folder / "deep" / "b é 'ü.txt"
     assert Files([folder / "a.txt"]).find("a.txt", DIGEST) == folder / "a.txt"
 
 
-def test_the_source_that_has_it_counts(folder, tmp_path):
-    """Of several sources, one that is gone included, the one that holds the very file is taken."""
+def test_of_several_sources_the_one_with_the_file_counts(folder, tmp_path):
+    """Other sources may be missing or hold another file of that name."""
     other = tmp_path / "index" / UPLOADS
     other.mkdir(parents=True)
     (other / "a.txt").write_bytes(b"another")
@@ -51,18 +51,18 @@ def test_the_source_that_has_it_counts(folder, tmp_path):
      "deep", "a.txt/..", "a.txt\0", "x" * 5_000, "deep/\ud800"],
 )  # fmt: skip
 def test_nothing_else_is_found(folder, name):
-    """What is not there, leads out, is hidden, is a folder or is no name is no file, and no error."""
+    """A name that is missing, outside, hidden, a folder or invalid gives no file and no error."""
     assert Files([folder]).find(name, DIGEST) is None
     assert Files([folder / "a.txt"]).find(name, DIGEST) is None
 
 
 def test_an_absolute_name_leads_nowhere(folder, tmp_path):
-    """The full path of a file outside is no name of one."""
+    """The full path of a file is not its name."""
     assert Files([folder]).find(str(tmp_path / "secret.txt"), DIGEST) is None
 
 
 def test_links_are_followed_inside_only(folder, tmp_path):
-    """A link within the folder leads to its file; one that leads out, or to itself, leads nowhere."""
+    """A link within the folder leads to its file; a link to outside or to itself gives no file."""
     (folder / "inside.txt").symlink_to(folder / "a.txt")
     (folder / "outside.txt").symlink_to(tmp_path / "secret.txt")
     (folder / "up").symlink_to(tmp_path)
@@ -74,8 +74,8 @@ def test_links_are_followed_inside_only(folder, tmp_path):
     assert Files([tmp_path / "link"]).find("a.txt", DIGEST) == folder / "a.txt"
 
 
-def test_a_changed_file_is_said_and_one_put_back_is_found(folder):
-    """Other content under the name raises; the content that was indexed is found again."""
+def test_a_changed_file_is_an_error_until_it_is_put_back(folder):
+    """Other content raises; the indexed content is found again."""
     files = Files([folder])
     assert files.find("a.txt", DIGEST)
     (folder / "a.txt").write_bytes(CONTENT + b"!")
@@ -85,7 +85,7 @@ def test_a_changed_file_is_said_and_one_put_back_is_found(folder):
     assert files.find("a.txt", DIGEST) == folder / "a.txt"
 
 
-def test_a_file_is_read_once_to_be_known(folder, monkeypatch):
+def test_a_file_is_read_once_for_its_digest(folder, monkeypatch):
     """A file that has not changed is not read again."""
     files = Files([folder])
     files.find("a.txt", DIGEST)
@@ -93,8 +93,8 @@ def test_a_file_is_read_once_to_be_known(folder, monkeypatch):
     assert files.find("a.txt", DIGEST)
 
 
-def test_the_bot_knows_the_files_of_its_documents(bot):
-    """The statement's file is found; of a document as another index has it, there is none by now."""
+def test_the_bot_finds_the_files_of_its_documents(bot):
+    """The file of the statement is found; a document with another digest raises."""
     document = bot.document(STATEMENT)
     assert bot.file(document) == DOCUMENTS / STATEMENT
     with pytest.raises(FileChanged):

@@ -31,8 +31,8 @@ def flat(text):
     return text.replace("\n", " ")
 
 
-def test_a_sentence_is_marked_line_by_line(opened):
-    """Each line of a passage has one box, which begins where its first word does; other words have none."""
+def test_a_sentence_has_one_box_a_line(opened):
+    """Each line of a passage has one box, which begins at its first word; other words have none."""
     found = opened([*paragraph(100, 600, f"{FIRST}\n{SECOND}")])
     quote = "which had been circulated to all delegations a week before the meeting."
     start = found.document.text.index(quote)
@@ -43,7 +43,7 @@ def test_a_sentence_is_marked_line_by_line(opened):
 
 
 def test_columns_are_marked_down_the_column(opened):
-    """Where the file draws two columns line by line, a paragraph's marks lie in its own column alone."""
+    """The boxes of a paragraph are in its column, even if the file draws two columns line by line."""
     left, right = lines(72, 600, f"{FIRST}\n{SECOND}"), lines(345, 600, f"{SECOND}\n{FIRST}")
     found = opened([line for pair in zip(left, right, strict=True) for line in pair])
     assert found.quoted(flat(FIRST)) == {1: plain(FIRST)}
@@ -54,7 +54,7 @@ def test_columns_are_marked_down_the_column(opened):
 
 
 def test_columns_that_resemble_each_other_are_told_apart(opened):
-    """Lines that end, or begin, with the same words in both columns do not lead a mark from one into the other."""
+    """Boxes stay in their column, even if lines of both columns begin or end with the same words."""
     left = (
         "They said that the members agreed to\nput off the report of the group until the\npaper of the chair was due."
     )
@@ -69,7 +69,7 @@ def test_columns_that_resemble_each_other_are_told_apart(opened):
 
 
 def test_of_two_like_sentences_the_quoted_one_is_marked(opened):
-    """A sentence that stands three times on a page is marked where it was quoted from."""
+    """A sentence that is three times on a page is marked where it was quoted."""
     twice = "The rest was put off."
     found = opened(
         [
@@ -84,7 +84,7 @@ def test_of_two_like_sentences_the_quoted_one_is_marked(opened):
 
 
 def test_a_passage_over_two_pages_is_marked_on_both(opened):
-    """Each page has its own part, a word broken between them included."""
+    """Each page has boxes for its part, also for a word broken between the pages."""
     first = paragraph(100, 120, "They met on Monday to consider the report of the inter-")
     second = lines(100, 700, "national group on the matter, and the rest was put off by them.")
     found = opened(
@@ -96,7 +96,7 @@ def test_a_passage_over_two_pages_is_marked_on_both(opened):
 
 
 def test_marks_of_notes_stay_unmarked(opened):
-    """The raised figure that the reader took out of the text is not marked either, nor is the note."""
+    """The raised mark that the reader took out of the text is not marked."""
     found = opened(
         [
             *paragraph(100, 600, FIRST),
@@ -113,7 +113,7 @@ def test_marks_of_notes_stay_unmarked(opened):
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
 def test_marks_follow_the_page_when_it_is_turned(opened, rotate):
-    """On a page that is shown turned, marks lie on the words, whether these run upright or up the page."""
+    """On a rotated page, boxes lie on the words, whether these run across or up the page."""
     upright = opened([*paragraph(100, 600, FIRST), *paragraph(100, 540, SECOND)], rotate=rotate)
     assert upright.quoted("deserved further study") == {1: "deservedfurtherstudy"}
     turned = b"\n".join(
@@ -124,13 +124,13 @@ def test_marks_follow_the_page_when_it_is_turned(opened, rotate):
     assert sideways.quoted("working group and its annexes") == {1: "workinggroupanditsannexes"}
 
 
-def test_marks_follow_a_page_whose_corner_is_elsewhere(opened):
-    """A page whose edges do not begin at 0 is marked like any other."""
+def test_marks_follow_a_page_with_another_origin(opened):
+    """Boxes are right on a page whose edges do not begin at 0."""
     shifted = make_pdf([*paragraph(100, 600, FIRST)]).replace(b"[0 0 612 792]", b"[9 9 612 792]")
     assert opened(shifted).quoted("annexes, which had been circulated") == {1: "annexes,whichhadbeencirculated"}
 
 
-def test_only_two_at_once_look_for_words_on_a_page(opened, monkeypatch):
+def test_only_two_threads_align_at_once(opened, monkeypatch):
     """Alignment takes much memory for a moment, so a third thread waits until one of two is done."""
     found = opened([*paragraph(100, 600, FIRST)])
     found.boxes(1, (0, 9))  # has the page drawn: PDFium must not be used by two threads
@@ -150,7 +150,7 @@ def test_only_two_at_once_look_for_words_on_a_page(opened, monkeypatch):
 
 @pytest.mark.slow
 def test_marks_are_exact_on_real_documents():
-    """On pages of resolutions and drafts, the marks of stretches at random lie on their letters and on no other."""
+    """On pages of resolutions and drafts, boxes of random spans lie on their characters and on no others."""
     if not UN.is_dir():
         pytest.skip("the documents of the United Nations are not part of the project")
     chance = random.Random(5)

@@ -32,6 +32,7 @@ _LEFT_OUT = {f"{_W}{name}" for name in ("del", "moveFrom", "pPr", "instrText", "
 }
 _BOX = f"{_W}txbxContent"
 _LETTERS = {f"{_W}tab": " ", f"{_W}br": " ", f"{_W}cr": " ", f"{_W}noBreakHyphen": "\N{NON-BREAKING HYPHEN}"}
+_BULLETS = ("F0B7", "F0A7", "f0b7", "f0a7")
 _SPACES = re.compile(r"[ \t\n\r]+")
 _RELATIONS = "_rels/.rels"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -142,7 +143,7 @@ def _text(element: _Element) -> str:
         if node.tag == f"{_W}t":
             parts.append(node.text or "")
         elif node.tag == f"{_W}sym":
-            parts.append(_symbol(attribute(node, "char") or ""))
+            parts.append("•" if attribute(node, "char") in _BULLETS else "")  # other symbols have no Unicode
         elif node.tag in _LETTERS:
             parts.append(_LETTERS[node.tag])
         elif node.tag not in _LEFT_OUT and node.tag != _BOX and not _is_hidden(node):
@@ -152,23 +153,18 @@ def _text(element: _Element) -> str:
     return _SPACES.sub(" ", "".join(parts)).strip()
 
 
-def _symbol(code: str) -> str:
-    """Return a character of a symbol font, if it is a bullet."""
-    return "•" if code.upper() in ("F0B7", "F0A7") else ""
-
-
 def _is_hidden(node: _Element) -> bool:
-    if node.tag != f"{_W}r":
-        return False
-    hidden = node.find(f"{_W}rPr/{_W}vanish")
-    return hidden is not None and attribute(hidden, "val") not in ("0", "false")
+    return node.tag == f"{_W}r" and _is_on(node.find(f"{_W}rPr/{_W}vanish"))
+
+
+def _is_on(switch: _Element | None) -> bool:
+    return switch is not None and attribute(switch, "val") not in ("0", "false")
 
 
 def _is_bold(paragraph: _Element) -> bool:
     """Say whether all runs of a paragraph are set bold themselves, not by its style."""
     runs = [run for run in paragraph.iter(f"{_W}r") if run.find(f"{_W}t") is not None]
-    marks = [run.find(f"{_W}rPr/{_W}b") for run in runs]
-    return bool(marks) and all(mark is not None and attribute(mark, "val") not in ("0", "false") for mark in marks)
+    return bool(runs) and all(_is_on(run.find(f"{_W}rPr/{_W}b")) for run in runs)
 
 
 def _notes(root: _Element | None, kind: str) -> dict[str, str]:

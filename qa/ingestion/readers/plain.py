@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from qa.types import Span
 
 _EMPHASIS = "*_"
-_RULE = re.compile(r"[\W_]+")
+_RULE = re.compile(r"[\W_]*")
 
 
 def read(path: Path, name: str) -> Iterator[Document]:

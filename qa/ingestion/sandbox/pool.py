@@ -11,6 +11,7 @@ import json
 import os
 import selectors
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,8 +70,8 @@ def read_all(
     results: dict[int, ReadResult] = {}
     waiting = []
     for number, (path, name) in enumerate(files):
-        if _is_read_here(path, name):
-            results[number] = _read_here(path, name)
+        if result := _read_here(path, name):
+            results[number] = result
             progress(len(results), name)
         else:
             waiting.append(number)
@@ -84,15 +85,11 @@ def read_all(
         yield results.pop(number)
 
 
-def _is_read_here(path: Path, name: str) -> bool:
-    """Say whether a file is a small plain text, or cannot even be opened."""
-    try:
-        return path.stat().st_size <= _PLAIN_BYTES and is_plain_text(path, name)
-    except OSError:
-        return True
-
-
-def _read_here(path: Path, name: str) -> ReadResult:
+def _read_here(path: Path, name: str) -> ReadResult | None:
+    """Return the result of a small plain text, or of a file that cannot be opened; None for any other file."""
+    with suppress(OSError):
+        if path.stat().st_size > _PLAIN_BYTES or not is_plain_text(path, name):
+            return None
     try:
         return ReadResult(tuple(read(path, name)))
     except DocumentError as error:

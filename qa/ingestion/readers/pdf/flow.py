@@ -93,8 +93,9 @@ def to_pieces(columns: Sequence[Column], notes: Sequence[tuple[int, list[Line]]]
     ``notes`` are pairs of a page and the lines of one footnote. They come after the last paragraph of their page.
     ``body`` is the size of the body type.
     """
-    hyphens = Hyphens(_every_line(columns, notes))
-    marks = {(page, note_mark(lines[0])) for page, lines in notes if lines}
+    lines = [item for column in columns for item in column.items if not isinstance(item, Row)]
+    hyphens = Hyphens([*lines, *(line for _, note in notes for line in note)])
+    marks = {(page, note_mark(note[0])) for page, note in notes if note}
     maker = _PieceMaker(hyphens, marks, body)
     waiting = list(notes)
     pieces: list[Piece] = []
@@ -104,16 +105,9 @@ def to_pieces(columns: Sequence[Column], notes: Sequence[tuple[int, list[Line]]]
         while waiting and waiting[0][0] < page:
             pieces.append(maker.note(waiting.pop(0)[1]))
         pieces.append(maker.row(part) if isinstance(part, Row) else maker.paragraph(part))
-    pieces.extend(maker.note(lines) for _, lines in waiting)
+    pieces.extend(maker.note(note) for _, note in waiting)
     _rank_headings(pieces)
     return pieces
-
-
-def _every_line(columns: Iterable[Column], notes: Iterable[tuple[int, list[Line]]]) -> Iterable[Line]:
-    for column in columns:
-        yield from (item for item in column.items if not isinstance(item, Row))
-    for _, lines in notes:
-        yield from lines
 
 
 def _parts(columns: Iterable[Column]) -> Iterable[_Paragraph | Row]:

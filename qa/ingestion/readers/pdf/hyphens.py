@@ -13,9 +13,8 @@ if TYPE_CHECKING:
 
     from qa.ingestion.readers.pdf.lines import Line
 
-_WORDS = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _LAST = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*$")
-_FIRST = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _STRAY = re.compile(r"(?<=\w) (?=[-‐]$)")
 
 
@@ -29,7 +28,7 @@ class Hyphens:
         for line in lines:
             report(line.page)
             unsure = {place - 1 for place in line.narrow} | {place + 1 for place in line.narrow}
-            words = [w.group().lower() for w in _WORDS.finditer(line.text) if not unsure & {w.start(), w.end() - 1}]
+            words = [w.group().lower() for w in _WORD.finditer(line.text) if not unsure & {w.start(), w.end() - 1}]
             if before and words:
                 broken.append((before, words.pop(0)))
             before = words.pop() if words and line.text.endswith(HYPHEN) else ""
@@ -49,7 +48,7 @@ class Hyphens:
     def closed(self, text: str, spaces: Sequence[int]) -> str:
         """Return a line without narrow spaces inside words that the document uses elsewhere."""
         for place in reversed(spaces):
-            first, second = _LAST.search(text, 0, place), _FIRST.match(text, place + 1)
+            first, second = _LAST.search(text, 0, place), _WORD.match(text, place + 1)
             if first is None or second is None:
                 continue
             parts = first.group().lower(), second.group().lower()
@@ -68,7 +67,7 @@ class Hyphens:
         return f"{text} {line}"
 
     def _is_real(self, stem: str, line: str) -> bool:
-        last, first = _LAST.search(stem), _FIRST.match(line)
+        last, first = _LAST.search(stem), _WORD.match(line)
         if last is None or first is None:
             return True  # before a number: "post-2015"
         known = self._known(last.group().lower(), first.group().lower())

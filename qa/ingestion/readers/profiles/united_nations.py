@@ -114,14 +114,10 @@ def recognise_file_name(name: str) -> Recognised | None:
 
 
 def _country(code: str) -> str | None:
-    """Return the name of a country as it is spoken: "Republic of Korea"."""
-    if code in _RESERVED_CODES:
-        return _RESERVED_CODES[code]
+    """Return the name of a country as it is spoken: "Republic of Korea" for "Korea, Republic of"."""
     country = iso3166.countries_by_alpha3.get(code)
-    if country is None:
-        return None
-    name, _, first = str(country.name).partition(", ")
-    return f"{first} {name}" if first else name
+    name, _, first = (str(country.name) if country else "").partition(", ")
+    return _RESERVED_CODES.get(code) or f"{first} {name}".strip() or None
 
 
 def _start_of(pieces: Sequence[Piece]) -> int | None:

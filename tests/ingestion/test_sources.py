@@ -1,0 +1,47 @@
+"""The files of a source."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from qa.errors import SourceError
+from qa.ingestion.sandbox.pool import read_all
+from qa.ingestion.sources import find_files
+
+
+def test_files_of_a_folder_are_named_by_their_path_in_it(write, tmp_path):
+    """Names are relative to the folder and sorted; hidden files and links to outside are left out."""
+    folder = write(**{"b__txt": "x", "a/c__txt": "x", ".hidden__txt": "x", ".git/d__txt": "x"})
+    (tmp_path / "outside.txt").write_text("secret")
+    (folder / "link.txt").symlink_to(tmp_path / "outside.txt")
+    assert [name for _, name in find_files(folder)] == ["a/c.txt", "b.txt"]
+
+
+def test_a_missing_source_is_an_error(tmp_path):
+    """The message names a source that does not exist."""
+    with pytest.raises(SourceError, match="there is no file or folder"):
+        find_files(tmp_path / "nowhere")
+
+
+def test_a_folder_that_cannot_be_listed_is_skipped_with_its_reason(write, monkeypatch):
+    """A folder without permission is reported; a folder that was just removed is not."""
+    folder = write(a__txt="x", **{"locked/b__txt": "x", "gone/c__txt": "x"})
+    errors = {"gone": FileNotFoundError, "locked": PermissionError}
+    scan = os.scandir
+
+    def refused(path):
+        if error := errors.get(Path(path).name):
+            raise error(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr("os.scandir", refused)
+    found = find_files(folder)
+    assert [name for _, name in found] == ["a.txt", "locked"]
+    read, locked = read_all(found, lambda _done, _name: None)
+    assert len(read.documents) == 1
+    assert (locked.skipped.file, locked.skipped.reason) == ("locked", "unreadable")
+    del errors["locked"]
+    assert [name for _, name in find_files(folder)] == ["a.txt", "locked/b.txt"]
