@@ -15,7 +15,7 @@ def fake():
 
 
 def test_the_tools_of_the_protocol(fake):
-    """``ask``, ``search_passages`` and ``read_passage`` give answer, passages and text; what is wrong is a sentence."""
+    """``ask``, ``search_passages`` and ``read_passage`` return an answer, passages and text; an error is a sentence."""
     mcp = pytest.importorskip("mcp", reason="the tools need the extra [mcp]")
     from qa.mcp import build
 

@@ -18,7 +18,7 @@ def fake():
 
 
 def test_a_quotation_is_passed_on_with_all_that_finds_it_again(fake):
-    """The words to the letter, then title, who, when and where, pinpoint and document, in one line."""
+    """A quotation to copy has the exact words, then title, metadata, pinpoint and document in one line."""
     citation = fake.ask(ADOPTED).citations[0]
     words, _, line = quotation(citation).rpartition("\n")
     assert words == f"“{citation.quote}”"

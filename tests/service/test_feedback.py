@@ -22,7 +22,7 @@ def fake():
 
 
 def test_a_word_on_an_answer_stands_until_it_is_taken_back(fake):
-    """Saying it again takes it back; "no answer" and "right" contradict each other; owners do not mix."""
+    """The same verdict again withdraws it, "no answer" and "right" exclude each other, and owners do not mix."""
     store, answer = FeedbackStore(), fake.ask(ADOPTED)
     assert store.toggle("ada", answer, (), 1)
     assert store.toggle("ada", answer, (), 2)
@@ -39,7 +39,7 @@ def test_a_word_on_an_answer_stands_until_it_is_taken_back(fake):
 
 
 def test_feedback_becomes_an_evaluation_set_that_runs(bot, statement_index, tmp_path, capsys):
-    """From a reader's word to a measured set by commands alone: list, write, evaluate; disputed questions stay out."""
+    """Commands list feedback, write a set of it and evaluate it; questions on which readers disagree are left out."""
     store = FeedbackStore(statement_index / "feedback.sqlite")
     right, none, disputed = (bot.ask(q) for q in (ADOPTED, FOOTBALL, "What is a caliphate?"))
     store.toggle("ada", right, [Turn("user", "Hello")], 1)
@@ -76,7 +76,7 @@ def test_a_set_of_unanswerable_questions_alone_runs_too(bot, statement_index, tm
 
 
 def test_what_cannot_become_a_set_is_said(fake, tmp_path, capsys):
-    """No feedback, and a folder with something else in it, are each said in a sentence; nothing is overwritten."""
+    """Without feedback, or with a folder that holds something else, nothing is written and a sentence says why."""
     (tmp_path / "mine.txt").write_text("mine")
     store = FeedbackStore()
     with pytest.raises(EvaluationError, match="no feedback to make a set of"):

@@ -28,7 +28,7 @@ def kept():
 
 
 def test_questions_are_offered_to_who_asked_them(fake, kept):
-    """Each of an owner's questions once, the last one first, whatever conversation it is in; nobody else's."""
+    """An owner gets their own questions, each once and the last one first."""
     key, _ = kept.add("ada", None, fake.ask(ADOPTED))
     kept.add("ada", key, fake.ask(FOOTBALL))
     kept.add("ada", None, fake.ask(ADOPTED))
@@ -41,7 +41,7 @@ def test_questions_are_offered_to_who_asked_them(fake, kept):
 
 
 def test_an_answer_kept_is_the_answer(fake, kept):
-    """What is read back is equal to what was kept, found or not."""
+    """An answer that is read back equals the one that was saved."""
     unmet = {"premises": (Premise("year", "2005", 8, 12, ("2006",)),)}
     answers = [fake.ask(ADOPTED), fake.ask(FOOTBALL), fake.ask(""), replace(fake.ask(ADOPTED), **unmet)]
     assert [answer_from_dict(json.loads(json.dumps(answer.to_dict()))) for answer in answers] == answers
@@ -58,7 +58,7 @@ def test_an_answer_kept_is_the_answer(fake, kept):
 
 
 def test_a_conversation_is_its_owners_alone(fake, kept):
-    """Nobody else sees, reads, renames, deletes or continues a conversation; without an owner there is none."""
+    """Only its owner can list, read, rename, delete or continue a conversation."""
     key, _ = kept.add("ada", None, fake.ask(ADOPTED))
     for stranger in ("bob", ""):
         assert kept.of(stranger) == []
@@ -72,7 +72,7 @@ def test_a_conversation_is_its_owners_alone(fake, kept):
 
 
 def test_conversations_are_listed_renamed_and_deleted(fake, kept):
-    """The last one used comes first; a title is one line and never empty; what is deleted is gone."""
+    """Conversations are listed with the last one used first, have a title of one line, and can be deleted."""
     first, _ = kept.add("ada", None, fake.ask(ADOPTED))
     second, _ = kept.add("ada", None, fake.ask(FOOTBALL))
     kept.add("ada", first, fake.ask("and which focus?"))
@@ -89,7 +89,7 @@ def test_conversations_are_listed_renamed_and_deleted(fake, kept):
 
 
 def test_only_so_many_conversations_are_kept(fake, kept, monkeypatch):
-    """Beyond the limit the one unused for longest goes, and nobody else's."""
+    """Beyond the limit the owner's conversation that was used longest ago is deleted."""
     monkeypatch.setattr("qa.service.history._MOST_CONVERSATIONS", 3)
     others, _ = kept.add("bob", None, fake.ask(ADOPTED))
     keys = [kept.add("ada", None, fake.ask(ADOPTED))[0] for _ in range(5)]
@@ -98,7 +98,7 @@ def test_only_so_many_conversations_are_kept(fake, kept, monkeypatch):
 
 
 def test_conversations_are_kept_on_disk_for_nobody_else(fake, tmp_path):
-    """The file is its owner's alone, opens again with what was kept, and forgets what nobody went on with."""
+    """Only its owner can read the file; it opens again with what was saved, and old conversations are deleted."""
     path = tmp_path / "conversations.sqlite"
     key, _ = ConversationStore(path).add("ada", None, fake.ask(ADOPTED))
     assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}

@@ -11,7 +11,7 @@ SECRET = "correct horse battery"
 
 
 class Clock:
-    """A clock that goes only when told to."""
+    """A clock whose time a test sets."""
 
     def __init__(self):
         self.now = 0.0
@@ -28,7 +28,7 @@ def client_of(app, address="127.0.0.1"):
 
 
 def routes_of(app):
-    """Yield path template, an example of it and methods of every route of an application, mounted ones included."""
+    """Yield the path, an example of it and the methods of every route of an application, mounted ones included."""
 
     def walk(routes, prefix):
         for route in routes:

@@ -22,7 +22,7 @@ def accounts(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def closed(accounts, tmp_path_factory):
-    """Return an application with all there is, that asks everybody to sign in."""
+    """Return an application with documents to list, in which everybody must sign in."""
     from qa.web import create_app
 
     with small_corpus(tmp_path_factory.mktemp("corpus")) as corpus:
@@ -31,7 +31,7 @@ def closed(accounts, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def opened():
-    """Return an application for this machine alone."""
+    """Return an application without sign-in and documents."""
     pytest.importorskip("gradio", reason="the web chat needs the extra [web]")
     from qa.web import create_app
 

@@ -18,7 +18,7 @@ from qa.web.security.accounts import read_accounts, set_password
 
 
 def test_the_file_of_accounts_is_private_and_holds_no_password(tmp_path):
-    """The file is for its owner alone, holds Argon2id hashes, and changing one person's password leaves the others."""
+    """Only its owner can read the file; it holds Argon2id hashes, and a new password changes no other line."""
     path = tmp_path / "users"
     set_password(path, "ada", SECRET)
     set_password(path, "bob", SECRET)
@@ -38,7 +38,7 @@ def test_the_file_of_accounts_is_private_and_holds_no_password(tmp_path):
     [("", "names nobody"), ("ada:secret\n", "line 1 is not NAME:HASH"), ("# only a comment\n", "names nobody")],
 )
 def test_a_file_that_names_nobody_is_said_in_a_sentence(tmp_path, text, said):
-    """A file without usable accounts is refused with the command that makes one."""
+    """A file without usable accounts raises an error that names the command to make one."""
     path = tmp_path / "users"
     path.write_text(text)
     path.chmod(0o600)
@@ -52,14 +52,14 @@ def test_a_file_that_names_nobody_is_said_in_a_sentence(tmp_path, text, said):
 
 @pytest.mark.parametrize(("name", "password"), [("a:b", SECRET), ("", SECRET), ("ada", "short"), ("ada", "x" * 1_001)])
 def test_what_cannot_be_an_account_is_refused(tmp_path, name, password):
-    """A name with a colon and a password too short or too long change nothing."""
+    """A name with a colon, or a password that is too short or too long, is refused and no file is written."""
     with pytest.raises(ServerError):
         set_password(tmp_path / "users", name, password)
     assert not (tmp_path / "users").exists()
 
 
 def test_the_command_line_makes_accounts(tmp_path):
-    """``qa password`` reads a password from a pipe and says where it counts."""
+    """``qa password`` reads a password from a pipe and says how to use the file."""
     path = tmp_path / "users"
     command = [sys.executable, "-m", "qa", "password", "ada", "--auth", str(path)]
     done = subprocess.run(command, input=SECRET + "\n", capture_output=True, text=True, check=True)

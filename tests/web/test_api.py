@@ -33,7 +33,7 @@ def client(fake):
 
 
 def test_a_program_gets_the_answer_object_of_the_contract(client, fake):
-    """``POST /api/ask`` gives what ``Answer.to_dict()`` gives, field by field, and it is as OpenAPI describes it."""
+    """``POST /api/ask`` returns ``Answer.to_dict()``, field by field, as OpenAPI describes it."""
     answered = client.post("/api/ask", json={"question": ADOPTED, "k": 2})
     assert answered.status_code == 200
     assert answered.json() == fake.ask(ADOPTED, k=2).to_dict()
@@ -42,7 +42,7 @@ def test_a_program_gets_the_answer_object_of_the_contract(client, fake):
 
 
 def test_a_refusal_is_an_answer(client):
-    """A question the documents do not answer is 200 with the reason and the nearest passages."""
+    """A question that the documents do not answer gets status 200, the reason and the nearest passages."""
     answered = client.post("/api/ask", json={"question": "Who won the football championship in Moscow?"})
     assert answered.status_code == 200
     assert (answered.json()["found"], answered.json()["reason"]) == (False, "nothing-relevant")
@@ -50,7 +50,7 @@ def test_a_refusal_is_an_answer(client):
 
 
 def test_the_conversation_so_far_is_used(client, fake):
-    """What was said before reaches the bot."""
+    """The bot gets the history that a program sends."""
     history = [{"role": "user", "text": ADOPTED}, {"role": "assistant", "text": "In 2006."}]
     answered = client.post("/api/ask", json={"question": "and which focus?", "history": history})
     assert answered.json()["query"] == f"{ADOPTED} and which focus?"
@@ -73,7 +73,7 @@ def test_the_conversation_so_far_is_used(client, fake):
     ],
 )
 def test_what_is_wrong_with_a_request_is_one_sentence(client, body, status, said):
-    """A request that is not as described is refused in a sentence that does not repeat it."""
+    """A wrong request gets one sentence that says what is wrong and repeats nothing of the request."""
     refused = client.post("/api/ask", content=body, headers={"content-type": "application/json"})
     assert refused.status_code == status
     assert list(refused.json()) == ["error"]
@@ -83,7 +83,7 @@ def test_what_is_wrong_with_a_request_is_one_sentence(client, body, status, said
 
 @pytest.mark.slow
 def test_naughty_strings_are_answered(client):
-    """Whatever text is asked, the answer is an object of the contract; half a character is refused; never a 5xx."""
+    """Every text gets an answer object of the contract, a lone surrogate gets 422, and nothing gets a 5xx."""
     strings = ["", "\0", "\ud83d", "\u202eabc", "x" * 19_000, "<script>alert(1)</script>", "${7*7}", "' OR 1=1 --"]
     naughty = SHARED / "robustness" / "blns" / "blns.json"
     if naughty.is_file():
@@ -97,7 +97,7 @@ def test_naughty_strings_are_answered(client):
 
 
 def test_who_asks_too_often_is_told_when_to_go_on(fake):
-    """Beyond the rate a program gets 429 with a time to wait."""
+    """A program that asks too often gets 429 with a time to wait."""
     client = TestClient(create_app(fake, per_minute=2), base_url=HERE)
     answers = [client.post("/api/ask", json={"question": ADOPTED}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 429]
@@ -105,7 +105,7 @@ def test_who_asks_too_often_is_told_when_to_go_on(fake):
 
 
 def test_openapi_describes_what_there_is(client):
-    """The description names the routes for programs and no others, and every way an answer can fail."""
+    """OpenAPI describes the routes for programs, no others, and every status that an answer can have."""
     described = client.get("/api/openapi.json").json()
     assert sorted(described["paths"]) == ["/api/ask", "/health", "/metrics"]
     answers = described["paths"]["/api/ask"]["post"]["responses"]
@@ -114,7 +114,7 @@ def test_openapi_describes_what_there_is(client):
 
 
 def test_health_says_whether_questions_can_be_answered(client):
-    """Health is ok while the index can be read and 503 when it cannot, in two words."""
+    """Health is ok while the index can be read, and 503 when it cannot."""
     assert (client.get("/health").status_code, client.get("/health").json()) == (200, {"status": "ok"})
 
     class Broken(FakeBot):
@@ -132,7 +132,7 @@ def test_health_says_whether_questions_can_be_answered(client):
 
 
 def test_metrics_count_and_tell_no_words(client):
-    """Questions are counted by how they ended, answers timed, the index's age known; no word of a question is there."""
+    """Metrics count questions by outcome, time answers and give the age of the index, without a word of a question."""
     client.post("/api/ask", json={"question": f"{ADOPTED} swordfish"})
     client.post("/api/ask", json={"question": "fail on swordfish"})
     shown = client.get("/metrics")

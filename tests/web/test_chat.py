@@ -29,7 +29,7 @@ def kept():
 
 
 def test_a_damaged_file_leaves_the_page_working(fake, kept, caplog):
-    """A conversation that cannot be read is said to have failed, in the page and in the log, without its words."""
+    """The page and the log say that a conversation cannot be read, without its words."""
     key, _ = kept.add("ada", None, fake.ask(ADOPTED))
     chat = Chat(fake, ENGLISH, saved=SavedConversations(kept, FeedbackStore()))
     for damaged in ('{"question": "swordfish"}', "swordfish", "[]"):
@@ -41,7 +41,7 @@ def test_a_damaged_file_leaves_the_page_working(fake, kept, caplog):
 
 
 def test_what_a_failing_bot_says_stays_out_of_page_and_log(fake, caplog):
-    """An exception's message, which may repeat the question, is neither shown nor logged."""
+    """The message of an exception can repeat the question, so it is neither shown nor logged."""
     chat, tab = Chat(fake, ENGLISH), TabState()
     chat.enter("fail on swordfish", tab)
     shown = chat.answer(tab)
@@ -51,7 +51,7 @@ def test_what_a_failing_bot_says_stays_out_of_page_and_log(fake, caplog):
 
 
 def test_half_characters_do_not_break_the_answer(fake):
-    """A lone surrogate, which JSON can carry, is replaced before anything has to write it as UTF-8."""
+    """A lone surrogate, which JSON can carry, is replaced before the text is written as UTF-8."""
     chat, tab = Chat(fake, ENGLISH), TabState()
     assert chat.enter("a \ud83d b \ud83d\ude00", tab)["html"].encode()
     assert chat.answer(tab)["html"].encode()
@@ -59,7 +59,7 @@ def test_half_characters_do_not_break_the_answer(fake):
 
 
 def test_only_so_much_of_a_conversation_is_remembered(fake):
-    """The history given to the bot grows to twenty turns and then drops the oldest."""
+    """The bot gets the last twenty turns as history."""
     chat, tab = Chat(fake, ENGLISH), TabState()
     for _ in range(15):
         chat.enter(ADOPTED, tab)
@@ -68,7 +68,7 @@ def test_only_so_much_of_a_conversation_is_remembered(fake):
 
 
 def test_questions_wait_their_turn_and_a_full_queue_refuses_the_last(fake):
-    """Of several questions at once the first is answered first, and one there is no room for is the last."""
+    """Questions are answered in their order, and a full queue refuses the last one."""
     chat, tab = Chat(fake, ENGLISH), TabState()
     for number in range(3):
         chat.enter(f"{ADOPTED} {number}", tab)

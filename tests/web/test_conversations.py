@@ -25,7 +25,7 @@ def fake():
 
 @pytest.fixture
 def served(fake, tmp_path):
-    """Return a function that gives clients, each with a cookie of its own, and the conversations behind them."""
+    """Return a function from a name to a client with a cookie of its own and a function that saves answers for it."""
     from qa.web.security.visitor import browser_owner
 
     app = create_app(fake, per_minute=100_000, keep_in=tmp_path)
@@ -46,7 +46,7 @@ def _keep(conversations, owner, answers):
 
 
 def test_another_browser_reaches_nothing(served, fake):
-    """Every route answers 404 to a browser that the conversation does not belong to, and to one without a cookie."""
+    """Every route answers 404 to another browser and to one without a cookie."""
     ada, keep = served("ada")
     key = keep(fake.ask(ADOPTED))
     strangers = [served("bob")[0], TestClient(ada.app, base_url=HERE, raise_server_exceptions=False)]
@@ -78,7 +78,7 @@ def test_another_browser_reaches_nothing(served, fake):
     ],
 )
 def test_nonsense_is_refused_in_a_sentence(served, fake, path, body, status):
-    """Requests made up by hand get a sentence and never an error of the server."""
+    """A wrong request gets a sentence and never an error of the server."""
     client, keep = served("ada")
     key = keep(fake.ask(ADOPTED))
     answered = client.post(path.replace("KEY", key), content=body.replace(b"KEY", key.encode()))
@@ -86,7 +86,7 @@ def test_nonsense_is_refused_in_a_sentence(served, fake, path, body, status):
 
 
 def test_exports_come_as_files_named_by_their_title(served, fake):
-    """A download is an attachment named by the conversation's title, whatever the title holds."""
+    """A download is named by the title of the conversation, whatever characters the title has."""
     client, keep = served("ada")
     key = keep(fake.ask(ADOPTED))
     client.post(f"/conversations/{key}/title", json={"title": 'Zürich: "../<b>"\r\nx'})
@@ -100,7 +100,7 @@ def test_exports_come_as_files_named_by_their_title(served, fake):
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_served_all_the_same(fake, tmp_path, capsys):
-    """Where nothing can be kept the chat runs, and says that conversations are lost when it stops."""
+    """Without a folder to write to, the chat runs and says that conversations are lost when it stops."""
     app = create_app(fake, keep_in=tmp_path / "nowhere")
     assert TestClient(app, base_url=HERE).get("/health").status_code == 200
     assert "are lost when the server stops" in capsys.readouterr().err

@@ -78,7 +78,7 @@ def _files(corpus):
 
 
 def test_programs_list_filter_and_page(client, corpus):
-    """``GET /api/documents`` gives what the index holds as OpenAPI describes it, filtered, page by page."""
+    """``GET /api/documents`` lists the documents as OpenAPI describes, with filters and page by page."""
     listed = client.get("/api/documents").json()
     assert CatalogueObject.model_validate(listed).model_dump(mode="json") == listed
     assert [(d["document"], d["passages"], d["kind"], d["file"]) for d in listed["documents"]] == [
@@ -95,7 +95,7 @@ def test_programs_list_filter_and_page(client, corpus):
 
 
 def test_programs_add_ask_and_remove(client, corpus):
-    """A file sent as a body is taken in, answers after its update, and leaves the answers when it is deleted."""
+    """A file that is sent as a body is cited after its update, and no longer after it was deleted."""
     taken = client.post("/api/documents", params={"name": "ponds/heron.txt"}, content=HERON)
     assert (taken.status_code, taken.json()) == (202, {"file": "heron.txt", "update": 1})
     assert AcceptedObject.model_validate(taken.json())
@@ -113,7 +113,7 @@ def test_programs_add_ask_and_remove(client, corpus):
 
 
 def test_while_an_update_runs_the_old_index_answers(client, corpus):
-    """Between sending and indexing a file waits, and questions are answered from the old generation."""
+    """Until a file is indexed it waits, and answers come from the old generation."""
     with corpus.gate.shut():
         client.post("/api/documents", params={"name": "heron.txt"}, content=HERON)
         assert client.get("/api/documents/heron.txt").json()["stage"] == "waiting"
@@ -133,7 +133,7 @@ def test_while_an_update_runs_the_old_index_answers(client, corpus):
     ],
 )
 def test_a_refusal_is_a_status_and_a_sentence(client, corpus, name, content, status, said):
-    """What cannot be taken is refused to programs and to the page, and nothing is left of it."""
+    """A file that cannot be added is refused to programs and to the page, and nothing of it stays."""
     refused = client.post("/api/documents", params={"name": name}, content=content)
     assert refused.status_code == status
     assert said in refused.json()["error"]
@@ -144,7 +144,7 @@ def test_a_refusal_is_a_status_and_a_sentence(client, corpus, name, content, sta
 
 
 def test_a_name_that_was_added_is_replaced_only_on_request(client, corpus):
-    """409 for a second file of a name, and with ``replace`` its new words answer."""
+    """A second file of a name gets 409; with ``replace`` it takes the place of the first."""
     for replace, status in ((False, 202), (False, 409), (True, 202)):
         content = HERON if not replace else b"The heron left the pond."
         answered = client.post("/api/documents", params={"name": "h.txt", "replace": replace}, content=content)
@@ -156,7 +156,7 @@ def test_a_name_that_was_added_is_replaced_only_on_request(client, corpus):
 
 @pytest.mark.parametrize("path", ["/api/documents", "/documents", "/fr/documents"])
 def test_a_file_too_large_is_refused_by_its_announced_length(client, corpus, path, monkeypatch):
-    """Where files are sent a mebibyte passes, and what announces more than a file may have is refused unread."""
+    """Routes for files take a mebibyte, and refuse a body that announces too many bytes without reading it."""
     assert client.post(path, params={"name": "a.txt"}, content=b"a fine text " * 100_000).status_code == 202
     for headers, status in (({"content-length": str(uploads.MOST_BYTES + 1)}, 413), ({"content-length": "x"}, 411)):
         assert client.post(path, params={"name": "b.txt"}, content=b"x", headers=headers).status_code == status
@@ -167,7 +167,7 @@ def test_a_file_too_large_is_refused_by_its_announced_length(client, corpus, pat
 
 
 def test_too_many_files_and_a_full_disk_are_refused(client, corpus, monkeypatch):
-    """The number of added files and the room on the disk have limits of their own."""
+    """Too many added files, and too little room on the disk, are refused."""
     monkeypatch.setattr(uploads, "MOST_FILES", 0)
     assert client.post("/api/documents", params={"name": "b.txt"}, content=b"x").status_code == 422
     monkeypatch.setattr(uploads, "MOST_FILES", 1)
@@ -178,14 +178,14 @@ def test_too_many_files_and_a_full_disk_are_refused(client, corpus, monkeypatch)
 
 @pytest.mark.parametrize("name", ["a" * 300, "é" * 200])
 def test_what_has_no_name_of_a_file_cannot_be_removed(client, corpus, name):
-    """A name longer than any file's is that of no file, and no error of the server."""
+    """A name that no file can have gets 404, never an error of the server."""
     assert client.post("/documents/remove", params={"file": name}).status_code == 404
     assert client.delete(f"/api/documents/{name}").status_code == 404
     assert corpus.progress().requested == 0
 
 
 def test_a_folder_that_cannot_be_written_to_is_said(client, corpus, monkeypatch):
-    """Where the server may not write, whoever adds a file is told so."""
+    """If the server cannot write to its folder, the response says so."""
     monkeypatch.setattr("tempfile.mkstemp", Mock(side_effect=PermissionError(13, "Permission denied")))
     refused = client.post("/api/documents", params={"name": "b.txt"}, content=b"x")
     assert (refused.status_code, "cannot write" in refused.json()["error"]) == (507, True)
@@ -196,7 +196,7 @@ def test_a_folder_that_cannot_be_written_to_is_said(client, corpus, monkeypatch)
 
 @pytest.mark.parametrize("end", ["silence", "disconnect", "more"])
 def test_a_sender_that_breaks_off_leaves_nothing(app, corpus, end, monkeypatch):
-    """A file whose sender falls silent, goes away, or sends more than announced is given up and leaves no trace."""
+    """If the sender stops, disconnects or sends more than announced, nothing of the file stays."""
     monkeypatch.setattr(documents, "_SILENT", 0.05)
     sent = []
     chunks = [{"type": "http.request", "body": b"x" * 5, "more_body": True}]
@@ -229,14 +229,14 @@ def test_a_sender_that_breaks_off_leaves_nothing(app, corpus, end, monkeypatch):
 )  # fmt: skip
 @pytest.mark.parametrize("headers", [{"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}])
 def test_other_sites_change_nothing(client, corpus, method, path, headers):
-    """A page of another origin neither adds nor removes."""
+    """A page of another origin cannot add or remove documents."""
     assert client.request(method, path, content=b"x", headers=headers).status_code == 403
     assert corpus.progress().requested == 0
     assert _files(corpus) == []
 
 
 def test_only_editors_change_the_documents(corpus, tmp_path):
-    """With accounts, only those named as editors add and remove; the others, and with none named all, get 403."""
+    """With accounts, only editors can add and remove documents; everybody else gets 403."""
     path = tmp_path / "users"
     for name in ("ada", "bob"):
         set_password(path, name, SECRET)
@@ -256,7 +256,7 @@ def test_only_editors_change_the_documents(corpus, tmp_path):
 
 
 def test_a_server_that_lets_nobody_change_anything(corpus):
-    """With no editors everything is listed and nothing can be changed, on the page or by programs."""
+    """Without editors the page and programs can list documents and change nothing."""
     client = _client(corpus, editors=frozenset())
     assert client.post("/api/documents?name=a.txt", content=HERON).status_code == 403
     assert client.post("/documents?name=a.txt", content=HERON).status_code == 403
@@ -267,7 +267,7 @@ def test_a_server_that_lets_nobody_change_anything(corpus):
 
 
 def test_without_a_corpus_there_are_no_documents_to_list(client, corpus):
-    """A chat with a bot alone has neither the button nor the routes."""
+    """Without a corpus the page has no button for documents, and the routes do not exist."""
     alone = TestClient(create_app(corpus.bot), base_url=HERE)
     assert alone.get("/api/documents").status_code == 404
     for one, there in ((alone, False), (client, True)):
@@ -276,7 +276,7 @@ def test_without_a_corpus_there_are_no_documents_to_list(client, corpus):
 
 
 def test_the_age_and_number_for_monitors_follow_the_index(client, corpus):
-    """``/metrics`` counts the documents of the generation that answers, and its age from when it was made."""
+    """``/metrics`` gives the number of documents and the age of the current generation."""
 
     def gauge(name):
         return float(re.search(rf"^{name} (\S+)$", client.get("/metrics").text, re.MULTILINE).group(1))
@@ -291,7 +291,7 @@ def test_the_age_and_number_for_monitors_follow_the_index(client, corpus):
 
 
 def test_a_failed_update_is_said_in_the_pages_language(client, corpus):
-    """The page is told that the update failed, in its language, and the file's result is the failure."""
+    """After a failed update the page gets the reason in its language, and the file has the stage ``failed``."""
     corpus.gate.failing = QAError("the disk is full; make room")
     number = client.post("/fr/documents?name=heron.txt", content=HERON).json()["number"]
     assert corpus.wait(number, LONG)
@@ -303,7 +303,7 @@ def test_a_failed_update_is_said_in_the_pages_language(client, corpus):
 
 
 def test_an_editor_must_be_somebody_who_can_sign_in(tmp_path, capsys):
-    """``--editor`` with a name that ``--auth`` does not know, or without it, is an error that says how to add them."""
+    """``--editor`` with a name that is not in the file of ``--auth`` is an error that says how to add it."""
     path = tmp_path / "users"
     set_password(path, "ada", SECRET)
     for options in (["--editor", "eve"], ["--editor", "ada", "--editor", "eve", "--auth", str(path)]):

@@ -57,7 +57,7 @@ def _read(tokens):
 
 @given(TEXTS, TEXTS, TEXTS)
 def test_text_in_markdown_stays_text(title, question, quote):
-    """Whatever title, question and quotation hold, they read as they are and nothing else comes of them."""
+    """Title, question and quotation read as they are and never become markup."""
     fake = FakeBot([statement()])
     answer = fake.ask(ADOPTED)
     citation = replace(answer.citations[0], quote=quote, highlights=(), title=title)
@@ -75,7 +75,7 @@ def test_text_in_markdown_stays_text(title, question, quote):
 
 
 def test_markdown_holds_answers_refusals_and_full_citations(fake, kept):
-    """Questions are headings, quotations quoted blocks, each with its reference and characters; a refusal says so."""
+    """Questions become headings and quotations quoted blocks with their references; a refusal says that it is one."""
     written = export.markdown("Report", _exchanges(kept, fake.ask(ADOPTED), fake.ask(FOOTBALL)), ENGLISH).decode()
     assert written.startswith("# Report\n\nExported from Chapter")
     assert f"## {ADOPTED}" in written
@@ -87,7 +87,7 @@ def test_markdown_holds_answers_refusals_and_full_citations(fake, kept):
 
 
 def test_an_export_says_how_a_question_was_asked(fake, kept):
-    """In the light of what was said, with what was made of it, or alone; JSON says which question it stands for."""
+    """The export says what was searched for or that there was no context, and JSON which question was replaced."""
     leant = replace(fake.ask(ADOPTED), query="it adopted 2006")
     exchanges = [
         *_exchanges(kept, leant),
@@ -106,7 +106,7 @@ def test_an_export_says_how_a_question_was_asked(fake, kept):
 
 
 def test_an_export_says_what_the_closest_passage_lacks(fake, kept):
-    """What a reader was told before believing the quotation goes with it."""
+    """The warnings that the page shows with an answer are in the export."""
     answer = replace(fake.ask(ADOPTED), premises=(Premise("year", "2005", 8, 12, ()),), language="fr")
     said = "The question mentions “2005”, but the closest passage does not."
     written = export.markdown("Report", _exchanges(kept, answer), ENGLISH).decode()
@@ -117,7 +117,7 @@ def test_an_export_says_what_the_closest_passage_lacks(fake, kept):
 
 
 def test_word_marks_the_answering_sentence_and_loses_no_letter(fake, kept):
-    """In Word each quotation is whole, its answering sentence marked; what XML cannot hold is shown as such."""
+    """In Word each quotation is complete and its answering sentence marked; what XML cannot hold is replaced."""
     answer = fake.ask(ADOPTED)
     odd = replace(answer, question="a\0b\ud800c", query="a\0b\ud800c")
     content = export.docx("Report \x1b", _exchanges(kept, answer), FRENCH)
@@ -135,7 +135,7 @@ def test_word_marks_the_answering_sentence_and_loses_no_letter(fake, kept):
 
 
 def test_json_holds_the_answer_objects(fake, kept):
-    """JSON gives the objects of the contract, to the letter."""
+    """JSON holds the answer objects of the contract."""
     answers = [fake.ask(ADOPTED), fake.ask(FOOTBALL)]
     written = json.loads(export.json("Report", _exchanges(kept, *answers), ENGLISH))
     assert written["title"] == "Report"

@@ -28,7 +28,7 @@ OPEN = {
 
 
 def test_only_files_named_by_their_content_may_be_kept(opened):
-    """A browser may keep a file whose name has a digest of its content; pages and whatever fails are not kept."""
+    """A browser may keep a file whose name has a digest of its content, and nothing else."""
     client = client_of(opened)
     page = client.get("/", headers={"accept": "text/html"})
     files = re.findall(r'"\./(assets/[^"]+)"', page.text)
@@ -46,7 +46,7 @@ def test_only_files_named_by_their_content_may_be_kept(opened):
 
 
 def test_the_routes_that_answer_are_these(closed):
-    """Of all routes, ours and Gradio's, exactly those on the list get past the guard: a new one fails this test."""
+    """Of all routes, ours and Gradio's, exactly those on the list get past the guard."""
     client = client_of(closed)
     answering, everything = set(), set()
     for template, example, methods in routes_of(closed):
@@ -69,14 +69,14 @@ def test_the_routes_that_answer_are_these(closed):
     ],
 )
 def test_what_the_guard_refuses_a_program_is_an_error_object_too(opened, headers, status, sentence):
-    """Whatever stops a request to /api/ on its way, the answer has the one shape for errors."""
+    """Every refusal of a request to /api/ is the error object."""
     refused = client_of(opened).post("/api/ask", content=b"{}", headers=headers)
     assert (refused.status_code, refused.json()) == (status, {"error": sentence})
 
 
 @pytest.mark.slow
 def test_no_path_leads_out(opened):
-    """Traversals, in turn as path, file, conversation and document, find nothing and cause no error."""
+    """Path traversals as path, file, conversation or document find nothing and cause no error."""
     folder = SHARED / "robustness" / "path-traversal"
     if not folder.is_dir():
         pytest.skip("the lists of traversals are not part of the project")
@@ -96,7 +96,7 @@ def test_no_path_leads_out(opened):
 
 @pytest.mark.parametrize("query", ["page=2", "p%61ge=x", "document=x&page=&q=%00", "page=1&page=2"])
 def test_no_address_of_the_page_is_an_error(opened, query):
-    """What Gradio would take for a page of its own is kept from it; the rest of an address stays."""
+    """The field ``page`` of a query, which Gradio would take for one of its pages, is removed; the rest stays."""
     assert client_of(opened).get(f"/?{query}", headers={"accept": "text/html"}).status_code == 200
     french = {"accept": "text/html", "accept-language": "fr"}
     led = client_of(opened).get("/?page=2&q=a%20b", headers=french)

@@ -8,7 +8,7 @@ from qa.web.security.rates import Backoff, Rate
 
 
 def test_a_rate_is_kept_per_client():
-    """As many as may come at once, then one an interval; other clients are not held up."""
+    """A client has its burst at once and then one request an interval; other clients do not wait for it."""
     clock = Clock()
     rate = Rate(60, 3, clock)
     assert [rate.wait("one") for _ in range(4)] == [0, 0, 0, 1]
@@ -19,7 +19,7 @@ def test_a_rate_is_kept_per_client():
 
 
 def test_waiting_grows_and_is_forgotten():
-    """Each failure after the free ones doubles the wait up to its limit; success or long quiet begins anew."""
+    """Each failure after the free ones doubles the wait up to its limit; a success or a long pause resets it."""
     clock = Clock()
     backoff = Backoff(free=2, most=8, clock=clock)
     assert [backoff.wait("x") for _ in range(4)] == [0, 0, 0, 1]

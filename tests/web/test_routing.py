@@ -36,7 +36,7 @@ def _file(request):
 
 
 def test_a_route_in_the_table_is_served_and_nothing_else_is():
-    """A row is enough to have a route answer; a route of the application that is not in the table is refused."""
+    """A row in the table makes a route; a route of the application without a row is refused."""
     client = _app(Route("GET", "/extra", lambda _request: PlainTextResponse("here")))
     assert client.get("/extra").text == "here"
     for refused in (client.get("/elsewhere"), client.get("/extra/"), client.get("/fr/extra")):
@@ -46,21 +46,21 @@ def test_a_route_in_the_table_is_served_and_nothing_else_is():
 
 
 def test_a_localized_route_answers_in_every_language():
-    """Such a route exists below the prefix of each language that was found, and knows which one was asked for."""
+    """A localized route exists below the prefix of each language, and its handler gets the words of that language."""
     client = _app(Route("GET", "/words", _tag, localized=True))
     assert {client.get(f"/{words.path}words").text for words in LANGUAGES} == {words.language for words in LANGUAGES}
     assert client.get("/xx/words").status_code == 404
 
 
 def test_a_parameter_must_match_its_expression():
-    """What the expression of a parameter does not allow is no address of the route."""
+    """A path whose parameter does not match its regular expression is refused."""
     client = _app(Route("GET", "/files/{file}", _file, parameters={"file": r"[a-z]+\.txt"}))
     assert client.get("/files/a.txt").text == "a.txt"
     assert [client.get(f"/files/{name}").status_code for name in ("A.txt", "a.md", "a.txt.md", "")] == [404] * 4
 
 
 def test_the_body_limit_is_that_of_the_route():
-    """A body is measured by its route: a file may be longer than a question."""
+    """The body limit of a route holds for that route only."""
     client = _app(
         Route("POST", "/short", lambda _request: PlainTextResponse(), body_limit=10),
         Route("POST", "/long", lambda _request: PlainTextResponse(), body_limit=100),
@@ -70,7 +70,7 @@ def test_the_body_limit_is_that_of_the_route():
 
 @pytest.mark.parametrize("name", ["closed", "opened"])
 def test_every_route_of_our_own_is_in_the_table(name, request):
-    """An application has no route that was added beside the table; of Gradio's the table names those that it allows."""
+    """Every route that the application adds itself is in the table."""
     pytest.importorskip("gradio", reason="the web chat needs the extra [web]")
     app = request.getfixturevalue(name)
     table = next(layer.kwargs["routes"] for layer in app.user_middleware if layer.cls is Guard)

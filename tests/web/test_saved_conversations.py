@@ -24,7 +24,7 @@ def kept():
 
 
 def test_a_question_asked_alone_is_kept_as_such(fake, kept):
-    """That no history was used is kept, and feedback on the answer is kept without a history as well."""
+    """A question asked without context is saved as such, and feedback on its answer has no history either."""
     from qa.web.saved_conversations import SavedConversations, exchange_history
 
     key, _ = kept.add("ada", None, fake.ask(ADOPTED))
@@ -41,7 +41,7 @@ def test_a_question_asked_alone_is_kept_as_such(fake, kept):
 
 
 def test_a_question_asked_instead_of_another_has_the_history_of_the_other(fake, kept):
-    """What was said since the misspelt question was asked is no part of its history; what was said before it is."""
+    """The history of a corrected question ends before the question that it replaces."""
     from qa.web.saved_conversations import exchange_history
 
     key, _ = kept.add("ada", None, fake.ask(ADOPTED))

@@ -31,7 +31,7 @@ SERVE = (
 
 
 def test_a_port_in_use_is_said_in_one_sentence():
-    """Serving on a port that another program holds raises one sentence with what to do about it."""
+    """A port that is in use raises an error that says what to do."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         with pytest.raises(ServerError) as caught:
@@ -43,20 +43,20 @@ def test_a_port_in_use_is_said_in_one_sentence():
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
 def test_nothing_but_this_machine_is_served_without_a_login(host):
-    """An address that others can reach is refused without a login."""
+    """Without accounts, the server refuses an address that other machines can reach."""
     with pytest.raises(ServerError, match="without a login"):
         serve(FakeBot([statement()]), host=host, port=free_port())
 
 
 def test_importing_loads_no_toolkit():
-    """``import qa.web`` loads neither Gradio nor a model: they come when a page is built."""
+    """``import qa.web`` loads neither Gradio nor a model."""
     code = "import sys, qa.web; print([m for m in ('gradio', 'torch', 'faiss', 'fastapi') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"
 
 
 def test_the_environment_is_made_safe(monkeypatch):
-    """Telemetry is off whatever the environment says, and what would share or widen the server is dropped."""
+    """Telemetry is off, and variables that would share the server or open it to others are removed."""
     monkeypatch.setenv("GRADIO_ANALYTICS_ENABLED", "True")
     monkeypatch.setenv("GRADIO_SHARE", "True")
     monkeypatch.setenv("GRADIO_ALLOWED_PATHS", "/")
@@ -91,7 +91,7 @@ def test_a_signal_stops_the_server_cleanly(stop, tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_pages_that_are_open_do_not_keep_a_server_from_stopping():
-    """The stream that a page holds open ends at once, without an error; nothing waits for the server's patience."""
+    """When the server stops, the stream of an open page ends at once and without an error."""
     port = free_port()
     code = SERVE.format(path=[str(ROOT), str(ROOT / "tests")], port=port)
     server = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
@@ -106,7 +106,7 @@ def test_pages_that_are_open_do_not_keep_a_server_from_stopping():
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_an_answer_under_way_is_finished_before_the_server_stops(tmp_path):
-    """Who asked just before Ctrl-C has the answer; it comes whole, with no error beside it."""
+    """A question asked just before Ctrl-C gets its complete answer, without an error in the log."""
     port = free_port()
     begun = tmp_path / "begun"
     code = (
@@ -158,7 +158,7 @@ def test_an_answer_under_way_is_finished_before_the_server_stops(tmp_path):
 
 @pytest.mark.slow
 def test_a_server_has_its_bot_load_what_it_needs():
-    """The bot is asked something though nobody has come yet."""
+    """The server asks the bot a question before anybody opens the page."""
     code = (
         "import sys; sys.path[:0] = {path!r}\n"
         "from browser.fake_bot import FakeBot, statement\n"
@@ -178,7 +178,7 @@ def test_a_server_has_its_bot_load_what_it_needs():
 
 
 def test_what_a_killed_server_left_is_swept_and_a_running_ones_is_not(tmp_path, monkeypatch):
-    """Starting removes the temporary folders of servers that were killed, and no others."""
+    """A start removes the temporary folders of servers that were killed, and no others."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     (tmp_path / "chapter-verse-left" / "upload").mkdir(parents=True)
     (tmp_path / "chapter-verse-link").symlink_to(tmp_path / "elsewhere")

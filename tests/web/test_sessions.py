@@ -15,7 +15,7 @@ from qa.web.security.sessions import Sessions, TooManyTries
 
 
 def test_guessing_passwords_is_slowed_down():
-    """Of a thousand guesses in ten seconds at most ten are looked at, and the right password must wait as well."""
+    """Of a thousand guesses in ten seconds at most ten are checked, and the right password must wait as well."""
     checked = []
 
     class Counting(Accounts):
@@ -46,7 +46,7 @@ def test_guessing_passwords_is_slowed_down():
 
 
 def test_a_session_ends_when_unused_and_at_last_in_any_case(accounts):
-    """Twelve hours without use end a session, seven days end any."""
+    """A session ends after twelve hours without use, and after seven days in any case."""
     clock = Clock()
     login = Sessions(accounts, clock)
     token = aside(login.sign_in, "ada", SECRET, "10.0.0.1")

@@ -17,7 +17,7 @@ from qa.web.security.accounts import Accounts
 
 
 def test_signing_in_opens_what_was_asked_for_and_signing_out_closes_it(closed):
-    """The right password opens the page that was wanted, with a cookie out of scripts' reach; signing out ends it."""
+    """The right password opens the wanted page with a cookie that scripts cannot read; signing out ends the session."""
     client = client_of(closed)
     entered = client.post("/login?next=/%3Fq%3Dwho", data={"name": "ada", "password": SECRET})
     assert (entered.status_code, entered.headers["location"]) == (303, "/?q=who")
@@ -34,7 +34,7 @@ def test_signing_in_opens_what_was_asked_for_and_signing_out_closes_it(closed):
     "place", ["//evil.example", "https://evil.example", "/\\evil.example", "/login", "/?a\r\nb: c"]
 )
 def test_a_login_leads_nowhere_else(closed, place):
-    """After signing in nobody is led to another site or to what is no page, whatever the address says."""
+    """Signing in never redirects to another site, or to anything that is no page."""
     entered = client_of(closed).post("/login", params={"next": place}, data={"name": "ada", "password": SECRET})
     assert entered.headers["location"] == "/"
 
@@ -53,7 +53,7 @@ def test_a_wrong_password_says_no_more_than_that(closed, name, password):
 
 
 def test_too_many_wrong_passwords_are_answered_with_a_time_to_wait(accounts, monkeypatch):
-    """The page says for how long to wait, and says it to programs, too."""
+    """After too many wrong passwords people and programs are told how long to wait."""
     monkeypatch.setattr(Accounts, "verify", lambda *_: False)  # hashing takes longer than the first wait
     client = client_of(create_app(FakeBot([statement()]), accounts=accounts))
     answers = [client.post("/login", data={"name": "ada", "password": f"guess {n}"}) for n in range(8)]

@@ -19,7 +19,7 @@ REPORT, MARKUP = "report.pdf", 'sub/näme "quoted"; <b>.html'
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Return a folder with a PDF of three pages and a web page of an awkward name."""
+    """Return a folder with a PDF of three pages and an HTML file with an awkward name."""
     folder = tmp_path_factory.mktemp("documents")
     pages = ([*paragraph(100, 700 - 60 * k, body, indent=24)[:3]] for k, body in enumerate((FIRST, SECOND, FIRST)))
     (folder / REPORT).write_bytes(make_pdf(*pages))
@@ -44,7 +44,7 @@ def _version(bot, name=REPORT):
 
 
 def test_a_page_is_a_picture_for_this_browser_alone(client, bot):
-    """A page comes as PNG, may be kept by the browser and nobody between, and is never guessed to be anything else."""
+    """A page is a PNG that only the browser may cache, and no other type may be guessed for it."""
     fields = {"document": REPORT, "page": 2, "version": _version(bot)}
     answer = client.get("/page", params=fields)
     assert answer.status_code == 200
@@ -59,7 +59,7 @@ def test_a_page_is_a_picture_for_this_browser_alone(client, bot):
 
 @pytest.mark.parametrize("page", ["", "0", "-1", "4", "20001", "9" * 400, "9" * 5_000, "1.5", "one", "1 or 1=1", "\0"])
 def test_a_page_that_is_not_there_is_a_404(client, bot, page):
-    """Whatever stands for the number of a page, there is a page or there is none."""
+    """A page number that the document does not have, or that is no number, gets 404."""
     answer = client.get("/page", params={"document": REPORT, "page": page, "version": _version(bot)})
     assert (answer.status_code, answer.headers["content-type"]) == (404, "text/plain; charset=utf-8")
 
@@ -80,24 +80,24 @@ def test_a_page_that_is_not_there_is_a_404(client, bot, page):
 )
 @pytest.mark.parametrize("route", ["page", "file"])
 def test_a_document_that_is_not_there_is_a_404(client, name, route):
-    """No id but that of a document in the index leads to anything."""
+    """Only the id of a document in the index leads to a page or a file."""
     assert client.get(f"/{route}", params={"document": name, "page": 1}).status_code == 404
 
 
 def test_a_text_has_no_pages(client, bot):
-    """A document that is no PDF has a file and no page."""
+    """A document that is no PDF has no pages."""
     fields = {"document": MARKUP, "page": 1, "version": _version(bot, MARKUP)}
     assert client.get("/page", params=fields).status_code == 404
 
 
 @pytest.mark.parametrize("version", [{}, {"version": ""}, {"version": "0" * 16}])
 def test_a_page_of_another_version_is_not_served(client, version):
-    """The picture of a page under marks for another version of its document would have them on the wrong words."""
+    """A page is served only for the version in the address, so that marks lie on the right words."""
     assert client.get("/page", params={"document": REPORT, "page": 2} | version).status_code == 404
 
 
 def test_a_file_is_taken_along_and_never_shown(client, folder):
-    """A file comes to the letter, as an attachment of no type that a browser would show, under its own name."""
+    """A file is downloaded unchanged under its own name, with a type that no browser shows."""
     answer = client.get("/file", params={"document": MARKUP})
     assert answer.content == (folder / MARKUP).read_bytes()
     assert answer.headers["content-type"] == "application/octet-stream"
@@ -122,7 +122,7 @@ def _span(bot, quote):
 
 
 def test_the_page_of_the_passage_is_shown_with_its_marks(client, bot):
-    """Without a number the page of the answering words is shown: passage and, stronger, these are marked on it."""
+    """Without a page number the page of the answering words is shown, with the passage and these words marked."""
     fields = {"passage": _span(bot, SECOND.replace("\n", " ")), "highlights": _span(bot, "further study")}
     shown = _source(client, view="page", **fields)
     assert "Page 2 of 3" in shown
@@ -150,7 +150,7 @@ def test_a_page_that_cannot_be_shown_leaves_the_text(client, bot, page):
 
 @pytest.mark.slow
 def test_a_changed_file_is_said_and_not_shown(tmp_path):
-    """Once the file has changed its pages and the file itself are not served, and the text says so."""
+    """After a file has changed, its pages and the file are not served, and the text says so."""
     path = tmp_path / REPORT
     path.write_bytes(make_pdf([*paragraph(100, 600, FIRST)]))
     bot = FakeBot(list(read(path, REPORT)), files=Files([tmp_path]))
@@ -177,14 +177,14 @@ def test_a_page_whose_passage_has_other_words_by_now_is_shown_unmarked(client, b
 
 @pytest.fixture
 def resolution(tmp_path):
-    """Return a bot that knows a resolution, and none of its files."""
+    """Return a bot that knows a resolution without its file."""
     path = tmp_path / "r.pdf"
     path.write_bytes(make_pdf(*RESOLUTION))
     return FakeBot(list(read(path, "r.pdf")))
 
 
 def test_titles_and_names_are_data(tmp_path):
-    """A file's name and title that are markup are shown as what they are, in every attribute they stand in."""
+    """A file name or title with markup is shown as text, in attributes as well."""
     name = '"><script>alert(1)</script>&.pdf'
     path = tmp_path / name.replace("/", "_")
     path.write_bytes(make_pdf([*paragraph(100, 600, FIRST)], info=rb"/Title (\"><img src=x onerror=alert\(1\)>)"))
@@ -200,7 +200,7 @@ def test_titles_and_names_are_data(tmp_path):
 
 
 def test_a_document_without_a_file_is_shown_as_text(resolution):
-    """A document whose file is nowhere to be found has a text, and neither page nor file."""
+    """A document without a file is shown as text, without pages and download."""
     client = TestClient(create_app(resolution, per_minute=6_000), base_url="http://127.0.0.1")
     shown = client.get("/source", params={"document": "r.pdf", "view": "page"}).text
     assert '<div class="tools"></div>' in shown
@@ -208,7 +208,7 @@ def test_a_document_without_a_file_is_shown_as_text(resolution):
 
 
 def test_the_text_is_numbered_as_the_document_numbers_itself(resolution):
-    """Blocks carry their own pinpoints instead of a count, and pages are said where they begin."""
+    """Blocks have their own pinpoints instead of numbers, and the text says where pages begin."""
     client = TestClient(create_app(resolution, per_minute=6_000), base_url="http://127.0.0.1")
     shown = client.get("/source", params={"document": "r.pdf"}).text
     pinned = re.findall(
@@ -221,7 +221,7 @@ def test_the_text_is_numbered_as_the_document_numbers_itself(resolution):
 
 
 def test_footnotes_look_like_footnotes_and_a_page_may_begin_within_a_paragraph(tmp_path):
-    """A note has its own name; where a page begins within a paragraph stands an empty mark, and the words stay."""
+    """A footnote has its own pinpoint, and an empty mark shows where a page begins within a paragraph."""
     first = [
         Text(100, 640, "A sentence on this page holds the place of the first, and"),
         *paragraph(100, 600, FIRST),

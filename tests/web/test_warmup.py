@@ -15,13 +15,13 @@ LIFESPAN, REQUEST = {"type": "lifespan"}, {"type": "http"}
 
 
 def run(coroutine):
-    """Run it in a thread of its own: the browser of other tests has an event loop in this one."""
+    """Run a coroutine in a thread of its own: in this one the browser of other tests may have an event loop."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, coroutine).result()
 
 
 class Asked:
-    """A bot that notes what it was asked, and in what state."""
+    """A bot that records what it was asked and with which switch interval."""
 
     def __init__(self, problem=None):
         self.questions, self.intervals, self.problem = [], [], problem
@@ -37,7 +37,7 @@ class Asked:
 
 @pytest.fixture
 def passed():
-    """What came through to the application."""
+    """Return the list of requests that reached the application."""
     return []
 
 
@@ -50,6 +50,7 @@ def warmup(passed):
 
 
 def test_a_quiet_server_has_its_bot_load(warmup, passed):
+    """Without requests the bot gets its question soon after the start."""
     bot = Asked()
     run(warmup(bot, quiet=0.0)(LIFESPAN, None, None))
     assert bot.done.wait(10)
@@ -58,7 +59,7 @@ def test_a_quiet_server_has_its_bot_load(warmup, passed):
 
 
 def test_nothing_is_loaded_while_requests_come(warmup, passed):
-    """Each request puts it off by the quiet that must have been."""
+    """Each request puts the loading off."""
     bot = Asked()
 
     async def open_page():
@@ -75,7 +76,7 @@ def test_nothing_is_loaded_while_requests_come(warmup, passed):
 
 
 def test_nothing_is_loaded_while_a_request_is_answered():
-    """A page that takes longer than the quiet is not disturbed in its middle."""
+    """Nothing is loaded while a request waits for its answer, however long that takes."""
     bot, asked_before = Asked(), []
 
     async def app(scope, _receive, _send):
@@ -94,7 +95,7 @@ def test_nothing_is_loaded_while_a_request_is_answered():
 
 
 def test_a_stream_that_is_never_done_holds_nothing_up():
-    """An open page keeps a connection on which the server may speak; that it is open is no reason to wait."""
+    """The stream of an open page, which never ends, does not put the loading off."""
     bot = Asked()
 
     async def app(scope, _receive, send):
@@ -116,7 +117,7 @@ def test_a_stream_that_is_never_done_holds_nothing_up():
 
 
 def test_waiting_for_quiet_ends(warmup):
-    """Whoever asks for the server's health all the time does not hinder it."""
+    """Frequent requests, such as health checks, put the loading off only for a limited time."""
     bot = Asked()
     run(warmup(bot, quiet=3600.0, most=0.1)(LIFESPAN, None, None))
     assert bot.done.wait(10)
@@ -124,6 +125,7 @@ def test_waiting_for_quiet_ends(warmup):
 
 @pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 def test_loading_gives_way_to_requests_and_a_failure_ends_nothing(warmup):
+    """While the models are loaded other threads get the interpreter sooner, and an error has no consequence."""
     before = sys.getswitchinterval()
     bot = Asked(RuntimeError("no model"))
     run(warmup(bot, quiet=0.0)(LIFESPAN, None, None))
