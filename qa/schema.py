@@ -1,4 +1,7 @@
-"""The contract's objects as programs see them by HTTP and MCP: checked on the way in, described to the other side."""
+"""The contract's objects for HTTP and MCP: questions are checked, answers are described.
+
+Answers are made by ``Answer.to_dict``; a test keeps this description equal to it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa.types import EntityKind, Reason, Role  # noqa: TC001 - pydantic reads the annotations
 
 MOST_PASSAGES = 50
-"""Passages that a program can ask for at once."""
+"""Of one request."""
 
 
 class _Object(BaseModel):
@@ -35,15 +38,19 @@ class Question(_Object):
 
 
 class TokenMatchObject(_Object):
-    """What one word of the question gave to a score."""
+    """The share of a score that one word of the question gave."""
 
-    query: tuple[int, int] = Field(description="The word's span in the question, white space made single.")
-    passage: tuple[int, int] | None = Field(description="The document's word that it met best; null: title, metadata.")
+    query: tuple[int, int] = Field(
+        description="The word's span in the question, with white space reduced to single spaces."
+    )
+    passage: tuple[int, int] | None = Field(
+        description="Span of the best match in the document; null for title or metadata."
+    )
     share: float
 
 
 class ExplanationObject(_Object):
-    """How a score came about: the parts sum to it; so do the words and the parts that no word gave alone."""
+    """The composition of a score: the parts sum to it, and so do the words with the parts that no single word gave."""
 
     parts: dict[str, float]
     words: list[TokenMatchObject]
@@ -102,7 +109,7 @@ class AnswerObject(_Object):
 
 
 class PassagesObject(_Object):
-    """The nearest passages to a query, best first, whether or not they answer it."""
+    """The passages nearest to a query, best first; they need not answer it."""
 
     query: str
     passages: list[CitationObject]
@@ -117,8 +124,8 @@ class TextObject(_Object):
     start: int
     end: int
     text: str = Field(description="document.text[start:end]")
-    before: str = Field(description="What stands immediately before it.")
-    after: str = Field(description="What stands immediately after it.")
+    before: str = Field(description="The text before it.")
+    after: str = Field(description="The text after it.")
 
 
 class DocumentObject(_Object):
@@ -128,12 +135,12 @@ class DocumentObject(_Object):
     title: str
     metadata: dict[str, str]
     passages: int
-    kind: str = Field(description="The format by its name's end: pdf, txt; record for one of a file of many.")
-    file: str | None = Field(description="The file it came of, if that was added and can be removed; else null.")
+    kind: str = Field(description="The format: pdf, txt, …; record for a record of a larger file.")
+    file: str | None = Field(description="The uploaded file that it comes from and that can be removed; else null.")
 
 
 class SkippedObject(_Object):
-    """A file that is not in the index, or not in whole, and why."""
+    """A file that is not in the index, or only in part, and why."""
 
     file: str
     reason: str
@@ -141,41 +148,41 @@ class SkippedObject(_Object):
 
 
 class CatalogueObject(_Object):
-    """What the index holds, or what of it a filter leaves."""
+    """The documents of the index, or those that a filter selects."""
 
     generation: str
     built: str = Field(description="When, ISO 8601.")
-    sources: list[str] = Field(description="The files and folders that were indexed, as they were named.")
-    found: int = Field(description="How many documents there are in all that are like that.")
+    sources: list[str] = Field(description="The indexed files and folders, as they were named.")
+    found: int = Field(description="Number of documents that the filter selects.")
     documents: list[DocumentObject]
     skipped: list[SkippedObject]
 
 
 class AcceptedObject(_Object):
-    """A change that was taken in and reaches the answers with the update of that number."""
+    """An accepted change, which reaches the answers with the update of that number."""
 
-    file: str = Field(description="The name that the file has here.")
+    file: str = Field(description="The name of the file in the index.")
     update: int
 
 
-class AddedObject(_Object):
-    """What has become of a file that was added."""
+class UploadObject(_Object):
+    """What happened to an uploaded file."""
 
     file: str
     stage: Literal["waiting", "indexed", "skipped", "failed", "absent"]
     documents: int
     passages: int
     skipped: list[SkippedObject]
-    problem: str | None = Field(description="Why the last update failed, if it did.")
+    problem: str | None = Field(description="Why the last update failed; null if it succeeded.")
 
 
 class ErrorObject(_Object):
-    """What was wrong with a request, in one sentence."""
+    """The error in a request, in one sentence."""
 
     error: str
 
 
 class HealthObject(_Object):
-    """Whether questions can be answered."""
+    """Whether the server can answer questions."""
 
     status: Literal["ok", "failing"]

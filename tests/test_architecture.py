@@ -14,7 +14,9 @@ from benchmarks.structure import (
     MODULES,
     PACKAGE,
     circles,
+    classes,
     graph_of,
+    implementations,
     imports,
     lines_of,
     modules_by_folder,
@@ -144,6 +146,17 @@ def test_no_module_is_too_long():
 def test_no_folder_is_too_full():
     """No folder above about a dozen modules."""
     assert {folder: n for folder, n in modules_by_folder().items() if n > MOST_MODULES} == {}
+
+
+def test_one_word_has_one_meaning():
+    """No two classes of the package have the same name."""
+    assert [name for name, count in classes().items() if count > 1] == []
+
+
+def test_every_protocol_has_a_contract_test():
+    """A contract test runs over at least two implementations of each protocol."""
+    found = implementations()
+    assert {protocol for protocol, names in found.items() if len(names) < 2} == set()
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ def test_a_folder_has_a_digest(tmp_path):
 
 def test_what_lies_beside_the_project_is_what_was_measured():
     """The files that the published figures come from, where they are here, are the recorded ones."""
-    shared = data.ROOT.parent / "shared"
+    shared = data.SHARED
     if not shared.is_dir():
         pytest.skip("the public sets are not part of the project")
     assert [sentence for name in data.SETS for right, sentence in data.check(name, shared) if not right] == []

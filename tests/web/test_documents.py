@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from qa.cli import main
 from qa.errors import QAError
-from qa.schema import AcceptedObject, AddedObject, CatalogueObject
+from qa.schema import AcceptedObject, CatalogueObject, UploadObject
 from qa.service import uploads
 from qa.web import create_app
 from qa.web.routes import documents
@@ -101,7 +101,7 @@ def test_programs_add_ask_and_remove(client, corpus):
     assert AcceptedObject.model_validate(taken.json())
     assert corpus.wait(1, LONG)
     became = client.get("/api/documents/heron.txt", params={"update": 1}).json()
-    assert AddedObject.model_validate(became).model_dump(mode="json") == became
+    assert UploadObject.model_validate(became).model_dump(mode="json") == became
     assert (became["stage"], became["documents"], became["passages"]) == ("indexed", 1, 1)
     answer = client.post("/api/ask", json={"question": "heron fish pond"}).json()
     assert answer["citations"][0]["quote"] == HERON.decode()

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotations
 
 from qa.errors import UploadError
-from qa.schema import AcceptedObject, AddedObject, CatalogueObject, ErrorObject
+from qa.schema import AcceptedObject, CatalogueObject, ErrorObject, UploadObject
 from qa.service.catalogue import UploadResult
 from qa.web.routes.documents import facets_of, status_of
 
@@ -40,7 +40,7 @@ ADD: Final = {
         }
     },
 }
-RESULT: Final = {"summary": "What became of a file that was added", "response_model": AddedObject}
+RESULT: Final = {"summary": "What became of a file that was added", "response_model": UploadObject}
 REMOVE: Final = {
     "summary": "Remove a file that was added",
     "status_code": 202,
