@@ -54,7 +54,7 @@ def address(start_chat, library):
 def page(visit, address, library):
     """A page of the chat; what a test adds is gone before the next."""
     yield visit(address)
-    for name in library._files.names():
+    for name in library._uploads.names():
         library.remove(name)
     assert library.wait(library.update(), LONG)
 
@@ -177,7 +177,7 @@ def test_a_skipped_file_is_shown_with_its_reason_and_can_be_removed(page, librar
     items.first.get_by_role("button", name="Remove broken.txt").click()
     page.get_by_role("button", name="Yes, remove").click()
     page.wait_for_function("document.querySelectorAll('#documents .skipped li').length === 1")
-    assert library._files.names() == ["penguins.txt"]
+    assert library._uploads.names() == ["penguins.txt"]
 
 
 def test_a_second_file_of_a_name_replaces_the_first_only_on_request(page, ask):
@@ -196,7 +196,7 @@ def test_a_second_file_of_a_name_replaces_the_first_only_on_request(page, ask):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        (STATEMENT.name, "x", "The index has a document of this name already"),
+        (STATEMENT.name, "x", "The index already has a document with this name"),
         ("empty.txt", "", "It is empty."),
         ("large.txt", "x" * 20, "It is larger than a file may be here."),
         ("unsent.txt", "x", "The file could not be sent"),
@@ -346,7 +346,7 @@ def test_hostile_file_names_are_shown_and_never_run(page, library):
     page.get_by_label("Search by title").fill(".txt")
     page.locator("#documents .skipped summary").click()
     shown = page.locator("#documents .skipped .name, #documents .list .id").all_text_contents()
-    added = set(library._files.names())
+    added = set(library._uploads.names())
     assert added == set(chosen)
     assert added <= {*shown, *library.bot.document_ids()}
     assert {name for name in added if name not in library.bot.document_ids()} <= set(shown)
@@ -379,7 +379,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit, address, library,
     page.locator("#documents .skipped summary").click()
     page.locator("#documents .skipped [data-remove]").first.click()
     check()
-    for name in library._files.names():
+    for name in library._uploads.names():
         library.remove(name)
 
 
