@@ -1,4 +1,4 @@
-"""The benchmarks' own arithmetic, by hand: what they print is worth what this is."""
+"""The arithmetic of the benchmarks, with values worked out by hand."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_convex_combination_by_hand():
 
 
 def test_a_slip_is_one_slip_behind_the_first_letter():
-    """Left out, doubled, struck wrong, put in or exchanged: always one edit, and the first letter stays."""
+    """A letter is omitted, doubled, replaced, inserted or exchanged: always one edit, after the first letter."""
     slips = {spelling.slip("resolution", random.Random(seed)) for seed in range(200)}
     assert {"reslution", "ressolution", "reoslution"} <= slips
     assert all(OSA.distance("resolution", word) == 1 and word[0] == "r" for word in slips)
@@ -64,7 +64,7 @@ def test_every_stage_ranks(small):
 
 
 def test_conversations_are_about_something_else(small):
-    """One to three questions of other documents, each answered with the text of what answers it, always the same."""
+    """A conversation has one to three questions of other documents with their answers, and is the same each time."""
     bot, questions = small
     queries = topic_change.conversations(questions, bot)
     assert queries == topic_change.conversations(questions, bot)
@@ -78,7 +78,7 @@ def test_conversations_are_about_something_else(small):
 
 
 def test_history_counts_as_used_where_another_text_was_searched(small):
-    """A bot that puts the last turn before two of three questions used the history for two thirds."""
+    """A bot that searches with the last turn for two of three questions used the history for two thirds."""
     bot, questions = small
     queries = topic_change.conversations(questions, bot)
 
@@ -102,7 +102,7 @@ def test_history_counts_as_used_where_another_text_was_searched(small):
 
 
 def test_conversations_about_one_document_are_about_other_questions(small):
-    """What was said is another question and its evidence, never the question itself."""
+    """The conversation has another question and its evidence, never the question itself."""
     bot, questions = small
     spans = {"c.txt": ((0, 5),)}
     two = tuple(Query(number, text, True, (), spans) for number, text in (("1", "forty"), ("2", "leave")))
@@ -135,7 +135,7 @@ def test_the_premises_set_is_read_whole():
 
 
 def test_a_table_replaces_what_stood_between_its_marks(tmp_path):
-    """Once and again, and nothing else on the page changes; a page without the marks is refused."""
+    """The table can be replaced again, nothing else on the page changes, and a page without the marks is refused."""
     page = tmp_path / "page.md"
     page.write_text("# A\n<!-- t -->\nold\n<!-- /t -->\nend\n")
     for _ in range(2):
@@ -146,7 +146,7 @@ def test_a_table_replaces_what_stood_between_its_marks(tmp_path):
 
 
 def test_the_page_has_both_tables(tmp_path):
-    """Docs/retrieval.md has the marks that make evaluate writes between."""
+    """The page has the marks between which ``make evaluate`` writes."""
     copy = tmp_path / "retrieval.md"
     copy.write_text(pages.RETRIEVAL.read_text("utf-8"))
     for name in ("figures", "ablation"):

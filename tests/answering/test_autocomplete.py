@@ -1,4 +1,4 @@
-"""Which headings and questions are offered for what is typed, and in which order."""
+"""Which headings and questions complete what is typed, and in which order."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def suggestions():
     ],
 )
 def test_every_word_typed_begins_one_of_what_is_offered(suggestions, typed, offered):
-    """Without regard to case, accents and order; beginnings first, then what stands together, the shorter first."""
+    """Case, accents and order do not count; phrases that begin with the words, and shorter ones, come first."""
     assert suggestions.matching(typed) == offered
 
 
 def test_questions_given_come_before_headings_that_fit_as_well(suggestions):
-    """Among what fits as well, questions lead; among all, what begins with what was typed; each is offered once."""
+    """Questions come before headings that fit equally well, and each phrase comes once."""
     given = ["What does Pillar III say?", "Pillars of the strategy", "pillar iii", "Pillars of the strategy"]
     assert suggestions.matching("pill", given) == [
         "pillar iii",
@@ -80,12 +80,12 @@ def test_questions_given_come_before_headings_that_fit_as_well(suggestions):
     ],
 )
 def test_what_says_nothing_is_not_offered(heading):
-    """Numbers, names of parts that any document has, and what is too long for a heading are left out."""
+    """Bare numbers, generic headings and texts that are too long for a heading are left out."""
     assert Completions({heading: 1}).matching(heading[:1].strip("*") or "a") == []
 
 
 def test_headings_that_differ_in_case_or_number_are_one():
-    """The shortest stands for all, and a heading that a hundred documents share is not offered at all."""
+    """The shortest heading stands for all, and a heading of a hundred documents is not offered."""
     same = {"4. Pillar III": 30, "PILLAR III": 30, "Pillar  III ": 30}
     assert Completions(same).matching("pil") == ["PILLAR III"]
     assert Completions(same | {"78/210. pillar III": 10}).matching("pil") == []

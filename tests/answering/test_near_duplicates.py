@@ -1,4 +1,4 @@
-"""Near-identical passages: which are shown as one."""
+"""Groups of near-identical passages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _citations(fake, *texts):
 
 
 def test_near_identical_passages_are_folded(fake):
-    """Passages that differ in a word or a date are shown as one, others are not."""
+    """Passages that differ in a word or a date form one group, others do not."""
     text = (
         "Reaffirming that terrorism in all its forms constitutes one of the most serious threats to peace and security"
     )
@@ -39,7 +39,7 @@ def test_near_identical_passages_are_folded(fake):
 
 @given(st.lists(st.text(st.characters(max_codepoint=0x17F), max_size=30), max_size=8))
 def test_folding_loses_nothing_and_keeps_the_order(texts):
-    """For all texts, every citation is in exactly one fold, and folds are in the order of ranks."""
+    """For all texts, every citation is in exactly one group, and groups are in the order of ranks."""
     citations = _citations(FakeBot([statement()]), *texts)
     folds = group(citations, len(texts))
     assert sorted(c.number for f in folds for c in (f.first, *f.others)) == [c.number for c in citations]

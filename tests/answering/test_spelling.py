@@ -1,4 +1,4 @@
-"""What is taken for a slip of the pen, what is not, and which word is suggested instead."""
+"""Which words count as misspelt, and which word is suggested instead."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def spelling():
     ],
 )
 def test_a_word_near_one_of_the_documents_is_suggested(spelling, question, meant):
-    """The nearest word takes the place of the one that was typed, and nothing else in the question changes."""
+    """The nearest word replaces the misspelt one, and nothing else in the question changes."""
     assert spelling(question) == meant
 
 
@@ -60,12 +60,12 @@ def test_a_word_near_one_of_the_documents_is_suggested(spelling, question, meant
     ],
 )
 def test_nothing_is_suggested(spelling, question):
-    """For what the documents hold, for names, numbers and short words, and where nothing is near."""
+    """Words of the documents, names, numbers, short words and words without a similar one get no suggestion."""
     assert spelling(question) is None
 
 
 def test_the_nearest_word_comes_first_and_then_the_more_frequent():
-    """Of two words one slip away the more frequent is meant, however frequent a word is two slips away."""
+    """Of two words with one error the more frequent is suggested, whatever words have two errors."""
     texts = ["stations", "stations", "rations rations", "nations", "nations nations"]
     meant = spelling_of([*texts, "nations", *["lactation"] * 9], lambda words: [3] * len(words))
     assert meant("xations") == "nations"
@@ -73,7 +73,7 @@ def test_the_nearest_word_comes_first_and_then_the_more_frequent():
 
 
 def test_words_that_the_model_has_whole_are_left_alone(encoder):
-    """A common word that the documents happen not to hold is no slip, though it is one letter from one they do."""
+    """A common word that is missing from the documents is correct, even if it is one letter from a word of theirs."""
     meant = spelling_of(["The kitchin and the plumbers of a government in the housse."], encoder.count_tokens)
     assert [meant(question) for question in ("a kitchen", "the houses", "a plumbers goverment")] == [
         None,
@@ -83,7 +83,7 @@ def test_words_that_the_model_has_whole_are_left_alone(encoder):
 
 
 def test_a_bot_says_what_was_meant(bot):
-    """Of the statement that ships; not in another language, nor of what is too long for a question."""
+    """The shipped statement gives suggestions, but none for another language or for a text that is too long."""
     assert bot.spelling("When was the Stratgey adopted?") == "When was the Strategy adopted?"
     assert bot.spelling("When was the Strategy adopted?") is None
     assert bot.spelling("Quand la Stratégie mondiale contre le terorisme a-t-elle été adoptée par tous ?") is None
@@ -91,7 +91,7 @@ def test_a_bot_says_what_was_meant(bot):
 
 
 def test_the_terminal_asks_what_was_meant(statement_index, capsys):
-    """On standard error, so that the answer on standard output stays what it is."""
+    """The suggestion goes to standard error, so the answer on standard output is unchanged."""
     from qa.cli import main
 
     assert main(

@@ -44,7 +44,7 @@ def test_ask_prints_the_quotation_and_its_place(run, statement_text):
 
 
 def test_a_refusal_is_plain_and_status_1(run):
-    """What the documents do not answer is said so, with the nearest passages apart."""
+    """A question that the documents do not answer is refused, with the nearest passages listed separately."""
     status, out, _ = run("ask", "How do I bake bread?")
     assert status == 1
     assert out.startswith("The documents do not answer this. No passage answers this question.")
@@ -61,7 +61,7 @@ def test_json_is_the_contract_s_object(run, statement_text):
 
 
 def test_batch_keeps_order_and_ids(run, tmp_path):
-    """A line a question, an answer a line, ids kept; a bad line is said and the others go on."""
+    """Each line gives an answer with its id, in order; a malformed line is reported and the others are answered."""
     lines = [{"id": 7, "question": QUESTION}, {"question": ""}, {"id": "x", "question": "How do I bake bread?"}]
     file = tmp_path / "questions.jsonl"
     file.write_text("\n".join(json.dumps(line) for line in lines) + "\n\n")
@@ -81,7 +81,7 @@ def test_batch_keeps_order_and_ids(run, tmp_path):
 
 
 def test_batch_reads_standard_input(statement_index):
-    """``--batch -`` reads questions in UTF-8 from standard input whatever the locale."""
+    """``--batch -`` reads questions in UTF-8 from standard input in any locale."""
     done = subprocess.run(
         [sys.executable, "-m", "qa", "ask", "--batch", "-", "--index", str(statement_index)],
         input='{"question": "🙂"}\n'.encode(),
@@ -95,7 +95,7 @@ def test_batch_reads_standard_input(statement_index):
 
 
 def test_index_reports_and_lists_what_it_skipped(run, write, tmp_path):
-    """A good and a bad file: status 1, the good one indexed, the bad one named with its reason; then all is well."""
+    """With a bad file, which is named with its reason, the status is 1 and the good file is indexed; without it 0."""
     folder = write(a__txt="The Strategy was adopted in 2006.", b__txt=b"\xff\xff")
     status, out, err = run("index", folder, "--to", tmp_path / "i", "--json")
     report = json.loads(out)
@@ -110,7 +110,7 @@ def test_index_reports_and_lists_what_it_skipped(run, write, tmp_path):
 
 
 def test_a_report_lists_skipped_and_doubtful_files(run, write, tmp_path):
-    """--report writes the report as JSON: what was skipped, and of what was read the pages that hold no text."""
+    """``--report`` writes the skipped files as JSON, and the pages without text of the files that were read."""
     picture = b"q 100 0 0 100 100 100 cm 0 0 1 1 re f Q"
     mixed = make_pdf([Text(72, 700, "The Strategy was adopted in 2006.")], picture, picture)
     folder = write(a__pdf=mixed, b__pdf=b"%PDF-1.7\nnothing")
@@ -151,7 +151,7 @@ def test_info_says_what_built_the_index(run):
     ],
 )
 def test_errors_are_one_clear_sentence(run, arguments, message):
-    """Whatever is wrong with the command: status 2, the sentence on standard error, nothing on standard output."""
+    """Any error gives status 2, one sentence on standard error and nothing on standard output."""
     status, out, err = run(*arguments)
     assert (status, out) == (2, "")
     assert message in err
@@ -159,7 +159,7 @@ def test_errors_are_one_clear_sentence(run, arguments, message):
 
 
 def test_a_mistyped_source_leaves_nothing_behind(run, tmp_path):
-    """Not even the folder for the index."""
+    """A mistyped source creates no folder for the index."""
     status, _, err = run("index", "nowhere", "--to", tmp_path / "index")
     assert status == 2
     assert "there is no file or folder nowhere" in err
@@ -167,7 +167,7 @@ def test_a_mistyped_source_leaves_nothing_behind(run, tmp_path):
 
 
 def test_control_characters_of_a_document_do_not_reach_the_terminal(run, write, tmp_path):
-    """An escape sequence in a document is shown, not sent, and the JSON escapes it."""
+    """An escape sequence in a document is shown as a symbol, and the JSON escapes it."""
     folder = write(a__txt="The Strategy \x1b[31mwas\x9b adopted in 2006.")
     run("index", folder, "--to", tmp_path / "i")
     _, out, _ = run("ask", "When was the Strategy adopted?", "--index", tmp_path / "i", "--threshold", 0)
@@ -182,7 +182,7 @@ def test_control_characters_of_a_document_do_not_reach_the_terminal(run, write, 
 
 @pytest.mark.usefixtures("run")
 def test_a_terminal_gets_the_sentence_marked(monkeypatch):
-    """On a terminal the answering sentence is set off from the rest of the passage."""
+    """On a terminal the answering sentence is marked in the passage."""
 
     class Terminal(io.StringIO):
         def isatty(self):
@@ -197,7 +197,7 @@ def test_a_terminal_gets_the_sentence_marked(monkeypatch):
 
 
 def test_help_names_every_command():
-    """Every command of the contract that there is has its line of help."""
+    """Every command of the contract has a line of help."""
     done = subprocess.run([sys.executable, "-m", "qa", "--help"], capture_output=True, text=True, cwd=ROOT, check=True)
     for command in ("index", "ask", "evaluate", "info", "serve"):
         assert f"\n    {command} " in done.stdout
@@ -210,6 +210,6 @@ def test_the_app_is_the_chat():
 
 
 def test_examples_are_about_indexed_documents():
-    """The questions that the chat offers are read, and only those whose document is there."""
+    """The chat offers the example questions whose document is in the index."""
     assert len(serve._read_examples(ROOT / "data" / "examples.jsonl", {STATEMENT})) == 4
     assert serve._read_examples(ROOT / "data" / "examples.jsonl", set()) == []

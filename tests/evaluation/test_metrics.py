@@ -49,7 +49,7 @@ def test_refusal_by_hand():
 
 
 def test_refusal_is_judged_of_one_kind_of_question_too():
-    """Where all are answerable there is nothing to tell apart, but still risk; and where none is, still recall."""
+    """With answerable questions only there is risk but no AUROC; with unanswerable ones only there is recall."""
     found = refusal([outcome(0.9, True, True), outcome(0.8, True, False)])
     assert (found["AURC"], found["risk"], found["refused_answerable"]) == (0.25, 0.5, 0)
     assert not found.keys() & {"AUROC", "precision", "recall"}
@@ -60,7 +60,7 @@ def test_refusal_is_judged_of_one_kind_of_question_too():
 
 
 def test_comparison_finds_what_is_there_and_nothing_else():
-    """Thirty queries that all lose 0.2 are significantly worse; noise around nought is not."""
+    """Thirty queries that all lose 0.2 are significantly worse; noise around zero is not."""
     worse = compare([0.6] * 30, [0.8] * 30)
     assert worse["difference"] == pytest.approx(-0.2)
     assert worse["p"] < 0.001

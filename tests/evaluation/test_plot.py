@@ -11,7 +11,7 @@ from qa.evaluation.plot import draw
 
 @pytest.mark.parametrize("unanswerable", [0, 1, 2])
 def test_the_plot_is_a_picture(tmp_path, unanswerable):
-    """A PNG wide enough to print is drawn for sets of every kind, one question and nothing answered included."""
+    """A PNG that is wide enough to print is drawn for every kind of set, also with one question and without answers."""
     outcomes = [outcome(0.9, True, True), outcome(0.9, False, False)]
     outcomes += [outcome(0.3, False, False, answerable=False)] * unanswerable
     for count, asked in enumerate((outcomes, outcomes[1:2])):

@@ -27,7 +27,7 @@ def test_risk_by_hand():
 
 
 def test_answers_of_equal_confidence_have_no_order():
-    """One wrong of two that tie counts a half each, whichever comes first."""
+    """If one of two answers of equal confidence is wrong, each counts as half wrong, in any order."""
     for right in ([True, False], [False, True]):
         assert risk_coverage(np.array([0.7, 0.7]), np.array(right)) == pytest.approx([0.5, 0.5])
 

@@ -44,7 +44,7 @@ def judged(bot, questions):
 
 
 def test_relevance_is_overlap_with_the_quotation(small):
-    """q1's passage comes first; q2's evidence stands in another passage than the first."""
+    """The evidence of q1 is in the first passage, that of q2 in another one."""
     outcomes, run = judged(*small)
     assert [o.first_is_relevant for o in outcomes] == [True, False, False]
     assert outcomes[0].relevant == {"a.txt#30-45"}
@@ -69,7 +69,7 @@ def test_relevance_by_document(tmp_path, write):
 
 
 def test_a_document_without_spans_is_relevant_as_a_whole(tmp_path, write):
-    """An empty list of spans means the whole document: all of its passages are relevant, and no sentence is judged."""
+    """An empty list of spans makes all passages of the document relevant, and no highlight is judged."""
     encoder = WordEncoder("leave days rail")
     qa.build_index(write(a__txt="Leave days.\n\nBy rail.", b__txt="Days."), tmp_path / "i", encoder=encoder)
     bot = qa.open_bot(tmp_path / "i", encoder=encoder)
@@ -107,7 +107,7 @@ def test_a_set_may_mix_spans_and_qrels(tmp_path, write):
 
 
 def test_a_query_that_finds_nothing_scores_0(tmp_path, write):
-    """A ranking without one item is a ranking: it counts 0 in every mean, and its answer is wrong."""
+    """An empty ranking counts 0 in every mean, and its answer is wrong."""
     encoder = WordEncoder("leave")
     qa.build_index(write(a__txt="Leave."), tmp_path / "i", encoder=encoder)
     bot = qa.open_bot(tmp_path / "i", encoder=encoder, threshold=0)
@@ -124,7 +124,7 @@ def test_a_query_that_finds_nothing_scores_0(tmp_path, write):
 
 
 def test_the_code_s_hash_covers_all_that_decides_an_answer(tmp_path):
-    """A change in a module of a folder, in what was fitted or in a module's name is another code."""
+    """Another content of a module or of fitted weights, or another name of a module, changes the digest."""
     (tmp_path / "readers").mkdir()
     files = {name: tmp_path / name for name in ("bot.py", "readers/pdf.py", "calibration.json", "leaning.json")}
     digests = []
@@ -143,7 +143,7 @@ def test_the_code_s_hash_covers_all_that_decides_an_answer(tmp_path):
 
 @pytest.mark.slow
 def test_a_set_with_its_own_corpus_is_indexed_once(tmp_path, monkeypatch):
-    """A BEIR folder needs no index: its corpus is indexed into the cache; runs of it can be compared."""
+    """The corpus of a BEIR folder is indexed in the cache, and runs of it can be compared."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     folder = make_set(
         tmp_path / "beir",
@@ -174,7 +174,7 @@ def test_a_set_with_its_own_corpus_is_indexed_once(tmp_path, monkeypatch):
 
 
 def test_the_largest_losses_and_gains_are_named(tmp_path):
-    """Seven queries fall to the ranks 2 to 8, six rise from them: the five largest of each, the largest first."""
+    """Of seven queries that fall and six that rise, the five largest changes are named in order."""
     places = {"d": ((0, 1),)}
     queries = tuple(Query(f"q{number:02}", f"text {number}", True, (), places) for number in range(14))
     questions = EvaluationSet("s", queries, None, None, "digest")
@@ -208,7 +208,7 @@ def test_the_largest_losses_and_gains_are_named(tmp_path):
 
 
 def test_what_cannot_be_written_is_said_before_anything_is_asked(tmp_path):
-    """A folder that is not there, or a picture that is not a PNG, is refused at once."""
+    """A missing folder, or a picture that is not a PNG, is refused at once."""
     folder = make_set(tmp_path / "set", [{"_id": "q", "text": "x"}])
     with pytest.raises(EvaluationError, match="there is no folder"):
         evaluate(folder, None, default_index=tmp_path, run=tmp_path / "gone" / "run")

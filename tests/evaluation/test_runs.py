@@ -6,7 +6,7 @@ from qa.evaluation.runs import read_run, write_run
 
 
 def test_runs_survive_being_written(tmp_path):
-    """A run is read back as it was, ids with spaces too, under the lines that say of what it is a run."""
+    """A run is the same after writing and reading, also with spaces in ids, and so are its comment lines."""
     run = {"q 1": {"a b#0-5": 0.0, "c%": -1.0}}
     write_run(tmp_path / "run", run, "tag", {"queries": "abc"})
     lines = (tmp_path / "run").read_text().splitlines()

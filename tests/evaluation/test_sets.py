@@ -13,7 +13,7 @@ SETS = sorted(path.name for path in (ROOT / "data" / "eval").iterdir() if path.i
 
 
 def test_a_quotation_is_found_whatever_parts_its_lines(tmp_path):
-    """A run of white space is one space: the same text read from a PDF and from a plain file breaks elsewhere."""
+    """White space matches any white space, because a PDF and a plain file break lines differently."""
     folder = make_set(
         tmp_path / "set",
         [{"_id": "q", "text": "x"}],
@@ -46,7 +46,7 @@ def test_a_quotation_is_found_whatever_parts_its_lines(tmp_path):
     ],
 )
 def test_what_is_wrong_with_a_set_is_said(tmp_path, files, message):
-    """Missing judgements, a quotation that is gone, a malformed line: file, line and reason."""
+    """Missing judgements, a missing quotation and a malformed line are reported with file, line and reason."""
     folder = make_set(tmp_path / "set", [{"_id": "q", "text": "x"}], **files)
     with pytest.raises(EvaluationError) as caught:
         load_set(folder, {"d": "text"}.__getitem__)

@@ -31,7 +31,7 @@ def root(folder, tmp_path, small_encoder):
 
 
 def test_added_files_belong_to_the_index_with_every_indexing(root, folder, small_encoder):
-    """``qa index`` of the sources keeps what was added, drops what was removed, and the catalogue tells them apart."""
+    """``qa index`` keeps uploaded files and drops removed ones, and the catalogue tells them from the sources."""
     (root / "documents").mkdir()
     (root / "documents" / "heron.txt").write_text("The heron eats fish at the pond.")
     assert qa.build_index(folder, root, encoder=small_encoder).added == 1
@@ -47,7 +47,7 @@ def test_added_files_belong_to_the_index_with_every_indexing(root, folder, small
 
 
 def test_a_source_goes_before_an_added_file_of_its_name(root, folder, small_encoder):
-    """Of two documents of one name the source's stays, and the added one is skipped with the reason."""
+    """Of two documents with one name the source's stays, and the upload is skipped with its reason."""
     (root / "documents").mkdir()
     (root / "documents" / "travel.txt").write_text("The heron.")
     report = qa.build_index(folder, root, encoder=small_encoder)
@@ -60,7 +60,7 @@ def test_a_source_goes_before_an_added_file_of_its_name(root, folder, small_enco
 
 
 def test_an_index_below_its_source_is_no_source(folder, small_encoder):
-    """Where the index lies within the indexed folder, files added to it are read as that and as nothing else."""
+    """If the index lies in the indexed folder, uploads are read as uploads only."""
     to = folder / "deep" / "i"
     qa.build_index(folder, to, encoder=small_encoder)
     (to / "documents").mkdir()
@@ -73,7 +73,7 @@ def test_an_index_below_its_source_is_no_source(folder, small_encoder):
 
 
 def test_added_files_do_not_stand_in_for_lost_sources(root, folder, small_encoder):
-    """Where the sources hold nothing any more, as on an unmounted disk, the index stays although files were added."""
+    """If the sources are empty, as on an unmounted disk, the index stays as it is, even with uploads."""
     (root / "documents").mkdir()
     (root / "documents" / "heron.txt").write_text("The heron eats fish.")
     for path in folder.iterdir():
@@ -84,7 +84,7 @@ def test_added_files_do_not_stand_in_for_lost_sources(root, folder, small_encode
 
 
 def test_an_update_reads_and_cuts_only_what_changed(root, folder, small_encoder, monkeypatch):
-    """Unchanged files are neither read nor cut nor encoded again, and the new generation holds them as they were."""
+    """Unchanged files are not read, segmented or encoded again, and their documents stay the same."""
     before = ReloadingBot(root, encoder=small_encoder)
     read = []
 
@@ -110,7 +110,7 @@ def test_an_update_reads_and_cuts_only_what_changed(root, folder, small_encoder,
 
 
 def test_taking_something_out_needs_no_model(root, folder):
-    """Where only something vanished no text is given to the encoder, whose weights need not be loaded."""
+    """If files only vanished, no text is given to the encoder, so its weights are not loaded."""
 
     class Unloaded(WordEncoder):
         def count_tokens(self, texts):
@@ -125,7 +125,7 @@ def test_taking_something_out_needs_no_model(root, folder):
 
 
 def test_relative_sources_are_found_from_anywhere(write, tmp_path, small_encoder, monkeypatch):
-    """An index of a folder named from one place is brought up to date from another; if it is gone, that is said."""
+    """An index with relative sources is updated from another working folder; a missing source is reported."""
     folder = write(leave__txt="Annual leave is thirty days.")
     monkeypatch.chdir(tmp_path)
     qa.build_index("documents", "i", encoder=small_encoder)

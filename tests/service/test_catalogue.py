@@ -1,4 +1,4 @@
-"""What is in an index: entries, what came of added files, and what a filter leaves."""
+"""The list of an index's documents: entries, results of uploads, filters."""
 
 from __future__ import annotations
 
@@ -47,18 +47,18 @@ def _ids(entries):
     ],
 )
 def test_a_filter_leaves_what_has_all_words_and_facets(catalogue, words, facets, places):
-    """Words in any case and order, and each facet by its whole value; an empty facet does not count."""
+    """Words match in any case and order, facets by their whole value; an empty facet is ignored."""
     assert _ids(catalogue.find(words, facets)) == [SPEECHES[place].document for place in places]
 
 
 def test_a_facet_that_is_none_is_an_error(catalogue):
-    """What cannot be filtered by is said, with what can."""
+    """An unknown facet raises an error that lists the known ones."""
     with pytest.raises(ValueError, match="there is no facet colour; there are kind, year"):
         catalogue.find(facets={"colour": "red"})
 
 
 def test_facets_count_what_the_metadata_state(catalogue):
-    """Each facet lists its values with the number of documents, years the newest first."""
+    """Each facet lists its values with the number of documents, with the newest year first."""
     assert catalogue.facets == {
         "kind": {"pdf": 1, "record": 1, "txt": 2},
         "year": {"2018": 1, "2017": 2},
@@ -70,7 +70,7 @@ def test_facets_count_what_the_metadata_state(catalogue):
 
 
 def test_a_catalogue_says_what_came_of_added_files():
-    """Documents know their file; files know their passages, or why they were skipped, apart from the sources' own."""
+    """Documents name their uploaded file; uploads have their passages, or the reason why they were skipped."""
     about = {
         "sources": ["docs"],
         "skipped": [

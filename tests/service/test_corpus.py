@@ -10,7 +10,7 @@ from qa.service.corpus import Corpus
 
 
 def test_a_file_is_added_answers_and_is_removed(reloading_bot, update, root):
-    """An added file waits, is indexed with its passages, answers, and is gone after its removal; the rest stays."""
+    """An upload waits, is indexed, answers, and is gone after its removal; other documents stay."""
     with Corpus(reloading_bot, run=update) as corpus:
         number = upload(corpus, "ponds/heron.txt", "The heron eats fish at the pond.\n\nA heron.")
         assert corpus.result("heron.txt", number).stage == "waiting"
@@ -40,7 +40,7 @@ def test_a_file_is_added_answers_and_is_removed(reloading_bot, update, root):
     ],
 )
 def test_a_file_that_cannot_be_read_is_skipped_with_its_reason(reloading_bot, update, name, content, reason):
-    """What ``qa index`` would say of a file is said of one that was added, and it can be removed."""
+    """An upload gets the same reason as from ``qa index``, and can be removed."""
     with Corpus(reloading_bot, run=update) as corpus:
         update.go.release(2)
         number = upload(corpus, name, content)
@@ -52,7 +52,7 @@ def test_a_file_that_cannot_be_read_is_skipped_with_its_reason(reloading_bot, up
 
 
 def test_a_failed_update_is_the_result(reloading_bot, update):
-    """When the update fails, the file's result is the failure, and the next update takes it in."""
+    """If the update fails, the file has failed, and the next update indexes it."""
     with Corpus(reloading_bot, run=update) as corpus:
         update.failing = QAError("the disk is full; make room")
         update.go.release(2)
@@ -66,7 +66,7 @@ def test_a_failed_update_is_the_result(reloading_bot, update):
 
 
 def test_a_failed_replacement_is_not_said_to_be_indexed(reloading_bot, update):
-    """A file whose replacement could not be indexed failed, and so did what failed before it, until a run goes well."""
+    """A failed replacement and earlier failures stay failed until a run succeeds."""
     with Corpus(reloading_bot, run=update) as corpus:
         update.go.release()
         first = upload(corpus, "heron.txt", "The heron eats fish.")
@@ -87,7 +87,7 @@ def test_a_failed_replacement_is_not_said_to_be_indexed(reloading_bot, update):
 
 
 def test_names_of_the_folders_are_theirs(reloading_bot, update):
-    """A name that a document of an indexed folder has is neither added nor removed by hand, and that is said."""
+    """A document of an indexed folder cannot be replaced or removed by an upload of its name."""
     with Corpus(reloading_bot, run=update) as corpus:
         for change in (
             lambda: upload(corpus, "travel.txt", "x"),
@@ -103,7 +103,7 @@ def test_names_of_the_folders_are_theirs(reloading_bot, update):
 
 
 def test_a_replaced_file_answers_with_its_new_words(reloading_bot, update):
-    """A file that replaces one of its name is what answers then."""
+    """After a file is replaced, answers quote the new one."""
     with Corpus(reloading_bot, run=update) as corpus:
         update.go.release(2)
         assert corpus.wait(upload(corpus, "heron.txt", "The heron eats fish."), LONG)

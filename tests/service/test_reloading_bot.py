@@ -15,7 +15,7 @@ from qa.service.updates import Updater
 
 
 def test_a_bot_takes_over_what_another_process_published(reloading_bot, root, folder, small_encoder):
-    """After a glance the new generation answers, lists, dates and suggests; without a new one nothing is opened."""
+    """After ``refresh`` the new generation answers, lists and suggests; without a new one nothing is opened."""
     assert reloading_bot.refresh() is False
     before, built = reloading_bot.generation, reloading_bot.built()
     (folder / "heron.txt").write_text("The heron eats fish at the pond.")
@@ -31,7 +31,7 @@ def test_a_bot_takes_over_what_another_process_published(reloading_bot, root, fo
 
 
 def test_a_question_in_flight_is_finished_on_the_generation_it_began_with(reloading_bot, root, folder, small_encoder):
-    """A question that is being answered while the index is replaced, and its files removed, gets the old answer."""
+    """A question that is asked before the index is replaced gets its answer from the old generation."""
     inside, go = threading.Event(), threading.Event()
     plain = small_encoder.encode_query
 
@@ -58,7 +58,7 @@ def test_a_question_in_flight_is_finished_on_the_generation_it_began_with(reload
 
 
 def test_a_generation_that_cannot_be_opened_leaves_the_old_one_answering(reloading_bot, root, folder):
-    """An index rebuilt with another encoder is refused, and what was open goes on answering."""
+    """An index that was rebuilt with another encoder is refused, and the old generation answers."""
     before = reloading_bot.generation
     qa.build_index(folder, root, encoder=WordEncoder(WORDS, fingerprint="words-2"))
     with pytest.raises(IndexMismatch, match="built with encoder"):
@@ -67,7 +67,7 @@ def test_a_generation_that_cannot_be_opened_leaves_the_old_one_answering(reloadi
 
 
 def test_a_generation_that_was_refused_is_not_opened_again(reloading_bot, root, folder, small_encoder, monkeypatch):
-    """What cannot answer is hashed once and said once, and is no problem any more when another takes its place."""
+    """A generation that cannot be opened is read once and reported once, and the problem ends with the next one."""
     opened, told = [], []
 
     def counted(path, **options):

@@ -16,7 +16,7 @@ from qa.service.update_worker import UpdateProcess
 
 @pytest.mark.slow
 def test_a_process_of_its_own_updates_as_this_one_would(write, tmp_path):
-    """The child's report and index are those of ``update_index``; its errors arrive as what they are."""
+    """The child's report and index are those of ``update_index``, and its errors have their class."""
     source = write("source", travel__txt="Travel by rail.")
     root = tmp_path / "i"
     qa.build_index(source, root)
@@ -33,7 +33,7 @@ def test_a_process_of_its_own_updates_as_this_one_would(write, tmp_path):
 
 
 def test_a_process_of_its_own_can_be_ended(tmp_path, monkeypatch):
-    """It does not get what is typed here, ends in the midst of its work when told to, and none begins after it."""
+    """The child does not get keyboard interrupts, ends when it is stopped, and no other child starts."""
     endless = """print('{"progress": ["reading", 0, 1]}', flush=True); import time; time.sleep(600)"""
     monkeypatch.setattr("qa.service.update_worker.command_for", lambda *_: [sys.executable, "-c", endless])
     apart = UpdateProcess(tmp_path)

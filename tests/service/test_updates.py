@@ -16,7 +16,7 @@ from qa.service.updates import Updater
 
 
 def test_requests_during_a_run_share_the_next_one(reloading_bot, update):
-    """Five requests while a run is under way lead to one further run, after which all are done."""
+    """Five requests during a run lead to one more run, after which all are done."""
     with Updater(reloading_bot, update) as updater:
         first = updater.request()
         assert update.begun.acquire(timeout=LONG)
@@ -28,7 +28,7 @@ def test_requests_during_a_run_share_the_next_one(reloading_bot, update):
 
 
 def test_progress_and_report_are_there_to_be_seen(reloading_bot, root, folder, small_encoder):
-    """While a run is under way its stage and counts are there, afterwards its report."""
+    """A run shows its activity and counts, and afterwards its report."""
     (folder / "heron.txt").write_text("The heron eats fish.")
     seen, told = [], []
 
@@ -49,7 +49,7 @@ def test_progress_and_report_are_there_to_be_seen(reloading_bot, root, folder, s
 
 @pytest.mark.parametrize("failing", [QAError("the disk is full; make room"), RuntimeError("unforeseen"), MemoryError()])
 def test_a_failure_is_said_and_the_old_index_answers(reloading_bot, update, failing):
-    """Whatever fails becomes a sentence; the old generation answers on, and the next request runs again."""
+    """A failure becomes a sentence; the old generation answers, and the next request runs again."""
     before = reloading_bot.generation
     update.failing = failing
     with Updater(reloading_bot, update) as updater:
@@ -63,7 +63,7 @@ def test_a_failure_is_said_and_the_old_index_answers(reloading_bot, update, fail
 
 
 def test_updating_outlives_whatever_fails_beside_it(reloading_bot, root, folder, small_encoder, monkeypatch):
-    """Neither a glance at the index that fails nor a standard error that is gone ends the updates to come."""
+    """Later updates run even if a check of the index fails or standard error is closed."""
     glanced = threading.Event()
 
     def failing(path):
@@ -88,7 +88,7 @@ def test_updating_outlives_whatever_fails_beside_it(reloading_bot, root, folder,
 
 
 def test_an_index_that_another_process_writes_is_waited_for(reloading_bot, root, small_encoder, folder):
-    """While another process writes the index the update waits and says so, and runs once that has finished."""
+    """While another process writes the index, the update waits with that reason, and then runs."""
     (folder / "heron.txt").write_text("The heron eats fish.")
     busy = threading.Event()
 
@@ -110,7 +110,7 @@ def test_an_index_that_another_process_writes_is_waited_for(reloading_bot, root,
 
 
 def test_what_others_publish_is_followed_without_being_asked(reloading_bot, root, folder, small_encoder):
-    """A generation published by ``qa index`` elsewhere answers after the next glance."""
+    """A generation that another process published answers after the next check."""
     with Updater(reloading_bot, pytest.fail, poll_seconds=0.02):
         (folder / "heron.txt").write_text("The heron eats fish.")
         qa.build_index(folder, root, encoder=small_encoder)
@@ -118,7 +118,7 @@ def test_what_others_publish_is_followed_without_being_asked(reloading_bot, root
 
 
 def test_leaving_ends_a_run_and_waits_for_it(reloading_bot):
-    """After leaving, no run is under way any more, and that it broke off is nobody's business."""
+    """On exit a run is broken off without being reported."""
     begun, ended, over, told = threading.Event(), threading.Event(), [], []
 
     def run(_progress):

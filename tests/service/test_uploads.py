@@ -1,4 +1,4 @@
-"""Files added to an index by hand: their names, their limits, and that none is ever there half."""
+"""Uploaded files: their names, their limits, and that a partial file is never visible."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def put(files, name, content=b"text", **options):
     ],
 )
 def test_names_are_made_safe(name, safe):
-    """No folder, no control character, nothing hidden or turned around, no longer than a file system takes."""
+    """A safe name has no folder, no control or bidirectional marks, is not hidden and not too long."""
     if safe is None:
         with pytest.raises(UploadError) as caught:
             safe_name(name)
@@ -62,7 +62,7 @@ def test_names_are_made_safe(name, safe):
 @pytest.mark.slow
 @given(st.text(max_size=400))
 def test_whatever_the_name_it_stays_in_its_folder(name):
-    """Any text becomes a name that is one path component, or is refused; what is safe already stays as it is."""
+    """Any text becomes one path component or is refused, and a safe name stays the same."""
     try:
         safe = safe_name(name)
     except UploadError:
@@ -75,7 +75,7 @@ def test_whatever_the_name_it_stays_in_its_folder(name):
 
 
 def test_hostile_names_stay_in_the_folder(files):
-    """Every file name from the lists of traversals and naughty strings is refused or becomes a file in the folder."""
+    """Every name from lists of path traversals and naughty strings is refused or becomes a file in the folder."""
     folder = SHARED / "robustness" / "path-traversal"
     if not folder.is_dir():
         pytest.skip("the lists of traversals are not part of the project")
@@ -95,7 +95,7 @@ def test_hostile_names_stay_in_the_folder(files):
 
 
 def test_a_file_is_there_whole_and_for_its_owner_alone(files):
-    """Until the last byte has come there is nothing to read; then there is the file, private like its folder."""
+    """Before the last byte there is no file; afterwards there is one that only its owner can read."""
     with files.receive("a.txt", 6) as incoming:
         incoming.write(b"one")
         assert files.names() == []
@@ -108,7 +108,7 @@ def test_a_file_is_there_whole_and_for_its_owner_alone(files):
 
 @pytest.mark.parametrize(("size", "content"), [(3, b"four"), (5, b"four"), (4, None)])
 def test_what_breaks_off_leaves_nothing(files, size, content):
-    """Too much, too little, or an exception on the way: no file, and nothing half written."""
+    """Too many bytes, too few, or an exception leave no file and nothing half written."""
 
     def send():
         with files.receive("a.txt", size) as incoming:
@@ -122,7 +122,7 @@ def test_what_breaks_off_leaves_nothing(files, size, content):
 
 
 def test_a_name_is_replaced_only_if_asked_for(files):
-    """A second file of a name is refused with a sentence and replaces the first only when that is said."""
+    """A second file of the same name is refused, and replaces the first only on request."""
     put(files, "a.txt", b"one")
     with pytest.raises(UploadError, match="was added before") as caught:
         put(files, "a.txt", b"two")
@@ -133,7 +133,7 @@ def test_a_name_is_replaced_only_if_asked_for(files):
 
 
 def test_limits_of_size_count_and_disk(files, monkeypatch):
-    """An empty file, one too large, one too many, and one for which there is no room are refused before a byte."""
+    """An empty file, a file that is too large, one too many, and one without disk space are refused before writing."""
 
     def reason(size):
         with pytest.raises(UploadError) as caught:
@@ -154,7 +154,7 @@ def test_limits_of_size_count_and_disk(files, monkeypatch):
 
 
 def test_only_what_was_added_is_removed(files, tmp_path):
-    """A name of no file, of a path, a link or a hidden file removes nothing and is said."""
+    """The name of no file, a path, a link or a hidden file removes nothing and is refused."""
     put(files, "a.txt")
     (tmp_path / "index" / "CURRENT").write_text("x")
     (files.folder / "link.txt").symlink_to(tmp_path / "index" / "CURRENT")
@@ -167,7 +167,7 @@ def test_only_what_was_added_is_removed(files, tmp_path):
 
 
 def test_a_name_that_no_file_can_have_is_not_there(files):
-    """A name longer than a file system takes is that of no file."""
+    """A name that is longer than a file system accepts is the name of no file."""
     put(files, "a.txt")
     for name in ("a" * 300, "é" * 200, "a\0.txt", "\ud800"):
         with pytest.raises(UploadError) as caught:
@@ -185,7 +185,7 @@ def test_a_name_that_no_file_can_have_is_not_there(files):
     ],
 )
 def test_a_disk_that_takes_nothing_is_said(files, monkeypatch, number, reason):
-    """Where no file can be made, or removed, that is a refusal with its reason."""
+    """A folder that cannot be written to refuses uploads and removals with a reason."""
     put(files, "a.txt")
 
     def refuse(*_given, **_named):
@@ -202,7 +202,7 @@ def test_a_disk_that_takes_nothing_is_said(files, monkeypatch, number, reason):
 
 
 def test_a_disk_that_fills_up_on_the_way_is_said(files, monkeypatch):
-    """When the disk is full in the middle of a file, that is said, and nothing half written is left."""
+    """A disk that fills up during an upload is reported, and nothing half written is left."""
     make = tempfile.mkstemp
 
     def make_full(**options):
@@ -218,7 +218,7 @@ def test_a_disk_that_fills_up_on_the_way_is_said(files, monkeypatch):
 
 
 def test_what_a_killed_server_left_is_swept_and_what_is_being_written_is_not(files):
-    """Half a file whose writer died goes with the next sweep, one that is being written stays."""
+    """A sweep removes the partial file of a dead writer, and keeps one that is being written."""
     put(files, "a.txt")
     left = files.folder / ".partial-left"
     left.write_bytes(b"half")
@@ -235,7 +235,7 @@ def test_what_a_killed_server_left_is_swept_and_what_is_being_written_is_not(fil
 
 
 def test_sweeping_makes_no_folder(files):
-    """An index to which nothing was added has no folder for it."""
+    """An index without uploads has no folder for them."""
     files.sweep()
     assert not files.folder.exists()
     assert files.names() == []

@@ -12,7 +12,7 @@ from qa.service.watcher import Watcher
 
 
 def test_changes_below_watched_paths_are_passed_on(tmp_path, write):
-    """New, changed and removed files of a folder, and a watched file that is replaced, count; hidden ones do not."""
+    """New, changed and removed files of a folder and a replaced watched file are reported, hidden files are not."""
     folder = write("watched", a__txt="a")
     single = write("singles", b__txt="b", other__txt="o") / "b.txt"
     ignored = folder / "index"
@@ -40,7 +40,7 @@ def test_a_source_that_is_gone_cannot_be_watched(tmp_path):
 
 
 def test_a_watched_folder_that_is_replaced_is_watched_anew(tmp_path, write):
-    """A folder that another takes the place of is watched as before, and what lies in it by then is looked at."""
+    """A folder that replaces a watched one is watched, and the files that are in it by then are reported."""
     folder = write("watched", a__txt="a")
     calls, said = [], []
     with Watcher([folder], calls.append, ignored=tmp_path / "i", notify=said.append):
@@ -53,7 +53,7 @@ def test_a_watched_folder_that_is_replaced_is_watched_anew(tmp_path, write):
 
 
 def test_watching_that_fails_is_said_and_tried_again(tmp_path, write, monkeypatch):
-    """Where the kernel gives no more notifications that is said, once, and watching begins when it does."""
+    """If the kernel refuses notifications, this is reported once, and watching starts when they are available."""
     folder = write("watched", a__txt="a")
     calls, said, tries = [], [], []
 
@@ -72,7 +72,7 @@ def test_watching_that_fails_is_said_and_tried_again(tmp_path, write, monkeypatc
 
 
 def test_what_changed_before_watching_began_is_not_missed(reloading_bot, update, folder, root):
-    """The index is brought up to date once changes are noticed, so that none falls in between."""
+    """The index is updated once watching has started, so that no change is missed."""
     update.go.release(100)
     (folder / "heron.txt").write_text("The heron eats fish.")
     with Corpus(reloading_bot, run=update) as corpus, Watcher([folder], lambda _paths: corpus.update(), ignored=root):

@@ -1,4 +1,4 @@
-"""A corpus of a few lines of text with an encoder that costs nothing, whose updates can be held back."""
+"""A corpus of a few lines of text with a fast encoder, whose updates can be held back."""
 
 from __future__ import annotations
 
