@@ -1,4 +1,4 @@
-"""DocumentStore and passages in SQLite. Rows of passages are numbered from 0 in the order in which they are written."""
+"""Documents and passages in SQLite. Rows of passages are numbered from 0 in the order in which they are written."""
 
 from __future__ import annotations
 
