@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from qa.protocols import EncodedPassage, QuantisedTokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from qa.protocols import Encoder, Language, Progress, TokenVectors, Vectors
     from qa.types import Document, Passage
@@ -73,7 +73,7 @@ def encode(
         def report(ready: int, begun: int = begun) -> None:
             progress("encoding", begun + ready, total)
 
-        encoded = iter(_encoded(passages, encoder, language, known, report))
+        encoded = _encoded(passages, encoder, language, known, report)
         for document, own in window:
             yield document, [next(encoded) for _ in own]
         done += len(passages)
@@ -101,58 +101,37 @@ def _terms(passage: Passage, language: Language) -> tuple[str, ...]:
     return (*context, "", *text)
 
 
-@dataclass(slots=True)
-class _Vectors:
-    """The vectors of one passage, as far as they are computed."""
-
-    whole: Vectors | None = None
-    tokens: QuantisedTokens | None = None
-    sentences: Vectors | None = None
-
-
 def _encoded(
     passages: Sequence[Passage],
     encoder: Encoder,
     language: Language,
     known: Callable[[Passage], EncodedPassage | None],
     report: Callable[[int], None],
-) -> list[EncodedPassage]:
+) -> Iterator[EncodedPassage]:
     """Encode some passages, or take over what is known of them."""
-    found: Mapping[int, EncodedPassage] = {
-        place: same for place, passage in enumerate(passages) if (same := known(passage)) is not None
-    }
-    vectors = {place: _Vectors() for place in range(len(passages)) if place not in found}
-    texts = [encoded_text(passages[place]) for place in vectors]
-    owners: list[tuple[int, int | None]] = [(place, None) for place in vectors]
-    for place in vectors:
+    found = {place: same for place, passage in enumerate(passages) if (same := known(passage)) is not None}
+    fresh = [place for place in range(len(passages)) if place not in found]
+    texts = [encoded_text(passages[place]) for place in fresh]
+    owners: list[tuple[int, int | None]] = [(place, None) for place in fresh]
+    for place in fresh:
         if len(passages[place].sentences) > 1:
             texts += sentence_texts(passages[place])
             owners += [(place, number) for number in range(len(passages[place].sentences))]
     report(len(found))
-    for done, (number, encoding) in enumerate(encoder.encode_passages(texts) if texts else (), 1):
-        place, sentence = owners[number]
-        own = vectors[place]
-        if sentence is None:
-            own.whole, own.tokens = encoding.vector, quantise(encoding.tokens)
+    wholes: dict[int, tuple[Vectors, QuantisedTokens]] = {}
+    sentences: defaultdict[int, dict[int, Vectors]] = defaultdict(dict)
+    for done, (text, encoding) in enumerate(encoder.encode_passages(texts) if texts else (), 1):
+        place, number = owners[text]
+        if number is None:
+            wholes[place] = encoding.vector, quantise(encoding.tokens)
         else:
-            if own.sentences is None:
-                own.sentences = np.zeros((len(passages[place].sentences), len(encoding.vector)), dtype=np.float32)
-            own.sentences[sentence] = encoding.vector
-        report(len(found) + len(vectors) * done // len(texts))
-    return [
-        _same(passage, found[place], language) if place in found else _made(passage, vectors[place], language)
-        for place, passage in enumerate(passages)
-    ]
-
-
-def _made(passage: Passage, vectors: _Vectors, language: Language) -> EncodedPassage:
-    """Return a passage that was encoded; where it is one sentence, that sentence's vector is the passage's."""
-    if vectors.whole is None or vectors.tokens is None:
-        raise ValueError(f"the encoder returned nothing for passage {passage.id}")
-    sentences = vectors.whole[None] if vectors.sentences is None else vectors.sentences
-    return EncodedPassage(passage, _terms(passage, language), vectors.whole, vectors.tokens, sentences)
-
-
-def _same(passage: Passage, known: EncodedPassage, language: Language) -> EncodedPassage:
-    """Return a passage with the vectors of another that has the same words."""
-    return EncodedPassage(passage, _terms(passage, language), known.vector, known.tokens, known.sentences)
+            sentences[place][number] = encoding.vector
+        report(len(found) + len(fresh) * done // len(texts))
+    for place, passage in enumerate(passages):
+        if same := found.get(place):
+            vectors = same.vector, same.tokens, same.sentences
+        else:
+            whole, tokens = wholes[place]
+            own = sentences.get(place, {0: whole})  # a passage of one sentence is that sentence
+            vectors = whole, tokens, np.stack([own[number] for number in range(len(own))])
+        yield EncodedPassage(passage, _terms(passage, language), *vectors)
