@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
             names=options.name,
             accounts=accounts,
             per_minute=options.per_minute,
-            keep_in=Path(options.index),
+            save_in=Path(options.index),
             corpus=corpus,
             editors=frozenset() if options.read_only else editors,
         )

@@ -40,7 +40,7 @@ def create_app(
     accounts: Accounts | None = None,
     per_minute: float = QUESTIONS,
     built: datetime | None = None,
-    keep_in: Path | None = None,
+    save_in: Path | None = None,
     corpus: Corpus | None = None,
     editors: Collection[str] | None = None,
     languages: Languages | None = None,
@@ -50,7 +50,7 @@ def create_app(
     ``examples`` are questions that the page offers before the first one is asked. ``hosts`` are names, without ports,
     under which the server may be addressed besides the loopback ones. With ``accounts`` people must sign in before
     they see anything. ``per_minute`` is how many questions a client may ask in a minute. ``built`` is when the index
-    was built, for monitors. Conversations and feedback are saved in the folder ``keep_in``, by default only until the
+    was built, for monitors. Conversations and feedback are saved in the folder ``save_in``, by default only until the
     server stops. With the ``corpus`` that ``bot`` answers from, its documents are listed, and ``editors`` may add and
     remove documents: everybody with None, else those who have signed in under these names. ``languages`` are those of
     the page, by default all that the package has.
@@ -82,7 +82,7 @@ def create_app(
 
     languages = languages or Languages.load()
     sessions = Sessions(accounts) if accounts is not None else None
-    saved = open_saved_conversations(keep_in)
+    saved = open_saved_conversations(save_in)
     questions = Rate(per_minute, max(1, round(per_minute / 2)))
     metrics = Metrics(bot, corpus.built if corpus else (lambda: built) if built else None)
     access = CorpusAccess(corpus, editors) if corpus else None
@@ -122,7 +122,7 @@ def serve(
     names: Sequence[str] = (),
     accounts: Accounts | None = None,
     per_minute: float = QUESTIONS,
-    keep_in: Path | None = None,
+    save_in: Path | None = None,
     corpus: Corpus | None = None,
     editors: Collection[str] | None = None,
 ) -> None:
@@ -149,7 +149,7 @@ def serve(
             hosts=[name_in_address(host), socket.gethostname(), *names],
             accounts=accounts,
             per_minute=per_minute,
-            keep_in=keep_in,
+            save_in=save_in,
             corpus=corpus,
             editors=editors,
         )

@@ -49,7 +49,7 @@ def test_no_payload_runs_as_question_or_in_an_answer(payloads, start_chat, visit
         key, number = conversations.add(browser_owner(COOKIE), key if place % _AT_ONCE else None, _answer(bot, texts))
         if number == 1:
             kept.append(key)
-    url = start_chat(bot, keep_in=tmp_path)
+    url = start_chat(bot, save_in=tmp_path)
     page = visit(url)
     page.context.clear_cookies()
     page.context.add_cookies([{"name": "browser", "value": COOKIE, "url": url}])

@@ -28,7 +28,7 @@ def served(fake, tmp_path):
     """Return a function from a name to a client with a cookie of its own and a function that saves answers for it."""
     from qa.web.security.visitor import browser_owner
 
-    app = create_app(fake, per_minute=100_000, keep_in=tmp_path)
+    app = create_app(fake, per_minute=100_000, save_in=tmp_path)
     conversations = ConversationStore(tmp_path / "conversations.sqlite")
 
     def client(name):
@@ -101,6 +101,6 @@ def test_exports_come_as_files_named_by_their_title(served, fake):
 
 def test_a_folder_that_cannot_be_written_is_said_and_served_all_the_same(fake, tmp_path, capsys):
     """Without a folder to write to, the chat runs and says that conversations are lost when it stops."""
-    app = create_app(fake, keep_in=tmp_path / "nowhere")
+    app = create_app(fake, save_in=tmp_path / "nowhere")
     assert TestClient(app, base_url=HERE).get("/health").status_code == 200
     assert "are lost when the server stops" in capsys.readouterr().err

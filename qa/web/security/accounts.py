@@ -78,8 +78,8 @@ def set_password(path: Path, name: str, password: str) -> None:
     if not SHORTEST <= len(password) <= LONGEST:
         raise ServerError(f"the password must have {SHORTEST} to {LONGEST} characters; nothing was changed")
     lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    kept = [line for line in lines if line.partition(":")[0] != name]
-    text = "\n".join([*kept, f"{name}:{PasswordHasher().hash(password)}"]) + "\n"
+    others = [line for line in lines if line.partition(":")[0] != name]
+    text = "\n".join([*others, f"{name}:{PasswordHasher().hash(password)}"]) + "\n"
     fresh = path.with_name(f".{path.name}.new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
