@@ -46,7 +46,7 @@ def build(bot: Answerer) -> MCPServer:
     @server.tool(annotations=reading)
     def ask(
         question: Annotated[str, Field(description="The question, in words.")],
-        history: Annotated[list[TurnObject], Field(description="What was said before, oldest first.")] = [],  # noqa: B006
+        history: Annotated[list[TurnObject], Field(description="The conversation so far, oldest turn first.")] = [],  # noqa: B006
         documents: _Documents = [],  # noqa: B006
         k: _Most = 5,
     ) -> AnswerObject:

@@ -30,7 +30,9 @@ class Question(_Object):
     """A question to the documents."""
 
     question: str = Field(max_length=20_000, description="The question, in words.")
-    history: list[TurnObject] = Field(default=[], max_length=50, description="What was said before, oldest first.")
+    history: list[TurnObject] = Field(
+        default=[], max_length=50, description="The conversation so far, oldest turn first."
+    )
     documents: list[str] = Field(
         default=[], max_length=1_000, description="Glob patterns of the documents to search; none means all."
     )
@@ -57,13 +59,13 @@ class ExplanationObject(_Object):
 
 
 class PremiseObject(_Object):
-    """Something the question names that the first citation contradicts or lacks."""
+    """Something that the question names and the first citation contradicts."""
 
     kind: EntityKind
     text: str
     start: int
     end: int
-    found: list[str] = Field(description="What the passage has of that kind instead, as written there.")
+    found: list[str] = Field(description="What the passage names of that kind instead, as written there.")
 
 
 class CitationObject(_Object):

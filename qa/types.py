@@ -345,7 +345,7 @@ class Answer:
 
     ``confidence`` is the calibrated probability that the first citation answers the question. ``query`` is the text
     that was searched with; it differs from ``question`` where the conversation was used. ``premises`` are things that
-    the question names and the first citation contradicts or lacks. ``language`` is the ISO 639-1 code of the question's
+    the question names and the first citation contradicts. ``language`` is the ISO 639-1 code of the question's
     language where the encoder does not know it and only shared words were searched for, else None.
     """
 

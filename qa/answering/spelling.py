@@ -78,11 +78,11 @@ class Spelling:
             for term in self._language.terms(question)
             if not term.stop and _is_word(question[term.start : term.end])
         ]
-        held = self._engine.statistics({term.term for term in terms}).frequencies if terms else {}
+        known = self._engine.statistics({term.term for term in terms}).frequencies if terms else {}
         return [
             term
             for term in terms
-            if term.term not in held and not self._is_ordinary(question[term.start : term.end].lower())
+            if term.term not in known and not self._is_ordinary(question[term.start : term.end].lower())
         ]
 
     def _is_ordinary(self, word: str) -> bool:

@@ -107,10 +107,8 @@ def progress_bar() -> Iterator[Progress | None]:
 
 def premise_text(premise: Premise) -> str:
     """Return one sentence: what the question names, and what the closest passage names instead."""
-    asked = f"the question names “{inert(premise.text)}”"
-    if premise.found:
-        return f"{asked}, the closest passage speaks of {', '.join(f'“{inert(text)}”' for text in premise.found)}."
-    return f"{asked}, which the closest passage does not mention."
+    instead = ", ".join(f"“{inert(text)}”" for text in premise.found)
+    return f"the question names “{inert(premise.text)}”, the closest passage speaks of {instead}."
 
 
 def inert(text: str) -> str:

@@ -159,8 +159,8 @@ def write_set(entries: Iterable[Feedback], folder: Path) -> tuple[int, list[str]
     for entry in entries:
         questions.setdefault((entry.question, entry.history), []).append(entry)
     queries, evidence, disputed = [], [], []
-    for (text, history), said in questions.items():
-        verdicts = {entry.verdict for entry in said}
+    for (text, history), given in questions.items():
+        verdicts = {entry.verdict for entry in given}
         if len(verdicts) > 1:
             disputed.append(text)
             continue
@@ -169,7 +169,7 @@ def write_set(entries: Iterable[Feedback], folder: Path) -> tuple[int, list[str]
         if history:
             query["history"] = [{"role": role, "text": turn} for role, turn in history]
         queries.append(query)
-        quotes = {(entry.document, entry.quote) for entry in said if entry.verdict == "right"}
+        quotes = {(entry.document, entry.quote) for entry in given if entry.verdict == "right"}
         evidence += [{"query": key, "document": document, "quote": quote} for document, quote in sorted(quotes)]
     if not queries:
         raise EvaluationError("there is no feedback to make a set of; readers give it below each answer in qa serve")
