@@ -27,7 +27,7 @@ _CHILDREN: Final = 2
 _MAX_SECONDS: Final = 20.0
 """Time for one page, which includes the start of a child on a busy machine, and time to wait for an idle child."""
 _PAGES_PER_CHILD: Final = 500
-"""After so many pages a new child takes over, so that memory that PDFium loses does not add up."""
+"""A new child takes over after this many pages, so that memory that PDFium loses does not add up."""
 _MAX_ANSWER: Final = 1 << 27
 _CACHE_BYTES: Final = 1 << 26
 """Size of the cache of images, some 300 pages."""
@@ -61,14 +61,12 @@ class PageRenderer:
 
     def prepare(self) -> None:
         """Start a child, so that the first page does not have to wait for it."""
-        try:
+        with suppress(queue.Empty):
             child = self._idle.get_nowait()
-        except queue.Empty:
-            return
-        try:
-            child.prepare()
-        finally:
-            self._idle.put(child)
+            try:
+                child.prepare()
+            finally:
+                self._idle.put(child)
 
     def render(self, path: Path, version: str, page: int) -> PageImage:
         """Return a page of a PDF, counted from 1.
@@ -150,7 +148,11 @@ class _DrawingProcess:
             self.end()
             raise _error("timeout") from None
         if not answer:
-            raise _error(self._why_ended(process))
+            with suppress(TimeoutExpired):
+                process.wait(1)
+            status = process.poll()
+            self.end()
+            raise _error(failure_of(status))
         if answer[:1] != b"P":
             raise _error(answer[1:].decode("ascii", "replace"))
         try:
@@ -158,14 +160,6 @@ class _DrawingProcess:
         except ValueError:
             self.end()
             raise _error("damaged") from None
-
-    def _why_ended(self, process: subprocess.Popen[bytes]) -> str:
-        """End a process that gives no answer, and return the reason class."""
-        with suppress(TimeoutExpired):
-            process.wait(1)
-        status = process.poll()
-        self.end()
-        return failure_of(status)
 
     def end(self) -> None:
         """End the process."""

@@ -13,9 +13,9 @@ from qa.errors import DocumentError
 from qa.files import digest_of
 from qa.ingestion.readers.common.archive import opened
 from qa.ingestion.readers.common.limits import MAX_DEPTH
-from qa.ingestion.readers.common.pieces import Piece, is_set_as_heading, rows_of
+from qa.ingestion.readers.common.pieces import Piece, may_be_heading, rows_of
 from qa.ingestion.readers.common.structure import document_of
-from qa.ingestion.readers.docx_styles import NAMESPACE, Numbering, Styles, attribute, within
+from qa.ingestion.readers.docx_styles import NAMESPACE, Numbering, Styles, attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +110,7 @@ class _WordWalker:
         if text and not style.is_contents:
             level = style.level
             bold = _is_bold(paragraph)
-            if level is None and is_set_as_heading(text, bold=bold):
+            if level is None and bold and may_be_heading(text):
                 level = 4
             full = f"{label} {text}" if label else text
             self.pieces.append(Piece("paragraph" if level is None else "heading", full, level=level, bold=bold))
@@ -118,7 +118,7 @@ class _WordWalker:
             for reference in paragraph.iter(f"{_W}{kind}Reference"):
                 self._note(self._notes[kind].get(attribute(reference, "id") or ""))
         for box in paragraph.iter(_BOX):
-            if not within(box, _LEFT_OUT):
+            if not any(ancestor.tag in _LEFT_OUT for ancestor in box.iterancestors()):
                 self.blocks(box)
 
     def _note(self, text: str | None) -> None:

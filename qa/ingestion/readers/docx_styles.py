@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from qa.ingestion.readers.common.numbering import write
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from lxml.etree import _Element
 
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -32,11 +30,6 @@ def attribute(element: _Element, name: str) -> str | None:
     """Return an attribute of Word's namespace."""
     value = element.get(f"{_W}{name}")
     return None if value is None else str(value)
-
-
-def within(element: _Element, tags: Container[str]) -> bool:
-    """Say whether an element has an ancestor with one of the tags."""
-    return any(ancestor.tag in tags for ancestor in element.iterancestors())
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,14 +47,10 @@ def from_text(text: str, name: str, digest: str, title: str | None = None) -> Do
     for position, (start, end) in enumerate(spans[length:], length):
         followed = position + 1 < len(spans)
         blocks.append(_block(text, start, end, followed=followed))
-    return Document(
-        id=name,
-        title=_title(text, blocks, metadata.pop("title", None), name) if title is None else title,
-        text=text,
-        blocks=tuple(blocks),
-        metadata=metadata,
-        digest=digest,
-    )
+    if title is None:
+        heading = text[blocks[0].start : blocks[0].end] if blocks and blocks[0].kind == "heading" else ""
+        title = metadata.pop("title", "") or heading or PurePosixPath(name).stem
+    return Document(name, title, text, tuple(blocks), metadata, digest)
 
 
 def _without_emphasis(text: str, span: Span) -> Span:
@@ -78,7 +74,7 @@ def _head(text: str, spans: list[Span]) -> tuple[list[Block], dict[str, str]]:
         for line in text[start:end].split("\n"):
             if line.strip():
                 numbers.append(len(lines))
-                lines.append(_unmarked(text, position, position + len(line)))
+                lines.append(trim(text, position, position + len(line), f"{_EMPHASIS} \t"))
             position += len(line) + 1
         marked = any(mark in text[start:end] for mark in _EMPHASIS)
         groups.extend([[number] for number in numbers] if marked else [numbers])
@@ -93,13 +89,6 @@ def _head(text: str, spans: list[Span]) -> tuple[list[Block], dict[str, str]]:
     return blocks, metadata
 
 
-def _unmarked(text: str, start: int, end: int) -> Span:
-    """Return the span without white space and marks of emphasis at its ends, paired or not."""
-    stretch = text[start:end]
-    marks = _EMPHASIS + " \t"
-    return start + len(stretch) - len(stretch.lstrip(marks)), end - len(stretch) + len(stretch.rstrip(marks))
-
-
 def _block(text: str, start: int, end: int, *, followed: bool) -> Block:
     """Return the block as a salutation, a heading or a paragraph; a heading must be followed by a block."""
     block = text[start:end]
@@ -108,12 +97,3 @@ def _block(text: str, start: int, end: int, *, followed: bool) -> Block:
     if followed and is_bare_heading(block):
         return Block("heading", start, end, level=1)
     return Block("paragraph", start, end)
-
-
-def _title(text: str, blocks: list[Block], stated: str | None, name: str) -> str:
-    """Return the title from the head or the first heading, else from the name of the file."""
-    if stated:
-        return stated
-    if blocks and blocks[0].kind == "heading":
-        return text[blocks[0].start : blocks[0].end]
-    return PurePosixPath(name).stem

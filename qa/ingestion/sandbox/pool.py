@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from qa.types import Document
 
 SILENT_SECONDS = 60.0
-"""A child that sends nothing for so long is ended: it sends every document and reports its pages. Its processor time
-ends sooner; this limit is for a child that waits, and leaves time on a busy machine."""
+"""A child that sends nothing for this time is ended: it sends every document and reports its pages. Its processor time
+ends sooner. This limit is for a child that waits, and it is long enough for a busy machine."""
 MAX_SECONDS = 900.0
 """No file may take longer, even if its child reports progress."""
 MAX_OUTPUT = 1 << 30
@@ -114,7 +114,7 @@ class _Pool:
         self._selector.close()
 
     def run(self, numbers: list[int], begin: Callable[[str], None]) -> Iterator[tuple[int, ReadResult]]:
-        """Yield the result of each file when it is known; a file over which a used child died gets a second, new child.
+        """Yield the result of each file when it is known; if a used child dies over a file, a new one tries again.
 
         ``begin`` is called with the name of each file that begins.
         """

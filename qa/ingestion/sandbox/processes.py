@@ -1,6 +1,6 @@
 """Child processes of this package: how they are started and ended, and the messages between them and their parent.
 
-A message is a length in four bytes, big-endian, and so many bytes. A request is a message of JSON on the child's
+A message is its length in four bytes, big-endian, and its bytes. A request is a message of JSON on the child's
 standard input; answers are messages on its standard output.
 """
 
@@ -65,7 +65,7 @@ def failure_of(status: int | None) -> str:
     """Return the reason class of the exit status of a child that died over a file, None for one that still runs."""
     if status == -signal.SIGXCPU:
         return "timeout"
-    # what libraries do when they get no memory
+    # libraries abort when they get no memory
     return "too-large" if status in (-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGILL) else "damaged"
 
 

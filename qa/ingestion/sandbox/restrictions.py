@@ -21,7 +21,7 @@ _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _LANDLOCK_CREATE, _LANDLOCK_RESTRICT = 444, 446
 _LANDLOCK_WRITES = 0x1FF2
-"""All rights of version 1 of Landlock (Linux 5.13) but reading files (4) and folders (8) and executing (1)."""
+"""All rights of version 1 of Landlock (Linux 5.13) except reading files (4) and folders (8) and executing (1)."""
 _REFUSED = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.system", "os.fork", "pty.", "ftplib.", "urllib.")
 _CHANGES = ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod")
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -51,7 +51,7 @@ def end_with_parent() -> None:
 
 
 def allow_seconds(seconds: int) -> None:
-    """Allow this process so many more seconds of processor time before the kernel ends it."""
+    """Allow this process more processor time, in seconds from now, before the kernel ends it."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     limit = int(usage.ru_utime + usage.ru_stime) + seconds + 1
     with suppress(ValueError, OSError):

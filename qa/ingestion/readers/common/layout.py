@@ -20,10 +20,10 @@ _WRAPPED_LINES = 6
 """More lines than this without a blank line may be several wrapped paragraphs."""
 
 
-def trim(text: str, start: int, end: int) -> Span:
-    """Return the span without white space at its ends."""
-    stretch = text[start:end]
-    return start + len(stretch) - len(stretch.lstrip()), end - len(stretch) + len(stretch.rstrip())
+def trim(text: str, start: int, end: int, characters: str | None = None) -> Span:
+    """Return the span without the given characters, or without white space, at its ends."""
+    part = text[start:end]
+    return start + len(part) - len(part.lstrip(characters)), end - len(part) + len(part.rstrip(characters))
 
 
 def paragraphs(text: str) -> list[Span]:

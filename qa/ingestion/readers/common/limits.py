@@ -31,12 +31,10 @@ MAX_RATIO = 300
 
 def check(document: Document, name: str) -> Document:
     """Return the document if it is within the limits. Raises ``DocumentError`` if not."""
-    if len(document.text) > MAX_CHARACTERS:
-        detail = f"holds {len(document.text):,} characters; the limit is {MAX_CHARACTERS:,}: split the file"
-        raise DocumentError(name, "too-large", detail)
-    if len(document.blocks) > MAX_BLOCKS:
-        detail = f"holds {len(document.blocks):,} paragraphs; the limit is {MAX_BLOCKS:,}: split the file"
-        raise DocumentError(name, "too-large", detail)
+    counts = (len(document.text), MAX_CHARACTERS, "characters"), (len(document.blocks), MAX_BLOCKS, "paragraphs")
+    for count, limit, unit in counts:
+        if count > limit:
+            raise DocumentError(name, "too-large", f"holds {count:,} {unit}; the limit is {limit:,}: split the file")
     longest = max((block.end - block.start for block in document.blocks), default=0)
     if longest > MAX_BLOCK_CHARACTERS:
         detail = f"holds a paragraph of {longest:,} characters; the limit is {MAX_BLOCK_CHARACTERS:,}"

@@ -16,7 +16,7 @@ _NUMERALS = (
     *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
 )
 _MAX_SKIPPED = 2
-"""So many numbers of one list may be missing."""
+"""Up to this many numbers of one list may be missing."""
 
 
 def marks_of(text: str) -> tuple[str | None, list[str]]:
@@ -53,17 +53,10 @@ def values(mark: str) -> dict[str, int]:
 
 
 @dataclass(slots=True)
-class _Level:
-    kind: str
-    value: int
-    mark: str
-
-
-@dataclass(slots=True)
 class Items:
-    """The nested lists of sub-paragraphs below one paragraph."""
+    """The nested lists of sub-paragraphs below one paragraph: kind of numeral, value and mark of the last of each."""
 
-    levels: list[_Level] = field(default_factory=list)
+    levels: list[tuple[str, int, str]] = field(default_factory=list)
 
     def place(self, mark: str, *, opens: bool = False) -> list[str] | None:
         """Take the next mark; return the marks from the outermost list to it, None if it fits no list.
@@ -77,20 +70,20 @@ class Items:
             continued = self._next_of(possible, 1 + _MAX_SKIPPED)
         if continued is not None and not (opens and first is not None):
             depth, kind = continued
-            self.levels[depth:] = [_Level(kind, possible[kind], mark)]
+            self.levels[depth:] = [(kind, possible[kind], mark)]
         elif first is not None:
-            same = next((depth for depth, level in enumerate(self.levels) if level.kind == first), len(self.levels))
-            self.levels[same:] = [_Level(first, 1, mark)]
+            same = next((depth for depth, (kind, _, _) in enumerate(self.levels) if kind == first), len(self.levels))
+            self.levels[same:] = [(first, 1, mark)]
         else:
             return None
-        return [level.mark for level in self.levels]
+        return [mark for _, _, mark in self.levels]
 
     def _next_of(self, possible: dict[str, int], step: int) -> tuple[int, str] | None:
         """Return depth and kind of the innermost list that one of the values continues by at most ``step``."""
         for depth in range(len(self.levels) - 1, -1, -1):
-            level = self.levels[depth]
-            if level.value < possible.get(level.kind, 0) <= level.value + step:
-                return depth, level.kind
+            kind, value, _ = self.levels[depth]
+            if value < possible.get(kind, 0) <= value + step:
+                return depth, kind
         return None
 
 

@@ -36,13 +36,13 @@ class Piece:
     size: float = 0.0
 
 
-_HEADING_WORDS = 60
+_MAX_HEADING_WORDS = 60
 
 
-def is_set_as_heading(text: str, *, bold: bool) -> bool:
-    """Say whether a paragraph looks like a heading: bold, short, and without the end of a sentence."""
+def may_be_heading(text: str) -> bool:
+    """Say whether a text in type of a heading is one: short, with letters, and without the end of a sentence."""
     closed = text.endswith((".", ";", ",", ":"))
-    return bold and not closed and len(text.split()) <= _HEADING_WORDS and any(map(str.isalpha, text))
+    return not closed and len(text.split()) <= _MAX_HEADING_WORDS and any(map(str.isalpha, text))
 
 
 def rows_of(table: Sequence[Sequence[str]]) -> list[Piece]:

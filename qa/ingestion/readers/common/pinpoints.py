@@ -1,4 +1,4 @@
-"""Pinpoints: the numbers by which a document's own readers cite its paragraphs ("annex, para. 3 (b)")."""
+"""Pinpoints: the printed numbers by which people cite the paragraphs of a document ("annex, para. 3 (b)")."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ARTICLE = re.compile(r"(?P<what>Article|Rule|Regulation|Principle) (?P<number>\
 _ABBREVIATIONS = {"Article": "art."}
 _MAX_ARTICLE_WORDS = 24
 _MAX_SKIPPED = 3
-"""So many numbers in a row may be missing from one count."""
+"""Up to this many numbers in a row may be missing from one count."""
 _MIN_NUMBERED = 2
 _MIN_NUMBERED_SHARE = 0.5
 """If a smaller share of the paragraphs has numbers, the numbers belong to a list within the text."""

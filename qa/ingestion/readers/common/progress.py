@@ -1,4 +1,4 @@
-"""Progress of a reader through a long file: whoever waits for it then grants it more time."""
+"""Progress of a reader through a long file, so that the process that waits for it can grant it more time."""
 
 from __future__ import annotations
 

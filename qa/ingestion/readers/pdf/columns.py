@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _MIN_COLUMN_LINES = 6
-"""A column has at least so many lines."""
+"""Fewer lines are no column."""
 _MIN_COLUMN_WORDS = 3.0
 """Lines of a text column have more words on average, cells of a table fewer."""
 _MAX_CROSSING = 0.3
@@ -25,7 +25,7 @@ _MARKER = re.compile(r"\(?[0-9A-Za-z]{1,5}[.)]|[•·–—●○▪*†-]")
 _SAME_EDGE = 1.0
 """Greatest distance of the edges of one column of a table, in points."""
 _ROW_DISTANCE = 2.2
-"""A line that is no farther from a table may be a row of it (times its size)."""
+"""A nearer line, in sizes of its type, may be a row of the table above it."""
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-–/]\d{2,4})?")
 _ALIGNED = 4.0
 """Greatest distance of aligned edges, in points."""
@@ -101,10 +101,8 @@ def _is_text(lines: list[Line]) -> bool:
 
 def _side_by_side(before: list[Line], after: list[Line]) -> bool:
     """Say whether two columns share more than half of the height of the shorter."""
-    top = min(max(line.base for line in side) for side in (before, after))
-    foot = max(min(line.base for line in side) for side in (before, after))
-    shorter = min(max(line.base for line in side) - min(line.base for line in side) for side in (before, after))
-    return top - foot > shorter * 0.5
+    tops, feet = ([edge(line.base for line in side) for side in (before, after)] for edge in (max, min))
+    return min(tops) - max(feet) > 0.5 * min(top - foot for top, foot in zip(tops, feet, strict=True))
 
 
 def _by_columns(lines: list[Line], gutter: tuple[float, float]) -> Iterator[list[Line]]:

@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from qa.ingestion.readers import profiles
-from qa.ingestion.readers.common.pieces import Piece
+from qa.ingestion.readers.common.pieces import Piece, may_be_heading
 from qa.ingestion.readers.common.pinpoints import ANNEX
 from qa.ingestion.readers.common.progress import report
 from qa.ingestion.readers.pdf.columns import Row
@@ -38,7 +38,6 @@ _SHORT = 0.12
 """A short line leaves free more than this share of the width of its column."""
 _OTHER_SIZE = 0.6
 """Greatest difference in size, in points, of the type of one paragraph."""
-_MAX_HEADING_WORDS = 60
 _MAX_ITALIC_HEADING_WORDS = 14
 _LARGER = 1.12
 """Type of a heading, in sizes of the body type, if it is not bold."""
@@ -205,11 +204,7 @@ class _PieceMaker:
 
     def _is_heading(self, paragraph: _Paragraph, text: str) -> bool:
         """Say whether a paragraph looks like a heading: bold, large or in italics, short, not ended like a sentence."""
-        if (
-            len(text.split()) > _MAX_HEADING_WORDS
-            or text.endswith((".", ";", ",", ":"))
-            or not any(map(str.isalpha, text))
-        ):
+        if not may_be_heading(text):
             return False
         size = paragraph.lines[0].size
         if all(line.slanted for line in paragraph.lines) and len(text.split()) <= _MAX_ITALIC_HEADING_WORDS:

@@ -104,7 +104,7 @@ def _repeated(pages: list[Page]) -> set[str]:
 
 
 def _masked(text: str) -> Iterator[tuple[str, int]]:
-    """Yield for each number in a text the text with ``#`` instead of it, and the number."""
+    """Yield each number in a text, with the text in which ``#`` replaces it."""
     for number in _DIGITS.finditer(text):
         if len(number.group()) < _MAX_DIGITS:
             yield f"{text[: number.start()]}#{text[number.end() :]}", int(number.group())
