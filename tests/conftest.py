@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 import qa
 
@@ -18,6 +19,9 @@ DOCUMENTS = ROOT / "data" / "documents"
 STATEMENT = "statement-voronkov-moscow-2018.txt"
 SHARED = ROOT.parent / "shared"
 GATES = "tests/test_gates.py"
+
+settings.register_profile("patient", deadline=None)  # a machine that does other things must not fail a test
+settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

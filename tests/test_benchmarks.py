@@ -166,11 +166,12 @@ def test_benchmarks_declare_what_they_import():
     groups = project["dependency-groups"]["benchmarks"]
     declared = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["web"], *groups]
     names = {re.match(r"[\w-]+", requirement)[0].lower().replace("_", "-") for requirement in declared}
+    distributions = packages_distributions()
     for path in sorted((ROOT / "benchmarks").glob("*.py")):
         for module in imports(path):
             library = module.split(".")[0]
             if library not in {*sys.stdlib_module_names, "qa", "benchmarks"}:
-                assert {name.lower() for name in packages_distributions()[library]} & names, f"{path}: {library}"
+                assert {name.lower() for name in distributions[library]} & names, f"{path}: {library}"
 
 
 def test_the_structure_is_printed(capsys):

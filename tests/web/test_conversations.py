@@ -23,17 +23,24 @@ def fake():
     return FakeBot([statement()])
 
 
+@pytest.fixture(scope="module")
+def chat(fake, tmp_path_factory):
+    """Return an application and the store of its conversations."""
+    folder = tmp_path_factory.mktemp("conversations")
+    return create_app(fake, per_minute=100_000, save_in=folder), ConversationStore(folder / "conversations.sqlite")
+
+
 @pytest.fixture
-def served(fake, tmp_path):
+def served(chat, tmp_path):
     """Return a function from a name to a client with a cookie of its own and a function that saves answers for it."""
     from qa.web.security.visitor import browser_owner
 
-    app = create_app(fake, per_minute=100_000, save_in=tmp_path)
-    conversations = ConversationStore(tmp_path / "conversations.sqlite")
+    app, conversations = chat
 
     def client(name):
-        opened = TestClient(app, base_url=HERE, cookies={"browser": name}, raise_server_exceptions=False)
-        return opened, lambda *answers: _keep(conversations, browser_owner(name), answers)
+        cookie = f"{name}-{tmp_path.name}"  # nobody has the same in another test
+        opened = TestClient(app, base_url=HERE, cookies={"browser": cookie}, raise_server_exceptions=False)
+        return opened, lambda *answers: _keep(conversations, browser_owner(cookie), answers)
 
     return client
 

@@ -235,6 +235,7 @@ def test_other_sites_change_nothing(client, corpus, method, path, headers):
     assert _files(corpus) == []
 
 
+@pytest.mark.slow
 def test_only_editors_change_the_documents(corpus, tmp_path):
     """With accounts, only editors can add and remove documents; everybody else gets 403."""
     path = tmp_path / "users"

@@ -100,6 +100,7 @@ def spanish(tmp_path):
     return Languages.load(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_language_is_added_by_its_file_alone(spanish):
     """Its page, routes and links are served, and a browser that prefers it is led there."""
     app = create_app(FakeBot([statement()]), languages=spanish, per_minute=1_000)
