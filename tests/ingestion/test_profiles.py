@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import SHARED
+from conftest import ROOT, SHARED
 from make_pdf import RESOLUTION, make_pdf
 
 from qa.ingestion.readers import profiles, read
@@ -134,3 +134,12 @@ def test_metadata_in_the_text_go_before_those_in_the_name(write):
     assert document.metadata["speaker"] == "Ms. Ada Lovelace"
     assert document.metadata["date"] == "2017-09-25"
     assert document.metadata["country"] == "United Kingdom of Great Britain and Northern Ireland"
+
+
+def test_generic_readers_do_not_name_the_united_nations():
+    """Only the folder of profiles knows this family of documents."""
+    modules = (ROOT / "qa" / "ingestion").rglob("*.py")
+    naming = [
+        path for path in modules if re.search(r"united.nations|op\. para", path.read_text("utf-8"), re.IGNORECASE)
+    ]
+    assert {path.parent.name for path in naming} == {"profiles"}
