@@ -51,7 +51,7 @@ def render(answer: Answer, *, emphasise: bool) -> str:
 def _notices(answer: Answer) -> Iterator[str]:
     """Yield what a reader must know about the citations."""
     if answer.query.split() != answer.question.split() and answer.query.strip():
-        yield f"Asked as: {inert(answer.query)}"
+        yield f"Searched for: {inert(answer.query)}"
     if answer.found and answer.language:
         yield (
             f"The question seems to be in a language the encoder does not know ({answer.language}); only words that "

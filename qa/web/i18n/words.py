@@ -28,6 +28,7 @@ class Words:
     language: str
     name: str
     thousands_separator: str
+    decimal_separator: str
     percent: str
     quoted: str
 
@@ -216,6 +217,10 @@ class Words:
     def count(self, forms: Plural, number: int) -> str:
         """Say how many there are of something."""
         return (forms.one if number == 1 else forms.other).format(count=self.number(number))
+
+    def decimal(self, number: float) -> str:
+        """Return a number with three decimal places."""
+        return f"{number:.3f}".replace(".", self.decimal_separator)
 
     def documents(self, number: int) -> str:
         """Say how many documents are searched."""
