@@ -8,9 +8,9 @@ from starlette.responses import FileResponse
 
 from qa.service.uploads import MOST_BYTES
 from qa.web import assets
-from qa.web.routes import documents_api
 from qa.web.routes.api import ASK, HEALTH, METRICS
 from qa.web.routes.conversations import FORMATS
+from qa.web.routes.documents_api import ADD, LIST, REMOVE, RESULT
 from qa.web.routes.sign_in import go_to_page
 from qa.web.routing import Route
 
@@ -100,32 +100,12 @@ def document_routes(page: DocumentRoutes, api: DocumentsApi) -> tuple[Route, ...
         Route("GET", "/documents/room", page.check, localized=True, rate="documents"),
         Route("GET", "/documents/result", page.result, localized=True, rate="documents"),
         Route("POST", "/documents/remove", page.remove, localized=True, rate="documents"),
-        Route("GET", "/api/documents", api.list, rate="documents", for_programs=True, openapi=documents_api.LIST),
+        Route("GET", "/api/documents", api.list, for_programs=True, rate="documents", openapi=LIST),
         Route(
-            "POST",
-            "/api/documents",
-            api.add,
-            rate="documents",
-            body_limit=MOST_BYTES,
-            for_programs=True,
-            openapi=documents_api.ADD,
+            "POST", "/api/documents", api.add, for_programs=True, rate="documents", body_limit=MOST_BYTES, openapi=ADD
         ),
-        Route(
-            "GET",
-            "/api/documents/{file}",
-            api.result,
-            rate="documents",
-            for_programs=True,
-            openapi=documents_api.RESULT,
-        ),
-        Route(
-            "DELETE",
-            "/api/documents/{file}",
-            api.remove,
-            rate="documents",
-            for_programs=True,
-            openapi=documents_api.REMOVE,
-        ),
+        Route("GET", "/api/documents/{file}", api.result, for_programs=True, rate="documents", openapi=RESULT),
+        Route("DELETE", "/api/documents/{file}", api.remove, for_programs=True, rate="documents", openapi=REMOVE),
     )
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from qa.web.routing import Route, RouteTable
     from qa.web.security.rates import Rate
     from qa.web.security.sessions import Sessions
+    from qa.web.security.visitor import Visitor
 
 _BROWSER: Final = "browser"
 _YEAR: Final = 365 * 24 * 3600
@@ -70,22 +71,21 @@ class AccessControl:
         except TooManyTries as error:
             await too_many_requests(scope, error.seconds)(scope, receive, send)
             return
-        if response := self._other_response(scope, route, user, headers, cookies):
+        visitor = visitor_from(user, cookies.get(_BROWSER, ""), client)
+        if response := self._other_response(scope, route, visitor, headers, cookies):
             await response(scope, receive, send)
             return
-        browser = cookies.get(_BROWSER, "")
-        if route.page and not browser and self._sessions is None:
+        if route.page and not visitor.owner and self._sessions is None:
             send = _with_browser_cookie(send, secure=scope["scheme"] == "https")
-        await self._app(with_visitor(scope, visitor_from(user, browser, client)), receive, send)
+        await self._app(with_visitor(scope, visitor), receive, send)
 
     def _other_response(
-        self, scope: Scope, route: Route, user: str | None, headers: Headers, cookies: Mapping[str, str]
+        self, scope: Scope, route: Route, visitor: Visitor, headers: Headers, cookies: Mapping[str, str]
     ) -> Response | None:
         """Return the refusal or redirection of a request, None if its route may answer."""
-        if self._sessions and user is None and not route.open:
+        if self._sessions and visitor.user is None and not route.open:
             return _sign_in_first(scope, route, headers)
-        client = user or (scope["client"][0] if scope.get("client") else "")
-        if route.rate is not None and (seconds := self._rates[route.rate].wait(client)):
+        if route.rate is not None and (seconds := self._rates[route.rate].wait(visitor.client)):
             return too_many_requests(scope, seconds)
         if scope["path"] == "/" and "text/html" in headers.get("accept", ""):
             prefix = self._languages.preferred(cookies.get("language") or headers.get("accept-language", "")).path
