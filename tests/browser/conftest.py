@@ -134,7 +134,7 @@ class Tabs:
         idle = self._idle.get(kind)
         page = idle.pop() if idle else self._browser.new_context(**context).new_page()
         self._lent.append((page, kind))
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(45_000)
         page.set_viewport_size(viewport or {"width": 1280, "height": 800})
         page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
         page.context.grant_permissions([*permissions])
