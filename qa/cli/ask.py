@@ -14,15 +14,14 @@ from qa.errors import QAError
 from qa.types import Turn
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterator
 
     from qa.answering.bot import Bot
-    from qa.cli.options import Commands
+    from qa.cli.options import Commands, Options, Parser
     from qa.types import Answer
 
 
-def add_to(commands: Commands) -> argparse.ArgumentParser:
+def add_to(commands: Commands) -> Parser:
     """Add the command and return its parser."""
     parser = commands.add_parser("ask", help="answer a question, or a file of them")
     parser.add_argument("question", nargs="?", metavar="QUESTION")
@@ -35,7 +34,7 @@ def add_to(commands: Commands) -> argparse.ArgumentParser:
     return parser
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Answer, and suggest a spelling on standard error."""
     if (options.question is None) == (options.batch is None):
         raise QAError('give one question, in quotes, or --batch FILE; for example: qa ask "When was it adopted?"')
@@ -55,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     return 0 if answer.found else 1
 
 
-def _answer_batch(bot: Bot, options: argparse.Namespace, lines: TextIO) -> int:
+def _answer_batch(bot: Bot, options: Options, lines: TextIO) -> int:
     """Answer line by line; a line that is not a question is reported on standard error, and the others go on."""
     found = failed = False
     for number, line in enumerate(lines, 1):
@@ -72,7 +71,7 @@ def _answer_batch(bot: Bot, options: argparse.Namespace, lines: TextIO) -> int:
     return 2 if failed else 0 if found else 1
 
 
-def _answer_line(bot: Bot, options: argparse.Namespace, line: str) -> tuple[Answer, Any]:
+def _answer_line(bot: Bot, options: Options, line: str) -> tuple[Answer, Any]:
     """Return the answer to a line of a batch and the line's id; raises ``ValueError`` for a malformed line."""
     try:
         entry = json.loads(line)

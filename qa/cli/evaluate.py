@@ -9,12 +9,10 @@ from qa.cli.options import add_json, default_index
 from qa.cli.terminal import print_json, print_text, progress_bar
 
 if TYPE_CHECKING:
-    import argparse
-
-    from qa.cli.options import Commands
+    from qa.cli.options import Commands, Options, Parser
 
 
-def add_to(commands: Commands) -> argparse.ArgumentParser:
+def add_to(commands: Commands) -> Parser:
     """Add the command and return its parser."""
     parser = commands.add_parser("evaluate", help="measure ranking and refusal on a set of questions")
     parser.add_argument("set", metavar="SET", help="a folder with queries.jsonl and judgements")
@@ -27,7 +25,7 @@ def add_to(commands: Commands) -> argparse.ArgumentParser:
     return parser
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Evaluate and print the report; the status is 1 if the run is significantly worse than an earlier one."""
     from qa.evaluation.runner import evaluate
 

@@ -11,13 +11,11 @@ from qa.cli.terminal import inert, print_json, print_text, say
 from qa.errors import QAError
 
 if TYPE_CHECKING:
-    import argparse
-
-    from qa.cli.options import Commands
+    from qa.cli.options import Commands, Options, Parser
     from qa.service.feedback import Feedback
 
 
-def add_to(commands: Commands) -> argparse.ArgumentParser:
+def add_to(commands: Commands) -> Parser:
     """Add the command and return its parser."""
     parser = commands.add_parser("feedback", help="list what readers said of answers, or make an evaluation set of it")
     add_index(parser)
@@ -26,7 +24,7 @@ def add_to(commands: Commands) -> argparse.ArgumentParser:
     return parser
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """List the feedback or write the set; the status is 1 if there is none or a question was left out."""
     from qa.service.feedback import FILE, FeedbackStore, write_set
 

@@ -11,16 +11,15 @@ from qa.cli.terminal import count, print_json, print_text, progress_bar, say
 from qa.errors import QAError
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Sequence
 
-    from qa.cli.options import Commands
+    from qa.cli.options import Commands, Options, Parser
 
 _MOST_PAGES = 12
 """Pages of a doubtful file that are named."""
 
 
-def add_to(commands: Commands) -> argparse.ArgumentParser:
+def add_to(commands: Commands) -> Parser:
     """Add the command and return its parser."""
     parser = commands.add_parser("index", help="build or update an index from files and folders")
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help="a file, a folder or a BEIR corpus.jsonl")
@@ -31,7 +30,7 @@ def add_to(commands: Commands) -> argparse.ArgumentParser:
     return parser
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Index, print the report, and name the files that were skipped or are doubtful."""
     from qa.index.build import build_index
 

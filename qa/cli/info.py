@@ -8,12 +8,10 @@ from qa.cli.options import add_index, add_json
 from qa.cli.terminal import inert, print_json, print_text
 
 if TYPE_CHECKING:
-    import argparse
-
-    from qa.cli.options import Commands
+    from qa.cli.options import Commands, Options, Parser
 
 
-def add_to(commands: Commands) -> argparse.ArgumentParser:
+def add_to(commands: Commands) -> Parser:
     """Add the command and return its parser."""
     parser = commands.add_parser("info", help="say what an index holds and what built it")
     add_index(parser)
@@ -21,7 +19,7 @@ def add_to(commands: Commands) -> argparse.ArgumentParser:
     return parser
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Print the manifest of an index."""
     from qa.index.build import describe_index
 

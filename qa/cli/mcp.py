@@ -8,12 +8,10 @@ from qa.cli.options import add_index, add_threshold
 from qa.errors import QAError
 
 if TYPE_CHECKING:
-    import argparse
-
-    from qa.cli.options import Commands
+    from qa.cli.options import Commands, Options, Parser
 
 
-def add_to(commands: Commands) -> argparse.ArgumentParser:
+def add_to(commands: Commands) -> Parser:
     """Add the command and return its parser."""
     parser = commands.add_parser(
         "mcp", help="tools for programs, by the Model Context Protocol on standard input and output"
@@ -23,7 +21,7 @@ def add_to(commands: Commands) -> argparse.ArgumentParser:
     return parser
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Serve the tools until standard input is closed."""
     from qa.answering.bot import open_bot
 

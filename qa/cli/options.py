@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse gives it no public name
-    """What a command's ``add_to`` adds its parser to."""
+    Options = argparse.Namespace
+    Parser = argparse.ArgumentParser
+    Commands = argparse._SubParsersAction[Parser]  # noqa: SLF001 - argparse gives it no public name
 
 DEFAULT_INDEX: Final = "embeddings/default"
 

@@ -11,12 +11,10 @@ from qa.cli.terminal import say
 from qa.errors import QAError
 
 if TYPE_CHECKING:
-    import argparse
-
-    from qa.cli.options import Commands
+    from qa.cli.options import Commands, Options, Parser
 
 
-def add_to(commands: Commands) -> argparse.ArgumentParser:
+def add_to(commands: Commands) -> Parser:
     """Add the command and return its parser."""
     parser = commands.add_parser("password", help="name somebody who may sign in to qa serve, or change a password")
     parser.add_argument("name", metavar="NAME")
@@ -24,7 +22,7 @@ def add_to(commands: Commands) -> argparse.ArgumentParser:
     return parser
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Ask for a password and store its hash."""
     try:
         from qa.web.security.accounts import set_password

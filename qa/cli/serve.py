@@ -12,17 +12,16 @@ from qa.cli.terminal import count, say
 from qa.errors import QAError
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Sequence
 
-    from qa.cli.options import Commands
+    from qa.cli.options import Commands, Options, Parser
     from qa.service.corpus import Corpus
     from qa.service.reloading_bot import ReloadingBot
     from qa.service.updates import UpdateState
     from qa.service.watcher import Watcher
 
 
-def add_to(commands: Commands) -> argparse.ArgumentParser:
+def add_to(commands: Commands) -> Parser:
     """Add the command and return its parser."""
     parser = commands.add_parser("serve", help="the chat in the browser")
     add_index(parser)
@@ -60,7 +59,7 @@ def add_to(commands: Commands) -> argparse.ArgumentParser:
     return parser
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Serve the chat until it is stopped."""
     from qa.service.reloading_bot import ReloadingBot
 

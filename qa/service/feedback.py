@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -53,21 +53,10 @@ class Feedback:
     at: datetime
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
-        return {
-            "question": self.question,
-            "history": [{"role": role, "text": text} for role, text in self.history],
-            "verdict": self.verdict,
-            "document": self.document or None,
-            "start": self.start if self.document else None,
-            "end": self.end if self.document else None,
-            "quote": self.quote or None,
-            "rank": self.rank or None,
-            "found": self.found,
-            "confidence": self.confidence,
-            "generation": self.generation,
-            "at": self.at.isoformat(),
-        }
+        """Return it as a JSON object; what "no-answer" does not have is null."""
+        history = [{"role": role, "text": text} for role, text in self.history]
+        absent = {} if self.document else dict.fromkeys(("document", "start", "end", "quote", "rank"))
+        return {**asdict(self), "history": history, "at": self.at.isoformat(), **absent}
 
 
 class FeedbackStore:

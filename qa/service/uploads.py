@@ -150,13 +150,8 @@ def safe_name(name: str) -> str:
     suffix = PurePosixPath(safe).suffix
     if len(suffix.encode()) > _MOST_SUFFIX_BYTES:
         suffix = ""
-    stem = (
-        safe.removesuffix(suffix)
-        .encode()[: _MOST_NAME_BYTES - len(suffix.encode())]
-        .decode("utf-8", "ignore")
-        .rstrip(". ")
-    )
-    return stem + suffix
+    stem = safe.removesuffix(suffix).encode()[: _MOST_NAME_BYTES - len(suffix.encode())]
+    return stem.decode("utf-8", "ignore").rstrip(". ") + suffix
 
 
 @contextmanager
