@@ -30,8 +30,7 @@ Known = tuple["Mapping[str, str]", "Callable[[str], Document]"]
 class SourceContent:
     """The content of sources: documents in the order of the files, and files and pages with a problem.
 
-    ``uploads`` has an entry for each uploaded file: the ids of its documents, and why it was skipped. A skipped upload
-    is in ``skipped``, too.
+    ``uploads`` has an entry for each uploaded file: the ids of its documents and the reasons why it was skipped.
     """
 
     documents: list[Document] = field(default_factory=list)

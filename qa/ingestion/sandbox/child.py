@@ -24,12 +24,11 @@ if TYPE_CHECKING:
 PROCESSOR_SECONDS = 25
 """Processor time between two reports of progress; one comes with every page."""
 _REPORT_SECONDS = 0.5
-_RECURSION = 600
 
 
 def main() -> None:
     """Answer requests until there are no more."""
-    sys.setrecursionlimit(_RECURSION)
+    sys.setrecursionlimit(600)
     serve(_answer, processor_seconds=PROCESSOR_SECONDS, niceness=10, ends_with_parent=True)
 
 
