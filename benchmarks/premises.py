@@ -40,6 +40,7 @@ FILES = {
     "paraphrases": {"text": "otherwise", "swapped": "swapped"},
 }
 """The files of the set: which form of question their fields hold."""
+UN_SETS = ("un", "un-documents")
 FORMS = ("swapped", "original", "otherwise")
 VISIBLE = ("tune", "working")
 """The parts whose single questions may be looked at."""
@@ -63,11 +64,25 @@ def read_items(folder: Path = SET) -> list[Item]:
     """Return all questions of the set."""
     found = []
     for name, forms in FILES.items():
-        for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines():
-            entry = json.loads(line)
+        for entry in _entries(folder / f"{name}.jsonl"):
             own = [entry[key] for key in ("kind", "part", "document", "quote")]
             found += [Item(entry["_id"], name, form, entry[key], *own) for key, form in forms.items()]
     return found
+
+
+def true_questions() -> list[Item]:
+    """Return the answerable questions of the statement's and the UN sets, which were written for ranking."""
+    found = []
+    for folder in (*sorted((ROOT / "data" / "eval").iterdir()), *(ROOT / "tests" / "sets" / name for name in UN_SETS)):
+        texts = {entry["_id"]: entry["text"] for entry in _entries(folder / "queries.jsonl")}
+        for entry in _entries(folder / "evidence.jsonl"):
+            own = (entry["query"], folder.name, "ranking", texts[entry["query"]], "-", "-")
+            found.append(Item(*own, entry["document"], entry["quote"]))
+    return found
+
+
+def _entries(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def checker(un: Path | None) -> Callable[[Item, Language], tuple[Premise, ...]]:

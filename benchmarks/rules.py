@@ -1,33 +1,28 @@
-"""What each rule of language is worth alone: ``python -m benchmarks.rules [GROUP …] [--un DIR] [--un-index DIR]``.
+"""What each rule of language is worth alone: ``python -m benchmarks.rules [GROUP …] [--un DIR]``.
 
 A rule is switched off by a language that is English without it; nothing in the program knows of that. Printed is the
-measure that the rule is for, with it and without it, on sets that it was not made on. Groups are ``premises`` (the
-parts "test" and "reporting" of ``tests/sets/premises``), ``words`` (the odd questions of SQuAD and CLAPNQ), ``clues``
-(with ``--un-index``: the UN sets), ``conversation`` (MTRAG with its history; its conversations helped choose weights,
-not words) and ``identification`` (``tests/sets/languages``, and all English questions). ``--un`` is the folder of the
-UN corpus.
+measure that the rule is for, with it and without it, on questions that it was not made on. Groups are ``premises`` (the
+parts "test" and "reporting" of ``tests/sets/premises``, and the questions of the other sets), ``words``, ``clues`` and
+``conversation`` (the slices of ``benchmarks.gates``) and ``identification`` (``tests/sets/languages``, and all English
+questions). ``--un`` is the folder of the UN corpus; without it, the questions on it are left out of ``premises``.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import shutil
 import tempfile
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import qa
-from benchmarks.common import ROOT, SHARED, command_line
-from benchmarks.premises import STATEMENT, checker, read_items
+from benchmarks.gates import Slices, missing, questions_of, ranks, read_gate
+from benchmarks.premises import STATEMENT, checker, read_items, true_questions
 from qa.answering.bot import Bot
-from qa.errors import QAError
-from qa.evaluation.metrics import measure
-from qa.evaluation.runner import index_of, qrels_of
-from qa.evaluation.runs import DEPTH, item_scores
-from qa.evaluation.sets import load_set
-from qa.index.build import build_index
+from qa.encoding.sentence_transformers import SentenceEncoder
+from qa.evaluation.runs import DEPTH
+from qa.index.build import build_index, open_index
 from qa.languages.english import English
 from qa.languages.english.word_lists import words
 from qa.languages.terms import fold, terms_of
@@ -36,12 +31,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
-    from qa.evaluation.sets import EvaluationSet, Query
+    from qa.evaluation.sets import Query
     from qa.protocols import Language
-    from qa.types import Entity, Term, Wording
+    from qa.types import Answer, Entity, Term, Wording
 
-
-UNSEEN = {("pairs", "test"), ("originals", "test"), ("paraphrases", "reporting")}
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared" / "eval"
+WORDS = ("squad", "clapnq", "covid", "statement-users")
+CLUES = ("un", "un-documents", "statement", "statement-users")
+TOLD = ("refers", "points_back", "has_name", "asks_for_more")
+UNSEEN = {("pairs", "test"), ("originals", "test"), ("paraphrases", "reporting"), ("paraphrases", "later")}
 """Files and parts of the set of premises that no rule was made on."""
 
 
@@ -95,57 +94,48 @@ def premises(un: Path | None) -> Iterable[str]:
         "without doubt: all is certain": Entities(lambda one: replace(one, certain=True)),
         "without what is in doubt": Entities(lambda one: one if one.certain else None),
     }
-    items = [item for item in read_items() if (item.file, item.part) in UNSEEN and (un or item.document == STATEMENT)]
+    items = [item for item in read_items() if (item.file, item.part) in UNSEEN] + true_questions()
+    items = [item for item in items if un or item.document == STATEMENT]
     check = checker(un)
-    yield f"{'premises, share flagged':34}{'false (high)':>18}{'true, otherwise (low)':>24}{'true, as written':>20}"
+    heads = ("false (high)", "true, otherwise (low)", "true, as written", "true, other sets")
+    forms = ("swapped", "otherwise", "original", "ranking")
+    yield f"{'premises, share flagged':34}" + "".join(f"{head:>24}" for head in heads)
     for name, language in rules.items():
         total, flagged = Counter[str](), Counter[str]()
         for item in items:
             total[item.form] += 1
             flagged[item.form] += bool(check(item, language))
-        cells = [f"{flagged[f] / total[f]:.3f} ({flagged[f]}/{total[f]})" for f in ("swapped", "otherwise", "original")]
-        yield f"{name:34}{cells[0]:>18}{cells[1]:>24}{cells[2]:>20}"
+        cells = [f"{flagged[form] / max(1, total[form]):.3f} ({flagged[form]}/{total[form]})" for form in forms]
+        yield f"{name:34}" + "".join(f"{cell:>24}" for cell in cells)
 
 
-def asked(
-    place: Path, folder: Path, rules: dict[str, English], most: int, odd: bool = False
-) -> Iterable[tuple[str, dict[str, float]]]:
-    """Yield, for each rule, the measures of a set's answerable questions, asked of an index without that rule."""
-    for name, language in rules.items():
-        if isinstance(language, NoEndings):
-            with tempfile.TemporaryDirectory() as temporary:
-                copy = Path(shutil.copytree(place, Path(temporary) / "index"))
-                build_index(folder / "corpus.jsonl", copy, language=language)
-                yield name, _measured(qa.open_bot(copy), folder, most, odd)
-        else:
-            bot = qa.open_bot(place)
-            yield name, _measured(Bot(replace(bot.index, language=language)), folder, most, odd)
+def ranking(title: str, names: Iterable[str], rules: dict[str, English]) -> Iterable[str]:
+    """Yield what rules are worth on the slices of some sets."""
+    yield f"{title:34}{'set':18}{'n':>5}{'first':>8}{'MRR':>8}{'refused':>9}"
+    with tempfile.TemporaryDirectory() as temporary:
+        slices = Slices(Path(temporary), SentenceEncoder())
+        for gate in (read_gate(name) for name in names if not missing(name)):
+            index = slices.open(gate).index
+            for name, language in {"all rules": English(), **rules}.items():
+                if isinstance(language, NoEndings):
+                    home = Path(temporary) / gate.name
+                    sources = home / "corpus.jsonl" if (home / "corpus.jsonl").is_file() else home / "documents"
+                    build_index(sources, home / "index", encoder=index.encoder, language=language)
+                    index = open_index(home / "index", encoder=index.encoder)
+                refused = 0
+                bot = Bot(replace(index, language=language))
+                questions = questions_of(gate, bot)
 
+                def ask(query: Query, bot: Bot = bot) -> Answer:
+                    nonlocal refused
+                    answer = bot.ask(query.text, history=query.history, k=DEPTH)
+                    refused += not answer.found
+                    return answer
 
-def _measured(bot: Bot, folder: Path, most: int, odd: bool) -> dict[str, float]:
-    questions: EvaluationSet = load_set(folder, lambda document: bot.document(document).text)
-    chosen: list[Query] = [query for query in questions.queries if query.answerable][1 if odd else 0 :: 2 if odd else 1]
-    chosen = chosen[:: max(1, len(chosen) // most)]
-    run, refused = {}, 0
-    for query in chosen:
-        answer = bot.ask(query.text, history=query.history, k=DEPTH)
-        refused += not answer.found
-        run[query.id] = item_scores(answer.citations, by_passage=questions.by_passage(query))
-    relevant = qrels_of(questions, bot.index.passages())
-    values = measure({query.id: relevant[query.id] for query in chosen}, run).values()
-    means = {name: sum(one[name] for one in values) / len(chosen) for name in ("Success@1", "nDCG@10")}
-    return {"n": len(chosen), **means, "refused": refused / len(chosen)}
-
-
-def ranking(
-    title: str, sets: dict[Path, Path], rules: dict[str, English], most: int, odd: bool = False
-) -> Iterable[str]:
-    """Yield what rules are worth on sets, each with the index to ask."""
-    yield f"{title:34}{'set':18}{'n':>5}{'Success@1':>12}{'nDCG@10':>10}{'refused':>10}"
-    for folder, place in sets.items():
-        for name, got in asked(place, folder, {"all rules": English(), **rules}, most, odd):
-            figures = f"{got['Success@1']:>12.4f}{got['nDCG@10']:>10.4f}{got['refused']:>10.4f}"
-            yield f"{name:34}{folder.name:18}{got['n']:>5}{figures}"
+                found = list(ranks(bot, questions, ask).values())
+                first, reciprocal = found.count(1), sum(1 / rank for rank in found if rank)
+                shares = "".join(f"{value / len(found):>8.3f}" for value in (first, reciprocal, refused))
+                yield f"{name:34}{gate.name:18}{len(found):>5}{shares}"
 
 
 def identification() -> Iterable[str]:
@@ -153,7 +143,7 @@ def identification() -> Iterable[str]:
     foreign = [json.loads(line) for line in _lines(ROOT / "tests" / "sets" / "languages" / "queries.jsonl")]
     english = [
         json.loads(line)["text"]
-        for folder in [*(ROOT / "data" / "eval").iterdir(), *(path for path in (SHARED / "eval").glob("*"))]
+        for folder in [*(ROOT / "data" / "eval").iterdir(), *(path for path in SHARED.glob("*"))]
         for line in _lines(folder / "queries.jsonl")
     ]
     noticed = sum(English().other_language(one["text"]) == one["language"] for one in foreign)
@@ -168,53 +158,22 @@ def _lines(path: Path) -> list[str]:
 
 def main() -> None:
     """Measure and print."""
-    parser = command_line(__doc__)
-    groups = ("premises", "words", "clues", "conversation", "identification")
-    parser.add_argument("groups", nargs="*", choices=(*groups, []), metavar="GROUP", help=f"one of {', '.join(groups)}")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    groups: dict[str, Callable[[Path | None], Iterable[str]]] = {
+        "premises": premises,
+        "words": lambda _: ranking("words", WORDS, {"no stop words": NoStopWords(), "no endings": NoEndings()}),
+        "clues": lambda _: ranking("clues that name documents", CLUES, {"no clues": Worded(clues=())}),
+        "conversation": lambda _: ranking(
+            "words of a conversation", ("mtrag",), {f"without {name}": Worded(**{name: False}) for name in TOLD}
+        ),
+        "identification": lambda _: identification(),
+    }
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(groups)}; by default all")
     parser.add_argument("--un", type=Path, metavar="DIR", help="the folder of the UN corpus")
-    parser.add_argument("--un-index", type=Path, metavar="DIR", help="an index of the UN corpus")
-    parser.add_argument(
-        "--index", type=Path, default=Path("embeddings/default"), metavar="DIR", help="of data/documents"
-    )
-    parser.add_argument(
-        "--most", type=int, default=300, metavar="N", help="questions of each set at most, evenly spread"
-    )
     options = parser.parse_args()
-    own = {ROOT / "data" / "eval" / name: options.index for name in ("statement", "statement-users")}
-    un = (
-        {ROOT / "tests" / "sets" / name: options.un_index for name in ("un", "un-documents")}
-        if options.un_index
-        else {}
-    )
-
-    no_clues = {"no clues": Worded(clues=())}
-
-    def shared(*names: str) -> dict[Path, Path]:
-        return {SHARED / "eval" / name: index_of(SHARED / "eval" / name / "corpus.jsonl") for name in names}
-
-    tables: dict[str, Callable[[], Iterable[str]]] = {
-        "premises": lambda: premises(options.un),
-        "words": lambda: ranking(
-            "words", shared("squad", "clapnq"), {"no stop words": NoStopWords(), "no endings": NoEndings()},
-            options.most, odd=True,
-        ),
-        "clues": lambda: ranking("clues that name documents", {**un, **own}, no_clues, options.most),
-        "conversation": lambda: ranking(
-            "words of a conversation", shared("mtrag"),
-            {
-                "nothing refers": Worded(refers=False), "nothing points back": Worded(points_back=False),
-                "no names": Worded(has_name=False), "nothing asks for more": Worded(asks_for_more=False),
-            },
-            options.most,
-        ),
-        "identification": identification,
-    }  # fmt: skip
     for group in options.groups or groups:
-        try:
-            for line in tables[group]():
-                print(line, flush=True)
-        except QAError as error:
-            parser.error(f"{group}: {error}")
+        for line in groups[group](options.un):
+            print(line, flush=True)
         print()
 
 

@@ -1,106 +1,91 @@
-"""Countries as texts name them: by name, by inhabitants ("Kenyan"), by other names ("Great Britain"), by capital.
+"""Countries as English texts name them: by name, inhabitants ("Kenyan"), other names ("Great Britain") and capital.
 
-Names come from countryinfo; its identifiers are ISO 3166-1 alpha-3. A capital counts as a mention of its country, as
-diplomats use it, but is told apart: "the Moscow conference" need not speak of Russia.
+Names come from countryinfo, and ``countries.toml`` adds what it lacks. Values are ISO 3166-1 alpha-3 codes.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+
+from qa.languages.terms import fold
+from qa.types import Entity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
-_ARTICLE = re.compile(r"^the ")
-_PEOPLE = re.compile(r"(?<=...an)s$|(?<=...i)s$")
 _NO_COUNTRY = ""
 _LONGEST = 8
+"""The most words of a name that is looked up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A stretch of a text that names a country by its ISO 3166-1 alpha-3 ``code``."""
+def countries(text: str) -> Iterator[Entity]:
+    """Yield the countries that a text names, in order; of overlapping names the longest.
 
-    code: str
-    start: int
-    end: int
-    capital: bool
-
-
-def mentions(text: str) -> Iterator[Mention]:
-    """Yield the countries that a text names, in order; of overlapping names the longest."""
+    A capital is not certain to mean its country: "the Moscow conference" need not be about Russia.
+    """
     words = list(_WORD.finditer(text))
     folded = [_folded(word.group()) for word in words]
-    names = _names()
     place = 0
     while place < len(words):
-        for length in range(min(_LONGEST, len(words) - place), 0, -1):
-            found = names.get(" ".join(folded[place : place + length]))
-            if length == 1 and words[place].group() in ("US", "U.S."):
-                found = ("USA", False)
-            if found and words[place].group()[0].isupper():
-                last = words[place + length - 1]
-                end = last.end() - (last.group().endswith(".") and "." not in last.group()[:-1])
-                if found[0] != _NO_COUNTRY:
-                    yield Mention(found[0], words[place].start(), end, capital=found[1])
-                place += length
+        first, length = words[place], 1
+        for length in range(min(_LONGEST, len(words) - place) if first.group()[0].isupper() else 0, 0, -1):
+            name = " ".join(folded[place : place + length])
+            code, is_capital = _names().get(name) or (None, False)
+            if length == 1 and first.group() in ("US", "U.S."):
+                code = "USA"
+            if code:
+                last = words[place + length - 1].group()
+                end = words[place + length - 1].end() - (last.endswith(".") and "." not in last[:-1])
+                yield Entity("country", frozenset({code}), first.start(), end, certain=not is_capital)
+            if code is not None:
                 break
-        else:
-            place += 1
-
-
-@cache
-def _names() -> dict[str, tuple[str, bool]]:
-    """Return the country of every folded name, and whether the name is a capital's."""
-    from countryinfo import all_countries
-
-    names: dict[str, tuple[str, bool]] = {}
-    countries = sorted(
-        all_countries(), key=lambda country: country.population() or 0
-    )  # of two, the larger has the name
-    for country in countries:
-        code = str((country.iso() or {}).get("alpha3") or "")
-        for capital in _several(country.capital()) if code else ():
-            names[_folded(capital)] = (code, True)
-    for country in countries:
-        code = str((country.iso() or {}).get("alpha3") or "")
-        for form in (*_several(country.name()), *_several(country.demonym()), *_several(country.alt_spellings())):
-            for plain in {form, " ".join(reversed(form.split(", "))), form.split("(")[0]}:
-                if code and len(folded := _folded(plain)) > 3:
-                    names[folded] = (code, False)
-        names |= {f"{_folded(people)}s": (code, False) for people in _several(country.demonym()) if code}
-    more = tomllib.loads(files("qa.languages").joinpath("countries.toml").read_text("utf-8"))
-    names |= {
-        form: (code, False) for code, forms in more["also"].items() for name in forms for form in (name, name + "s")
-    }
-    names |= dict.fromkeys(more["none"]["regions"], (_NO_COUNTRY, False))
-    del names[""]
-    return names
-
-
-def _several(value: str | list[str] | None) -> list[str]:
-    """Return what countryinfo gives as one name, several or none, as a list."""
-    return [value] if isinstance(value, str) else list(value or [])
+        place += length
 
 
 def code_of(country: str) -> str | None:
     """Return the code of a country written out, be it turned as in lists ("Korea, Republic of")."""
-    names = _names()
-    for form in (" ".join(reversed(country.split(", "))), country):
-        if found := names.get(_folded(form)):
-            return found[0]
-    return None
+    found = _names().get(_folded(_turned(country))) or _names().get(_folded(country))
+    return found[0] if found else None
+
+
+@cache
+def _names() -> dict[str, tuple[str, bool]]:
+    """Return the country of every folded name, and whether the name is a capital's; of two, the larger has the name."""
+    from countryinfo import all_countries
+
+    capitals: dict[str, tuple[str, bool]] = {}
+    names: dict[str, tuple[str, bool]] = {}
+    for country in sorted(all_countries(), key=lambda country: country.population() or 0):
+        if not (code := (country.iso() or {}).get("alpha3")):
+            continue
+        peoples = _several(country.demonym())
+        capitals |= {_folded(capital): (code, True) for capital in _several(country.capital())}
+        names |= {f"{_folded(people)}s": (code, False) for people in peoples}
+        for form in (*_several(country.name()), *peoples, *_several(country.alt_spellings())):
+            plain = {_folded(one) for one in (form, _turned(form), form.split("(")[0])}
+            names |= {one: (code, False) for one in plain if len(one) > 3}
+    more = tomllib.loads(files("qa.languages").joinpath("countries.toml").read_text("utf-8"))
+    also = {
+        form: (code, False) for code, forms in more["also"].items() for name in forms for form in (name, name + "s")
+    }
+    return capitals | names | also | dict.fromkeys(more["none"]["regions"], (_NO_COUNTRY, False))
+
+
+def _several(value: str | list[str] | None) -> list[str]:
+    """Return what countryinfo gives as one name, several or none, as a list."""
+    return [value] if isinstance(value, str) else [one for one in value or () if one]
+
+
+def _turned(name: str) -> str:
+    return " ".join(reversed(name.split(", ")))
 
 
 def _folded(text: str) -> str:
-    """Return a name without case, accents, article, full stops, possessives and plurals of peoples."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    plain = _ARTICLE.sub("", plain.replace("’", "'").replace(".", "").strip().lower())
-    return " ".join(_PEOPLE.sub("", word.removesuffix("'s").removesuffix("'")) for word in plain.split())
+    """Return a name without case, diacritics, article, full stops and possessives."""
+    plain = fold(text).replace("’", "'").replace(".", "").strip().removeprefix("the ")
+    return " ".join(word.removesuffix("'s").removesuffix("'") for word in plain.split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.languages.countries import code_of, mentions
+from qa.languages.countries import code_of, countries
 from qa.languages.english.entities import entities
 
 ALIKE = [
@@ -102,10 +102,10 @@ def test_what_names_nothing_is_left_alone(text):
 
 
 def test_capitals_are_told_apart_from_countries():
-    """Moscow is a mention of Russia, marked as its capital's."""
-    assert [(m.code, m.capital) for m in mentions("The Moscow conference thanked Russia.")] == [
-        ("RUS", True),
-        ("RUS", False),
+    """Moscow may mean Russia, but need not."""
+    assert [(one.values, one.certain) for one in countries("The Moscow conference thanked Russia.")] == [
+        ({"RUS"}, False),
+        ({"RUS"}, True),
     ]
 
 

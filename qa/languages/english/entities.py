@@ -9,29 +9,25 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from qa.languages.countries import mentions
+from qa.languages.countries import countries
 from qa.languages.english.dates import dates
 from qa.languages.english.numbers import numbers
 from qa.languages.english.persons import persons
 from qa.languages.united_nations import symbols
-from qa.types import Entity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
+
+    from qa.types import Entity
 
 
 @lru_cache(maxsize=512)
 def entities(text: str) -> tuple[Entity, ...]:
     """Return what a text names, in order; no two overlap."""
     found: list[Entity] = []
-    for kind in (symbols, dates, numbers, _countries, persons):
+    for kind in (symbols, dates, numbers, countries, persons):
         _add(found, kind(text))
     return tuple(sorted(found, key=lambda one: one.start))
-
-
-def _countries(text: str) -> Iterator[Entity]:
-    """Yield countries, not certain where only their capital is named."""
-    return (Entity("country", frozenset({m.code}), m.start, m.end, certain=not m.capital) for m in mentions(text))
 
 
 def _add(found: list[Entity], more: Iterable[Entity]) -> None:
