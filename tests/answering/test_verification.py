@@ -135,7 +135,7 @@ def test_what_the_passage_says_nothing_of_is_not_flagged():
     [
         ("Did it last over 70 years?", "It lasted 73 years."),
         ("Did nearly 200 States agree?", "More than 190 agreed."),
-        ("Were 66 million displaced?", "In all, 65.5 million were."),
+        ("Were about 66 million displaced?", "In all, 65.5 million were."),
         ("What changed in over 25 years?", "It changed in more than a quarter century."),
         ("Did six in ten vote?", "In all, 61 per cent voted."),
         ("Did almost half a billion plants die?", "It destroyed 471 million plants."),
@@ -143,12 +143,12 @@ def test_what_the_passage_says_nothing_of_is_not_flagged():
         ("What came in the sixties?", "Independence came in 1966."),
         ("What was adopted on 7/7/2017?", "Adopted on 7 July 2017."),
         ("Who votes on the 18th of Oct.?", "On 18 October they vote."),
-        ("What did the Slovak diplomat Lajcak do?", "Bhutan thanks Mr. Miroslav Lajčák."),
         ("Who died two years before?", "It killed 292 people."),
+        ("What did the Slovak diplomat Lajcak do?", "Bhutan thanks Mr. Miroslav Lajčák."),
     ],
 )
 def test_what_people_round_shorten_and_add_is_no_false_premise(question, passage):
-    """Rounded numbers, decades, short dates, where a person is from, and how long ago something was."""
+    """Rounded numbers, decades, short dates, how long ago something was, and where a person is from."""
     assert unmet_premises(question, passage) == ()
 
 

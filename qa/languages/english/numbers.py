@@ -32,21 +32,17 @@ _ROMANS = {"I": 1, "V": 5, "X": 10}
 _NO_NUMBER = {"first", "second", "seconds", "third", "a", "an"}
 """Words that text2num takes for numbers and that are as often none."""
 _DECADE = re.compile(r"\b(?P<year>1[6-9]\d0|20\d0)['’]?s\b")
-_ORDINAL = re.compile(r"\b(?:Second|Third)(?= [A-Z])")
 _OF_WHOLE = re.compile(
     r"\b(?P<part>two|three|four|five|six|seven|eight|nine|\d)(?: in | out of )"
     r"(?P<whole>three|four|five|six|seven|eight|nine|ten|100|10|\d)\b"
 )
 _SMALL = {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}  # noqa: SIM905
-_PLACE = re.compile(r"\b(?:paragraphs?|paras?\.?|pages?|pp?\.) $", re.IGNORECASE)
-_TO_SAY = re.compile(r"\b(?:name|list|give|tell|cite)(?: me)?(?: at least)? $", re.IGNORECASE)
-_LENGTH = re.compile(r" (?:sentences?|words?|lines?|bullets?)\b", re.IGNORECASE)
 _AGO = re.compile(r" (?:days?|weeks?|months?|years?|decades?) (?:ago|before|earlier|later|after)\b", re.IGNORECASE)
-"""What stands about a number that is no fact of a text: where to look, how much to say, how long from now."""
+"""What follows a number that tells how far something is from another time: sums are not checked."""
 _LIMIT = 1.5
 """How much more or less than a limit people mean by "over 70" or "almost 300", as a factor."""
 _ROUND = 0.1
-"""How far a round number may be from what it stands for, as a share of it."""
+"""How far a number after "about" may be from what it stands for, as a share of it."""
 
 
 class Token(NamedTuple):
@@ -85,12 +81,9 @@ def numbers(text: str) -> Iterator[Entity]:
             scaled = value * values("units").get(following, 1)
             own: frozenset[Value] = frozenset({("nth", value) if ordinal else scaled})
             bounds = None if ordinal else _bounds(text[:start], scaled)
-            yield Entity("number", own, start, end, bounds, _is_fact(text, start, end))
+            yield Entity("number", own, start, end, bounds, certain=_AGO.match(text, end) is None)
     for match in ROMAN.finditer(text):
         yield Entity("number", frozenset({("nth", float(_roman(match.group())))}), match.start(), match.end())
-    for match in _ORDINAL.finditer(text):
-        nth = 2.0 if match.group() == "Second" else 3.0
-        yield Entity("number", frozenset({("nth", nth)}), match.start(), match.end(), certain=False)
 
 
 def _decades(text: str) -> Iterator[Entity]:
@@ -117,8 +110,8 @@ def _fractions(text: str) -> Iterator[Entity]:
 
 
 def _share(text: str, match: re.Match[str], value: float) -> Entity:
-    """Return a part of a whole: it is always a little round."""
-    bounds = _bounds(text[: match.start()], value, 0.02 * value)
+    """Return a part of a whole, which is always a little round."""
+    bounds = _bounds(text[: match.start()], value, _ROUND * value)
     return Entity("number", frozenset({value}), match.start(), match.end(), bounds)
 
 
@@ -133,29 +126,14 @@ def _fraction() -> re.Pattern[str]:
     )
 
 
-def _is_fact(text: str, start: int, end: int) -> bool:
-    """Say whether a number is one of a text's facts, not where to look, how much to say, or how long from now."""
-    after = text[end : end + 20]
-    told = _PLACE.search(text[:start]) or _TO_SAY.search(text[:start]) or _LENGTH.match(after) or _AGO.match(after)
-    return told is None
-
-
-def _bounds(text_before: str, value: float, least: float = 0.0) -> tuple[float, float] | None:
-    """Return between what a number may lie, by the word before it, else by its zeros; None where it is exact."""
+def _bounds(text_before: str, value: float, near: float = 0.0) -> tuple[float, float] | None:
+    """Return between what a number may lie: by the word before it, else within ``near``; None where it is exact."""
     if before("at_least").search(text_before):
         return value, value * _LIMIT
     if before("at_most").search(text_before):
         return value / _LIMIT, value
-    near = value * _ROUND if before("about").search(text_before) else min(_last_place(value) / 2, value * _ROUND)
-    near = max(near, least)
+    near = value * _ROUND if before("about").search(text_before) else near
     return (value - near, value + near) if near else None
-
-
-def _last_place(value: float) -> int:
-    """Return what the last digit of a round number stands for: 100 of 1,200; 0 of 45 and 45.5, which are not round."""
-    digits = str(int(value))
-    place: int = 10 ** (len(digits) - len(digits.rstrip("0")))
-    return place if place > 1 and value == int(value) else 0
 
 
 def _limits_of_year(text_before: str, year: float) -> tuple[float, float] | None:
