@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qa
-from benchmarks.common import ROOT, command_line
+from benchmarks.common import OWN_SETS, ROOT, command_line
 from qa.answering.verification import unmet_premises
 from qa.encoding.sentence_transformers import SentenceEncoder
 from qa.evaluation.sets import occurrences
@@ -73,7 +73,7 @@ def read_items(folder: Path = SET) -> list[Item]:
 def true_questions() -> list[Item]:
     """Return the answerable questions of the statement's and the UN sets, which were written for ranking."""
     found = []
-    for folder in (*sorted((ROOT / "data" / "eval").iterdir()), *(ROOT / "tests" / "sets" / name for name in UN_SETS)):
+    for folder in (*sorted(OWN_SETS.iterdir()), *(ROOT / "tests" / "sets" / name for name in UN_SETS)):
         texts = {entry["_id"]: entry["text"] for entry in _entries(folder / "queries.jsonl")}
         for entry in _entries(folder / "evidence.jsonl"):
             own = (entry["query"], folder.name, "ranking", texts[entry["query"]], "-", "-")

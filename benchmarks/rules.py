@@ -9,14 +9,15 @@ questions). ``--un`` is the folder of the UN corpus; without it, the questions o
 
 from __future__ import annotations
 
-import argparse
 import json
 import tempfile
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
+from benchmarks.common import OWN_SETS, ROOT, SHARED, command_line
 from benchmarks.gates import Slices, missing, questions_of, ranks, read_gate
 from benchmarks.premises import STATEMENT, checker, read_items, true_questions
 from qa.answering.bot import Bot
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from qa.protocols import Language
     from qa.types import Answer, Entity, Term, Wording
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared" / "eval"
 WORDS = ("squad", "clapnq", "covid", "statement-users")
 CLUES = ("un", "un-documents", "statement", "statement-users")
 TOLD = ("refers", "points_back", "has_name", "asks_for_more")
@@ -100,13 +99,18 @@ def premises(un: Path | None) -> Iterable[str]:
     heads = ("false (high)", "true, otherwise (low)", "true, as written", "true, other sets")
     forms = ("swapped", "otherwise", "original", "ranking")
     yield f"{'premises, share flagged':34}" + "".join(f"{head:>24}" for head in heads)
-    for name, language in rules.items():
+
+    def row(name: str, language: Language) -> str:
         total, flagged = Counter[str](), Counter[str]()
         for item in items:
             total[item.form] += 1
             flagged[item.form] += bool(check(item, language))
         cells = [f"{flagged[form] / max(1, total[form]):.3f} ({flagged[form]}/{total[form]})" for form in forms]
-        yield f"{name:34}" + "".join(f"{cell:>24}" for cell in cells)
+        return f"{name:34}" + "".join(f"{cell:>24}" for cell in cells)
+
+    yield from (row(name, language) for name, language in rules.items())
+    with patch("qa.answering.verification._tells_of_person", return_value=False):
+        yield row("without where a person is from", English())
 
 
 def ranking(title: str, names: Iterable[str], rules: dict[str, English]) -> Iterable[str]:
@@ -143,7 +147,7 @@ def identification() -> Iterable[str]:
     foreign = [json.loads(line) for line in _lines(ROOT / "tests" / "sets" / "languages" / "queries.jsonl")]
     english = [
         json.loads(line)["text"]
-        for folder in [*(ROOT / "data" / "eval").iterdir(), *(path for path in SHARED.glob("*"))]
+        for folder in [*OWN_SETS.iterdir(), *(SHARED / "eval").glob("*")]
         for line in _lines(folder / "queries.jsonl")
     ]
     noticed = sum(English().other_language(one["text"]) == one["language"] for one in foreign)
@@ -158,7 +162,7 @@ def _lines(path: Path) -> list[str]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     groups: dict[str, Callable[[Path | None], Iterable[str]]] = {
         "premises": premises,
         "words": lambda _: ranking("words", WORDS, {"no stop words": NoStopWords(), "no endings": NoEndings()}),
