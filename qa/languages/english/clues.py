@@ -1,9 +1,8 @@
-"""Words of a question that name the document, not what it says: who spoke, in which year, session, country, under
-which symbol.
+"""Words of a question that name a document, by its country, year, session, symbol or speaker.
 
-Such words steer to the documents whose metadata state them, and inside those documents they count as met by every
-passage alike: that Kenya is named in one paragraph of Kenya's speech says nothing about the answer.
-"""  # noqa: D205
+The ranking prefers documents whose metadata state them. Within such a document every passage counts as containing them:
+that one paragraph of Kenya's speech names Kenya says nothing about the answer.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +26,7 @@ _ASKS_WHO_SPOKE = re.compile(
     r"\bwho (?:said|told|spoke|called|had been|was it|\w+ed)\b",
     re.IGNORECASE,
 )
-"""Then a country in the question is not the speaker's."""
+"""Such a question asks for the speaker: a country that it names is what was spoken of."""
 
 
 def clues(question: str) -> tuple[Clue, ...]:

@@ -68,7 +68,7 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def numbers(text: str) -> Iterator[Entity]:
-    """Yield years and other numbers, those that may overlap another after it; none for "one"."""
+    """Yield years and other numbers, but not "one". Of two that overlap, the first one yielded is the right one."""
     yield from _decades(text)
     yield from _fractions(text)
     tokens = tokens_of(text)
