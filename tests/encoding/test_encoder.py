@@ -53,13 +53,16 @@ def test_a_model_folder_is_used_and_told_apart(encoder, tmp_path):
 
 
 def test_vectors_agree_with_sentence_transformers(encoder):
-    """Vectors are those of the library's own encode, unit length, in the order of the texts."""
+    """Vectors are those of the library's own encode, to the model's precision, of unit length, in the texts' order."""
+    import torch
+
     texts = ["The Strategy was adopted in 2006.", "x", "A much longer text about " + "terrorism and " * 40]
     expected = encoder._model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
     found = dict(encoder.encode_passages(texts))
     assert sorted(found) == [0, 1, 2]
+    rounded = 2**-8 if encoder._model.dtype == torch.bfloat16 else 0  # the library rounds once more than we do
     for row in range(3):
-        np.testing.assert_allclose(found[row].vector, expected[row], atol=1e-5)
+        np.testing.assert_allclose(found[row].vector, expected[row], rtol=rounded, atol=1e-5)
         assert np.linalg.norm(found[row].vector) == pytest.approx(1, abs=1e-5)
 
 
