@@ -1,9 +1,9 @@
 """The seams, on one page: what each part promises and nothing that it merely happens to do.
 
-An implementation needs no base class and no registration; it is given when an index is built, and the default is used
-where none is given. An index names the parts that built it. To be made again from that name alone, by a background
-update say, a part also has ``settings()``, a JSON object, and the class method ``from_settings`` that takes it back
-(``qa.index.components``).
+An implementation needs no base class. Encoder, segmenter and language are given when an index is built. The index
+names them, and opening or updating it makes them again if their class has ``settings()``, which returns a JSON object,
+and the class method ``from_settings``, which takes it back (``qa.index.components``); otherwise they are given again.
+An engine is found by the address of the index (``qa.index.engines``), a reader by the format of a file.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class Language(Protocol):
         ...
 
     def terms(self, text: str) -> list[Term]:
-        """Return the words of a text as they are compared, in order."""
+        """Return the words of a text in order, each in the form in which it is compared."""
         ...
 
     def wording(self, question: str) -> Wording:

@@ -69,7 +69,7 @@ class PremiseObject(_Object):
 
 
 class CitationObject(_Object):
-    """A numbered quotation: ``quote`` is ``document.text[start:end]``, to the letter, in Unicode code points."""
+    """A numbered quotation: ``quote`` is exactly ``document.text[start:end]``, counted in Unicode code points."""
 
     number: int
     document: str = Field(description="Path relative to the indexed folder, or a record's _id.")

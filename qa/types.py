@@ -309,7 +309,7 @@ class Premise:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered quotation that can be checked: ``quote == document.text[start:end]``, to the letter."""
+    """A numbered quotation that can be checked: ``quote == document.text[start:end]``, exactly."""
 
     number: int
     document: str

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from qa.index.build import Index
-    from qa.protocols import Encoder
+    from qa.protocols import Encoder, Language, Segmenter
     from qa.types import Document, DocumentEntry, Hit, Premise, Reason, Turn
 
 MAX_QUESTION_CHARACTERS = 4_000
@@ -141,11 +141,18 @@ def _headings(entries: Iterable[DocumentEntry]) -> dict[str, int]:
     )
 
 
-def open_bot(path: str | Path, *, encoder: Encoder | None = None, threshold: float | None = None) -> Bot:
-    """Open the index in ``path`` and return a bot that answers from it; see ``open_index`` for what it raises.
+def open_bot(
+    path: str | Path,
+    *,
+    encoder: Encoder | None = None,
+    segmenter: Segmenter | None = None,
+    language: Language | None = None,
+    threshold: float | None = None,
+) -> Bot:
+    """Open the index in ``path`` and return a bot that answers from it; see ``open_index`` for parts and errors.
 
     An answer is found where its confidence reaches ``threshold``, a probability, by default the shipped one: raise it
     for fewer wrong answers, lower it for fewer refusals.
     """
-    index = open_index(path, encoder=encoder)
+    index = open_index(path, encoder=encoder, segmenter=segmenter, language=language)
     return Bot(index, threshold=threshold, files=Files([*source_paths(index.manifest), Path(path) / UPLOADS]))

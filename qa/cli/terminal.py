@@ -67,7 +67,7 @@ def count(number: int, noun: str) -> str:
 
 
 def say(text: str) -> None:
-    """Write a message to standard error, or nothing if it is closed: a server goes on without it."""
+    """Write a message to standard error. If that is closed, write nothing, so that a server keeps running."""
     with suppress(OSError):
         sys.stderr.write(f"qa: {inert(text)}\n")
 

@@ -17,9 +17,8 @@ from qa.encoding.sentence_transformers import SentenceEncoder
 from qa.errors import IndexMismatch
 from qa.index import components
 from qa.index.encoded_passages import VECTORS, encode, key_of
-from qa.index.generations import current, reading
-from qa.index.local.engine import open_engine, open_writer
-from qa.ingestion.readers import READERS
+from qa.index.engines import current, engine_of
+from qa.ingestion.readers import READERS_VERSION
 from qa.ingestion.segmenter import ParagraphSegmenter
 from qa.ingestion.sources import UPLOADS, check_source, read_sources
 from qa.languages.english import English
@@ -67,7 +66,7 @@ class Parts:
         """Return what a manifest says of them."""
         encoder = {**components.describe(self.encoder), "fingerprint": self.encoder.fingerprint}
         return {
-            "readers": READERS,
+            "readers": READERS_VERSION,
             "segmenter": components.describe(self.segmenter),
             "language": components.describe(self.language),
             "encoder": encoder,
@@ -100,7 +99,7 @@ def build_index(
     for path in paths:
         check_source(path)  # a mistyped name leaves no folder for an index behind
     parts = Parts(encoder or SentenceEncoder(), segmenter or ParagraphSegmenter(), language or Neutral())
-    with open_writer(Path(to), vectors=vectors) as writer:
+    with engine_of(to).open_writer(to, vectors=vectors) as writer:
         return _build(writer, Path(to), [str(path) for path in paths], Path(), parts, progress or _silent)
 
 
@@ -109,29 +108,34 @@ def update_index(to: str | Path, *, encoder: Encoder | None = None, progress: Pr
 
     Raises what ``build_index`` and ``open_index`` raise.
     """
-    current(Path(to))  # where nothing was built, nothing is to be made
-    with open_writer(Path(to)) as writer:
+    current(to)  # where nothing was built, nothing is to be made
+    with engine_of(to).open_writer(to) as writer:
         manifest = writer.manifest or describe_index(to)
         parts = _parts(manifest, encoder)
         return _build(writer, Path(to), manifest["sources"], Path(manifest["directory"]), parts, progress or _silent)
 
 
-def open_index(path: str | Path, *, encoder: Encoder | None = None) -> Index:
+def open_index(
+    path: str | Path,
+    *,
+    encoder: Encoder | None = None,
+    segmenter: Segmenter | None = None,
+    language: Language | None = None,
+) -> Index:
     """Open the index in ``path`` after checking every byte of it.
 
-    Encoder, segmenter and language are those that built it; ``encoder`` is for one that cannot be made again by name.
-    Raises ``IndexNotFound``, ``IndexDamaged``, or ``IndexMismatch`` where other parts built it.
+    The parts that built it are made again from its manifest; give those that have no ``from_settings``. Raises
+    ``IndexNotFound``, ``IndexDamaged``, or ``IndexMismatch`` where other parts built it.
     """
-    generation, manifest, engine = open_engine(Path(path))
-    parts = _parts(manifest, encoder)
+    generation, manifest, engine = engine_of(path).open_engine(path)
+    parts = _parts(manifest, encoder, segmenter, language)
     _check(Path(path), manifest, parts)
     return Index(generation, manifest, engine, parts.encoder, parts.language)
 
 
 def describe_index(path: str | Path) -> dict[str, Any]:
     """Return what the index in ``path`` holds and what built it, without loading a model."""
-    with reading(Path(path)) as generation:
-        return {"index": str(path), "generation": generation.name, **generation.about}
+    return {"index": str(path), **engine_of(path).describe(path)}
 
 
 def source_paths(manifest: Mapping[str, Any]) -> list[Path]:
@@ -143,12 +147,17 @@ def _silent(_what: str, _done: int, _total: int) -> None:
     """Report progress to nobody."""
 
 
-def _parts(manifest: Mapping[str, Any], encoder: Encoder | None) -> Parts:
-    """Return the parts that built an index."""
+def _parts(
+    manifest: Mapping[str, Any],
+    encoder: Encoder | None,
+    segmenter: Segmenter | None = None,
+    language: Language | None = None,
+) -> Parts:
+    """Return the parts that built an index: those that are given, the others made again."""
     return Parts(
         encoder or components.make("encoder", manifest["encoder"]),
-        components.make("segmenter", manifest["segmenter"]),
-        components.make("language", manifest["language"]),
+        segmenter or components.make("segmenter", manifest["segmenter"]),
+        language or components.make("language", manifest["language"]),
     )
 
 
@@ -178,7 +187,7 @@ def _build(
     made_by = parts.describe()
     previous, manifest = writer.engine, writer.manifest
     before = {entry.id: entry.digest for entry in previous.documents()} if previous else {}
-    known = (before, previous.document) if previous and manifest["readers"] == READERS else None
+    known = (before, previous.document) if previous and manifest["readers"] == READERS_VERSION else None
     found = read_sources([directory / source for source in sources], root / UPLOADS, known, progress)
     now = {document.id: document.digest for document in found.documents}
     about = {**made_by, "engine": dict(writer.settings), **_said(sources, directory, found), "documents": len(now)}
@@ -232,7 +241,7 @@ def _publish(
 
 
 def _is_same(one: Any, other: Any) -> bool:  # noqa: ANN401 - what a manifest says of a part
-    """Say whether two parts give the same, whatever the place of their class: names and fingerprints tell."""
+    """Return whether two parts produce the same. Names and fingerprints count; the class may have moved."""
     if not isinstance(one, dict):
         return bool(one == other)
     return all(one.get(key) == other.get(key) for key in ("name", "fingerprint"))

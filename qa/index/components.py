@@ -1,4 +1,4 @@
-"""The parts of an index by name: what built it can be made again, by a background update say, from its manifest.
+"""Encoder, segmenter and language of an index, made again from its manifest, by a background update say.
 
 A manifest is data and may come from anywhere, so it can name only classes that can be imported here and that take part
 by having a class method ``from_settings``. Nothing is fetched: a part that is not on this machine is an error.

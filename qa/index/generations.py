@@ -171,7 +171,7 @@ def reading(root: Path) -> Iterator[Generation]:
     raise IndexBusy(f"{root} is being rewritten over and over; try again")
 
 
-def current(root: Path) -> str:
+def current_generation(root: Path) -> str:
     """Return the name of the current generation without checking it. Raises what ``reading`` raises."""
     return str(_pointer(root)["generation"])
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from qa.types import Turn
 
 CANDIDATES = 50
-"""Passages taken from each list; whoever asks for more hits gets more."""
+"""Passages taken from each list; if more hits are asked for, as many as these."""
 _FEW = 6
 """Passages of a document that are as good as the document, which is all a conversation tells; MTRAG's have so many."""
 

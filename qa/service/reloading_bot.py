@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from qa.answering.bot import Bot, open_bot
 from qa.errors import IndexDamaged, IndexMismatch
-from qa.index.generations import current
+from qa.index.engines import current
 from qa.service.catalogue import catalogue_of
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_BYTES: Final = 100 << 20
-"""Most bytes of one file."""
+"""Of one uploaded file, at most."""
 MOST_FILES: Final = 10_000
 SPARE_BYTES: Final = 512 << 20
 """Bytes of the disk that stay free, for the next generation of the index and for other programs."""

@@ -1,4 +1,4 @@
-"""The conversations that the server saves, and what their readers said about the answers."""
+"""The conversations that the server saves, and the users' feedback on the answers."""
 
 from __future__ import annotations
 

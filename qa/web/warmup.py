@@ -77,7 +77,7 @@ class Warmup:
 
 @contextlib.contextmanager
 def _yielding() -> Iterator[None]:
-    """Let threads that wait for the interpreter have it sooner."""
+    """Have Python switch threads more often, so that waiting threads run sooner."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(_SWITCH)
     try:

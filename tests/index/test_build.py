@@ -11,6 +11,7 @@ from word_encoder import WordEncoder
 
 import qa
 from qa.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexNotFound, SourceError
+from qa.index import engines
 from qa.index.build import describe_index, open_index, update_index
 from qa.index.encoded_passages import encoded_text
 from qa.index.generations import writing
@@ -292,3 +293,24 @@ def test_a_renamed_file_is_not_encoded_again(folder, tmp_path):
     (folder / "travel.md").rename(folder / "journey.md")
     report = build(folder, tmp_path / "i", encoder)
     assert (report.added, report.removed, encoder.encoded) == (1, 1, before)
+
+
+def test_an_address_names_another_engine(folder, tmp_path, monkeypatch):
+    """Building, updating, describing and asking go to the engine of the address, and answer as the local one does."""
+    monkeypatch.setitem(engines.MODULES, "brute", "brute_force")
+    encoder = WordEncoder(WORDS)
+    assert build(folder, "brute://leave", encoder).passages == build(folder, tmp_path / "i", encoder).passages == 3
+    (folder / "cost.txt").write_text("The cost of rail.")
+    assert update_index("brute://leave").added == update_index(tmp_path / "i").added == 1
+    assert describe_index("brute://leave")["documents"] == 3
+    answers = [
+        qa.open_bot(to, threshold=0).ask("What does sick leave need?") for to in ("brute://leave", tmp_path / "i")
+    ]
+    quotes = [[citation.quote for citation in answer.citations] for answer in answers]
+    assert quotes[0] == quotes[1] != []
+
+
+def test_an_unknown_engine_is_said(folder):
+    """One sentence names the address."""
+    with pytest.raises(IndexNotFound, match="there is no engine for nowhere://x; an index is a folder"):
+        build(folder, "nowhere://x")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -12,6 +13,25 @@ from qa.index.encoded_passages import quantise
 from qa.languages.english import English
 from qa.protocols import EncodedPassage, StoredPassage, TermStatistics, TokenVectors
 from qa.types import Document, DocumentEntry, Passage
+
+
+def open_engine(address):
+    index = INDEXES[address]
+    return str(index.generation), index.manifest, index
+
+
+@contextmanager
+def open_writer(address, *, vectors=None):
+    del vectors  # there is only one kind
+    yield INDEXES[address]
+
+
+def describe(address):
+    return {"generation": current(address), **INDEXES[address].manifest}
+
+
+def current(address):
+    return str(INDEXES[address].generation)
 
 
 class BruteForce:
@@ -91,6 +111,10 @@ class BruteForce:
 
     def _best(self, scores, k):
         return sorted(scores.items(), key=lambda pair: -pair[1])[:k]
+
+
+INDEXES = defaultdict(BruteForce)
+"""What was built at each address, ``brute://NAME``, for as long as the process lives."""
 
 
 def engine_of_texts(*texts):

@@ -11,12 +11,13 @@ import errno
 import sqlite3
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from qa.errors import DiskFull, IndexProblem
-from qa.index.generations import reading, writing
+from qa.index.generations import current_generation, reading, writing
 from qa.index.local.arrays import Rows, RowsWriter
 from qa.index.local.bm25 import SCHEMA as TERMS
 from qa.index.local.bm25 import TermIndex, TermWriter
@@ -27,7 +28,6 @@ from qa.protocols import QuantisedTokens, StoredPassage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     import numpy.typing as npt
 
@@ -206,13 +206,13 @@ def _opened(generation: Generation) -> LocalEngine:
 
 
 @contextmanager
-def open_writer(root: Path, *, vectors: str | None = None) -> Iterator[LocalWriter]:
+def open_writer(root: str | Path, *, vectors: str | None = None) -> Iterator[LocalWriter]:
     """Hold the index in a folder for writing.
 
     Raises ``IndexBusy`` if another process does, and ``DiskFull`` if what is written finds no room.
     """
     try:
-        with writing(root) as generations:
+        with writing(Path(root)) as generations:
             yield LocalWriter(generations, vectors)
     except (OSError, sqlite3.Error) as error:
         if getattr(error, "errno", None) in _FULL or getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
@@ -222,7 +222,18 @@ def open_writer(root: Path, *, vectors: str | None = None) -> Iterator[LocalWrit
         raise
 
 
-def open_engine(root: Path) -> tuple[str, Mapping[str, Any], LocalEngine]:
+def open_engine(root: str | Path) -> tuple[str, Mapping[str, Any], LocalEngine]:
     """Return the name, the manifest and the engine of the current generation, every byte of it checked."""
-    with reading(root) as generation:
+    with reading(Path(root)) as generation:
         return generation.name, generation.about, _opened(generation)
+
+
+def describe(root: str | Path) -> dict[str, Any]:
+    """Return the name and the manifest of the current generation, every byte of it checked."""
+    with reading(Path(root)) as generation:
+        return {"generation": generation.name, **generation.about}
+
+
+def current(root: str | Path) -> str:
+    """Return the name of the current generation without checking it."""
+    return current_generation(Path(root))

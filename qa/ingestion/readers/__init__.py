@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from qa.protocols import Reader
     from qa.types import Document
 
-__all__ = ["READERS", "SUFFIXES", "read"]
+__all__ = ["READERS_VERSION", "SUFFIXES", "read"]
 
-READERS = "readers/6"
+READERS_VERSION = "readers/6"
 """Version of the readers' output. Change it with every change of output: an index stores the one it was built with."""
 
 

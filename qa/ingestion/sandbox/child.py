@@ -53,7 +53,7 @@ def _reporter(send: Callable[[bytes], None]) -> Callable[[int], None]:
 
 
 def _answers(path: Path, name: str) -> Iterator[dict[str, Any]]:
-    """Yield the answers to one request. Any error that a library raises is the file's fault."""
+    """Yield the messages that reply to one request. An error of a library is reported as a refusal of the file."""
     try:
         for document in read(path, name):
             yield {"document": document_to_json(document)}

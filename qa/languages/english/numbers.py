@@ -1,4 +1,4 @@
-"""Numbers and years in digits, words and Roman numerals, by value."""
+"""Finds numbers and years, written in digits, words or Roman numerals, and their values."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def values(name: str) -> Mapping[str, float]:
 
 @cache
 def any_of(name: str) -> str:
-    """Return a pattern that any word of a list matches, the longest first."""
+    """Return a regular expression that matches any word of a list; longer words are tried first."""
     return "(?:" + "|".join(sorted(map(re.escape, listed(name)), key=len, reverse=True)) + ")"
 
 

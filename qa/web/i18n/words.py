@@ -15,7 +15,7 @@ DEFAULT_LANGUAGE: Final = "en"
 
 @dataclass(frozen=True, slots=True)
 class Plural:
-    """What is said of one thing and of any other number of things; ``{count}`` is filled in."""
+    """The two forms of a text: for exactly one thing, and for every other number, which ``{count}`` stands for."""
 
     one: str
     other: str

@@ -64,7 +64,7 @@ def shown_blocks(document: Document, address: Address, words: Words) -> Iterator
 
 
 def _grouped(document: Document, passage: Span | None) -> Iterator[tuple[list[Block], Span]]:
-    """Yield each block with its span; the blocks that overlap the passage are one group, which holds all of it."""
+    """Yield blocks with their span. Blocks that overlap the passage form one group, whose span covers the passage."""
     if passage is None:
         yield from (([block], (block.start, block.end)) for block in document.blocks)
         return
