@@ -217,13 +217,15 @@ def test_what_cannot_be_written_is_said_before_anything_is_asked(tmp_path):
 
 
 FLOORS = {
-    "statement": {"Success@1": 0.69, "Success@5": 0.94, "Highlight@1": 0.95, "AUROC": 0.85, "recall": 0.70},
-    "statement-users": {"Success@1": 0.80, "Success@5": 0.95, "Highlight@1": 0.90, "AUROC": 0.93, "recall": 0.77},
+    "statement": {"Success@1": 0.69, "Success@5": 0.94, "Highlight@1": 0.95, "AUROC": 0.63, "recall": 0.40},
+    "statement-users": {"Success@1": 0.80, "Success@5": 0.95, "Highlight@1": 0.90, "AUROC": 0.80, "recall": 0.39},
 }
-"""What the shipped sets reached when these floors were set, less about one standard error: a loss is noticed."""
+"""What the shipped sets reached when these floors were set, less about one standard error: a loss is noticed.
+
+Those of refusal were set anew when answer types went, which had been made on these two sets."""
 
 
-MOST_REFUSED = {"statement": 0.11, "statement-users": 0.075}
+MOST_REFUSED = {"statement": 0.19, "statement-users": 0.075}
 """Of the answerable questions, the share reached and one standard error more."""
 
 
