@@ -174,6 +174,7 @@ def test_benchmarks_declare_what_they_import():
                 assert {name.lower() for name in distributions[library]} & names, f"{path}: {library}"
 
 
+@pytest.mark.slow
 def test_the_structure_is_printed(capsys):
     """Rooms with their lines, the longest module, circles, and every protocol."""
     structure.main()

@@ -165,6 +165,7 @@ def test_a_threshold_can_be_chosen(statement_index, encoder):
     assert not qa.open_bot(statement_index, encoder=encoder, threshold=1).ask("Who gave this statement?").found
 
 
+@pytest.mark.slow
 def test_threads_share_a_bot(bot):
     """Many questions at once get the answers they get one by one."""
     questions = [f"What about {word}?" for word in ("drones", "ISIL", "youth", "financing", "INTERPOL", "June")] * 4

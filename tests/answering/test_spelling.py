@@ -90,6 +90,7 @@ def test_a_bot_says_what_was_meant(bot):
     assert bot.spelling("When was the Stratgey adopted? " * 200) is None
 
 
+@pytest.mark.slow
 def test_the_terminal_asks_what_was_meant(statement_index, capsys):
     """The suggestion goes to standard error, so the answer on standard output is unchanged."""
     from qa.cli import main

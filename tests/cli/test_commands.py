@@ -60,6 +60,7 @@ def test_json_is_the_contract_s_object(run, statement_text):
         assert citation["quote"] == statement_text[citation["start"] : citation["end"]]
 
 
+@pytest.mark.slow
 def test_batch_keeps_order_and_ids(run, tmp_path):
     """Each line gives an answer with its id, in order; a malformed line is reported and the others are answered."""
     lines = [{"id": 7, "question": QUESTION}, {"question": ""}, {"id": "x", "question": "How do I bake bread?"}]
@@ -94,6 +95,7 @@ def test_batch_reads_standard_input(statement_index):
     assert json.loads(done.stdout)["question"] == "🙂"
 
 
+@pytest.mark.slow
 def test_index_reports_and_lists_what_it_skipped(run, write, tmp_path):
     """With a bad file, which is named with its reason, the status is 1 and the good file is indexed; without it 0."""
     folder = write(a__txt="The Strategy was adopted in 2006.", b__txt=b"\xff\xff")
@@ -109,6 +111,7 @@ def test_index_reports_and_lists_what_it_skipped(run, write, tmp_path):
     assert "1 document, 1 passage (0 added, 0 changed, 0 removed)" in out
 
 
+@pytest.mark.slow
 def test_a_report_lists_skipped_and_doubtful_files(run, write, tmp_path):
     """``--report`` writes the skipped files as JSON, and the pages without text of the files that were read."""
     picture = b"q 100 0 0 100 100 100 cm 0 0 1 1 re f Q"
@@ -166,6 +169,7 @@ def test_a_mistyped_source_leaves_nothing_behind(run, tmp_path):
     assert not (tmp_path / "index").exists()
 
 
+@pytest.mark.slow
 def test_control_characters_of_a_document_do_not_reach_the_terminal(run, write, tmp_path):
     """An escape sequence in a document is shown as a symbol, and the JSON escapes it."""
     folder = write(a__txt="The Strategy \x1b[31mwas\x9b adopted in 2006.")

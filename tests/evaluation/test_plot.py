@@ -9,6 +9,7 @@ from qa.errors import EvaluationError
 from qa.evaluation.plot import draw
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unanswerable", [0, 1, 2])
 def test_the_plot_is_a_picture(tmp_path, unanswerable):
     """A PNG that is wide enough to print is drawn for every kind of set, also with one question and without answers."""

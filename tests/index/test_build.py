@@ -197,6 +197,7 @@ def test_progress_counts_up_to_the_total(folder, tmp_path):
     assert seen[-1] == ("encoding", 3, 3)
 
 
+@pytest.mark.slow
 def test_two_builds_give_the_same_vectors(statement_index, encoder, tmp_path):
     """Building the statement twice gives equal passages and vectors equal within float noise."""
     from conftest import DOCUMENTS, STATEMENT

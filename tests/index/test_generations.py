@@ -195,6 +195,7 @@ def test_a_kill_at_any_step_leaves_old_or_new_and_frees_the_writer(tmp_path):
     assert outcomes == sorted(outcomes, reverse=True), "once new, always new"
 
 
+@pytest.mark.slow
 def test_readers_never_see_an_error_while_generations_change(tmp_path):
     """Four processes that read all the time while forty generations are published see whole ones only."""
     publish(tmp_path, b"0" * 5000)

@@ -82,6 +82,7 @@ FAILURES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("failure", FAILURES)
 def test_a_file_that_fails_harms_no_other(files, monkeypatch, failure):
     """After a crash, a hang, a flood or an error that file has one reason, and its neighbours are read."""

@@ -91,6 +91,7 @@ pieces = st.sampled_from([*"abc ABC.,;:!?1\u00e9\u4e2d\U0001f600\u202e*_-()\"'\u
 texts = st.lists(pieces, max_size=200).map("".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(texts, st.integers(4, 40))
 @example("*\n*", 4)
@@ -114,6 +115,7 @@ def test_every_passage_is_a_slice_and_no_letter_is_lost(text, budget):
     assert "".join(cited.split()) == "".join(blocks.split())
 
 
+@pytest.mark.slow
 def test_no_letter_of_real_speeches_is_lost(encoder):
     """The passages of 40 speeches in every layout hold every letter and fit the encoder."""
     folder = SHARED / "corpora" / "un" / "speeches"

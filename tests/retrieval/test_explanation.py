@@ -17,6 +17,7 @@ QUESTIONS = [
 ]
 
 
+@pytest.mark.slow
 def test_words_and_parts_sum_to_the_score(bot):
     """|sum - score| < 1e-5 for both sums, on every fourth question of the shipped sets and every citation."""
     for question in QUESTIONS[::4]:

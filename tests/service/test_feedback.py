@@ -38,6 +38,7 @@ def test_a_word_on_an_answer_stands_until_it_is_taken_back(fake):
         store.toggle("ada", answer, (), 99)
 
 
+@pytest.mark.slow
 def test_feedback_becomes_an_evaluation_set_that_runs(bot, statement_index, tmp_path, capsys):
     """Commands list feedback, write a set of it and evaluate it; questions on which readers disagree are left out."""
     store = FeedbackStore(statement_index / "feedback.sqlite")
@@ -66,6 +67,7 @@ def test_feedback_becomes_an_evaluation_set_that_runs(bot, statement_index, tmp_
     assert measured["refusal"] is not None
 
 
+@pytest.mark.slow
 def test_a_set_of_unanswerable_questions_alone_runs_too(bot, statement_index, tmp_path, capsys):
     """Feedback that only says "no answer" makes a set that measures refusal."""
     store = FeedbackStore()

@@ -11,6 +11,7 @@ from qa.service.corpus import Corpus
 from qa.service.watcher import Watcher
 
 
+@pytest.mark.slow
 def test_changes_below_watched_paths_are_passed_on(tmp_path, write):
     """New, changed and removed files of a folder and a replaced watched file are reported, hidden files are not."""
     folder = write("watched", a__txt="a")
@@ -39,6 +40,7 @@ def test_a_source_that_is_gone_cannot_be_watched(tmp_path):
         Watcher([tmp_path / "gone"], print, ignored=tmp_path)
 
 
+@pytest.mark.slow
 def test_a_watched_folder_that_is_replaced_is_watched_anew(tmp_path, write):
     """A folder that replaces a watched one is watched, and the files that are in it by then are reported."""
     folder = write("watched", a__txt="a")
@@ -52,6 +54,7 @@ def test_a_watched_folder_that_is_replaced_is_watched_anew(tmp_path, write):
     assert any(str(folder) in sentence for sentence in said)
 
 
+@pytest.mark.slow
 def test_watching_that_fails_is_said_and_tried_again(tmp_path, write, monkeypatch):
     """If the kernel refuses notifications, this is reported once, and watching starts when they are available."""
     folder = write("watched", a__txt="a")
@@ -71,6 +74,7 @@ def test_watching_that_fails_is_said_and_tried_again(tmp_path, write, monkeypatc
     assert said == [f"{folder} cannot be watched (OS file watch limit reached); it is tried again every 0.02 seconds"]
 
 
+@pytest.mark.slow
 def test_what_changed_before_watching_began_is_not_missed(reloading_bot, update, folder, root):
     """The index is updated once watching has started, so that no change is missed."""
     update.go.release(100)
@@ -79,6 +83,7 @@ def test_what_changed_before_watching_began_is_not_missed(reloading_bot, update,
         wait_until(lambda: "heron.txt" in reloading_bot.document_ids())
 
 
+@pytest.mark.slow
 def test_a_file_dropped_into_a_watched_folder_answers(reloading_bot, update, folder, root):
     """A file that appears in the folder is indexed in the background and answers."""
     update.go.release(100)

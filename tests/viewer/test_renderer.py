@@ -25,6 +25,7 @@ def file(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_a_page_is_drawn_by_another_process(renderer, file):
     """A page is an image with its characters; the next page comes from the same child, the first from the cache."""
     first = renderer.render(file, "v1", 1)
@@ -62,6 +63,7 @@ def test_a_missing_page_is_an_error(renderer, file, page):
     assert caught.value.reason == "no-page"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "reasons"),
     [(b"nothing of the kind", {"damaged"}), (b"", {"damaged"}), (flate_bomb(3 << 30), {"too-large", "timeout"})],
@@ -77,6 +79,7 @@ def test_a_page_that_cannot_be_drawn_harms_no_other(renderer, file, tmp_path, co
     assert renderer.render(file, "v1", 1).pages == 2
 
 
+@pytest.mark.slow
 def test_a_page_that_takes_too_long_is_given_up(renderer, file, monkeypatch):
     """A child that hangs is ended after the time for a page, and a new child draws the next page."""
     renderer.render(file, "v1", 1)
@@ -91,6 +94,7 @@ def test_a_page_that_takes_too_long_is_given_up(renderer, file, monkeypatch):
     assert renderer.render(file, "v1", 2).pages == 2
 
 
+@pytest.mark.slow
 def test_a_child_that_died_is_replaced(renderer, file):
     """If a child was killed, a new child draws the page."""
     renderer.render(file, "v1", 1)
@@ -108,6 +112,7 @@ def test_too_many_requests_at_once_are_refused_as_busy(renderer, file, monkeypat
     assert len(taken) == 2
 
 
+@pytest.mark.slow
 def test_the_cache_has_a_limit(renderer, file, monkeypatch):
     """Above its size the oldest image leaves the cache."""
     monkeypatch.setattr("qa.viewer.renderer._CACHE_BYTES", 1)

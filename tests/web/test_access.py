@@ -16,6 +16,8 @@ from web_client import SECRET, client_of, routes_of
 
 from qa.web import create_app
 
+pytestmark = pytest.mark.slow  # each builds applications of its own
+
 PUBLIC = {"/login", "/health", "/favicon.ico", "/fr/favicon.ico"}
 
 

@@ -17,6 +17,7 @@ from web_client import SECRET
 from qa.web.security.accounts import read_accounts, set_password
 
 
+@pytest.mark.slow
 def test_the_file_of_accounts_is_private_and_holds_no_password(tmp_path):
     """Only its owner can read the file; it holds Argon2id hashes, and a new password changes no other line."""
     path = tmp_path / "users"
@@ -58,6 +59,7 @@ def test_what_cannot_be_an_account_is_refused(tmp_path, name, password):
     assert not (tmp_path / "users").exists()
 
 
+@pytest.mark.slow
 def test_the_command_line_makes_accounts(tmp_path):
     """``qa password`` reads a password from a pipe and says how to use the file."""
     path = tmp_path / "users"

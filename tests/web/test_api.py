@@ -113,6 +113,7 @@ def test_openapi_describes_what_there_is(client):
     assert answers["200"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/AnswerObject"}
 
 
+@pytest.mark.slow
 def test_health_says_whether_questions_can_be_answered(client):
     """Health is ok while the index can be read, and 503 when it cannot."""
     assert (client.get("/health").status_code, client.get("/health").json()) == (200, {"status": "ok"})

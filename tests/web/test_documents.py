@@ -256,6 +256,7 @@ def test_only_editors_change_the_documents(corpus, tmp_path):
     assert client.get("/documents/state").status_code == 401
 
 
+@pytest.mark.slow
 def test_a_server_that_lets_nobody_change_anything(corpus):
     """Without editors the page and programs can list documents and change nothing."""
     client = _client(corpus, editors=frozenset())
@@ -267,6 +268,7 @@ def test_a_server_that_lets_nobody_change_anything(corpus):
     assert _files(corpus) == []
 
 
+@pytest.mark.slow
 def test_without_a_corpus_there_are_no_documents_to_list(client, corpus):
     """Without a corpus the page has no button for documents, and the routes do not exist."""
     alone = TestClient(create_app(corpus.bot), base_url=HERE)
@@ -303,6 +305,7 @@ def test_a_failed_update_is_said_in_the_pages_language(client, corpus):
     assert (became["stage"], "the disk is full" in became["html"]) == ("failed", True)
 
 
+@pytest.mark.slow
 def test_an_editor_must_be_somebody_who_can_sign_in(tmp_path, capsys):
     """``--editor`` with a name that is not in the file of ``--auth`` is an error that says how to add it."""
     path = tmp_path / "users"

@@ -45,6 +45,7 @@ def test_only_files_named_by_their_content_may_be_kept(opened):
         assert client.get(path).headers["cache-control"] == "no-store", path
 
 
+@pytest.mark.slow
 def test_the_routes_that_answer_are_these(closed):
     """Of all routes, ours and Gradio's, exactly those on the list get past the guard."""
     client = client_of(closed)

@@ -52,6 +52,7 @@ def test_a_wrong_password_says_no_more_than_that(closed, name, password):
     assert "set-cookie" not in refused.headers
 
 
+@pytest.mark.slow
 def test_too_many_wrong_passwords_are_answered_with_a_time_to_wait(accounts, monkeypatch):
     """After too many wrong passwords people and programs are told how long to wait."""
     monkeypatch.setattr(Accounts, "verify", lambda *_: False)  # hashing takes longer than the first wait

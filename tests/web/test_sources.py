@@ -17,6 +17,9 @@ from qa.web import create_app
 REPORT, MARKUP = "report.pdf", 'sub/näme "quoted"; <b>.html'
 
 
+pytestmark = pytest.mark.slow  # each builds applications of its own
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Return a folder with a PDF of three pages and an HTML file with an awkward name."""
@@ -148,7 +151,6 @@ def test_a_page_that_cannot_be_shown_leaves_the_text(client, bot, page):
     assert 'data-view="text" aria-pressed="true"' in shown
 
 
-@pytest.mark.slow
 def test_a_changed_file_is_said_and_not_shown(tmp_path):
     """After a file has changed, its pages and the file are not served, and the text says so."""
     path = tmp_path / REPORT

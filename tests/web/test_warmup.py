@@ -58,6 +58,7 @@ def test_a_quiet_server_has_its_bot_load(warmup, passed):
     assert passed == ["lifespan"]
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_while_requests_come(warmup, passed):
     """Each request puts the loading off."""
     bot = Asked()
@@ -75,6 +76,7 @@ def test_nothing_is_loaded_while_requests_come(warmup, passed):
     assert passed == ["lifespan"] + ["http"] * 30
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_while_a_request_is_answered():
     """Nothing is loaded while a request waits for its answer, however long that takes."""
     bot, asked_before = Asked(), []
