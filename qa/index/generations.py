@@ -25,6 +25,7 @@ import shutil
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from qa.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexNotFound
@@ -32,7 +33,6 @@ from qa.files import digest_of, sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 FORMAT = 3
 _MANIFEST = "MANIFEST.json"
@@ -171,9 +171,9 @@ def reading(root: Path) -> Iterator[Generation]:
     raise IndexBusy(f"{root} is being rewritten over and over; try again")
 
 
-def current_generation(root: Path) -> str:
+def current(root: str | Path) -> str:
     """Return the name of the current generation without checking it. Raises what ``reading`` raises."""
-    return str(_pointer(root)["generation"])
+    return str(_pointer(Path(root))["generation"])
 
 
 def _pointer(root: Path) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from qa.errors import DiskFull, IndexProblem
-from qa.index.generations import current_generation, reading, writing
+from qa.index.generations import current as current
+from qa.index.generations import reading, writing
 from qa.index.local.arrays import Rows, RowsWriter
 from qa.index.local.bm25 import SCHEMA as TERMS
 from qa.index.local.bm25 import TermIndex, TermWriter
@@ -36,6 +37,14 @@ if TYPE_CHECKING:
     from qa.types import Document, DocumentEntry, Passage
 
 _DATABASE: Final = "corpus.sqlite"
+_ROWS: Final = {
+    "vectors": np.float32,
+    "tokens": np.int8,
+    "token_lengths": np.float32,
+    "token_spans": np.int32,
+    "sentences": np.float16,
+}
+"""The files of rows, with the type of their numbers."""
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -47,11 +56,9 @@ class LocalEngine:
         connection = sqlite3.connect(address, uri=True, check_same_thread=False)
         self._documents = DocumentStore(connection)
         self._terms = TermIndex(connection)
-        self._vectors = Rows(folder, "vectors", np.float32, dim)
-        self._levels = Rows(folder, "tokens", np.int8, dim)
-        self._lengths = Rows(folder, "token_lengths", np.float32)
-        self._spans = Rows(folder, "token_spans", np.int32, 2)
-        self._sentences = Rows(folder, "sentences", np.float16, dim)
+        widths = ((dim,), (dim,), (), (2,), (dim,))
+        files = [Rows(folder, name, _ROWS[name], *width) for name, width in zip(_ROWS, widths, strict=True)]
+        self._vectors, self._levels, self._lengths, self._spans, self._sentences = files
         self._kind = vectors
 
     def nearest(self, vector: Vectors, k: int, within: Collection[str] | None = None) -> Ranking:
@@ -171,11 +178,7 @@ class _Files:
         self._connection.execute("BEGIN")
         self._documents = DocumentWriter(self._connection)
         self._terms = TermWriter(self._connection)
-        self._vectors = RowsWriter(folder, "vectors", np.float32)
-        self._levels = RowsWriter(folder, "tokens", np.int8)
-        self._lengths = RowsWriter(folder, "token_lengths", np.float32)
-        self._spans = RowsWriter(folder, "token_spans", np.int32)
-        self._sentences = RowsWriter(folder, "sentences", np.float16)
+        self._rows = [RowsWriter(folder, name, dtype) for name, dtype in _ROWS.items()]
 
     def append(self, document: Document, passages: Sequence[EncodedPassage]) -> None:
         """Write a document with its passages; ``ValueError`` if it is there, or tokens and spans do not agree."""
@@ -185,11 +188,9 @@ class _Files:
             if not len(tokens.levels) == len(tokens.lengths) == len(tokens.spans):
                 raise ValueError(f"{len(tokens.levels)} token vectors for {len(tokens.spans)} spans")
             self._terms.append(encoded.terms, f"{encoded.passage.context}\n{encoded.passage.text}")
-            self._vectors.append(encoded.vector[None])
-            self._levels.append(tokens.levels)
-            self._lengths.append(tokens.lengths)
-            self._spans.append(tokens.spans)
-            self._sentences.append(encoded.sentences)
+            values: list[Any] = [encoded.vector[None], tokens.levels, tokens.lengths, tokens.spans, encoded.sentences]
+            for rows, own in zip(self._rows, values, strict=True):
+                rows.append(own)
             self.dim = len(encoded.vector)
 
     def finish(self) -> None:
@@ -197,7 +198,7 @@ class _Files:
         self._terms.finish()
         self._connection.execute("COMMIT")
         self._connection.close()
-        for rows in (self._vectors, self._levels, self._lengths, self._spans, self._sentences):
+        for rows in self._rows:
             rows.close()
 
 
@@ -232,8 +233,3 @@ def describe(root: str | Path) -> dict[str, Any]:
     """Return the name and the manifest of the current generation, every byte of it checked."""
     with reading(Path(root)) as generation:
         return {"generation": generation.name, **generation.about}
-
-
-def current(root: str | Path) -> str:
-    """Return the name of the current generation without checking it."""
-    return current_generation(Path(root))

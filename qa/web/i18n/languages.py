@@ -56,11 +56,6 @@ class Languages:
         tags = [name for _, _, tag in sorted(ranked) for name in (tag, tag.split("-")[0])]
         return next((known[tag] for tag in tags if tag in known), self._words[DEFAULT_LANGUAGE])
 
-    def without_prefix(self, path: str) -> str:
-        """Return the path of a request without its language: ``/source`` for ``/fr/source`` and for ``/source``."""
-        tag, slash, rest = path.removeprefix("/").partition("/")
-        return f"/{rest}" if slash and tag in self._words and tag != DEFAULT_LANGUAGE else path
-
 
 def _read(path: Path, reference: Mapping[str, str]) -> Words:
     if not _TAG.fullmatch(path.stem):
