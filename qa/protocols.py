@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +31,19 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is.
 
 The first word says what: "reading", "encoding", "asking"; the rest names the file, where there is one."""
+
+
+class WithoutSettings:
+    """What a part inherits that an index can make again by its class alone."""
+
+    def settings(self) -> dict[str, Any]:
+        """Return what ``from_settings`` needs: nothing."""
+        return {}
+
+    @classmethod
+    def from_settings(cls, _settings: Mapping[str, Any]) -> Self:
+        """Return the part again."""
+        return cls()
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,8 @@ class Spelling:
         """The words of the documents by their lower-case form."""
         forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for written, passages in self._engine.vocabulary().items():
-            forms[written.lower()][written] += passages
+            if not all(term.stop for term in self._language.terms(written)):
+                forms[written.lower()][written] += passages
         return {lower: _known_word(lower, counted) for lower, counted in forms.items()}
 
     @cached_property

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from qa.ingestion.sources import SourceContent
     from qa.protocols import EncodedPassage, Encoder, Engine, EngineWriter, Language, Progress, Segmenter
-    from qa.types import Document, Passage
+    from qa.types import Document, DocumentEntry, Passage
 
 ENGLISH = English()
 
@@ -186,14 +186,15 @@ def _build(
     started = time.perf_counter()
     made_by = parts.describe()
     previous, manifest = writer.engine, writer.manifest
-    before = {entry.id: entry.digest for entry in previous.documents()} if previous else {}
+    entries = {entry.id: entry for entry in previous.documents()} if previous else {}
+    before = {name: entry.digest for name, entry in entries.items()}
     known = (before, previous.document) if previous and manifest["readers"] == READERS_VERSION else None
     found = read_sources([directory / source for source in sources], root / UPLOADS, known, progress)
     now = {document.id: document.digest for document in found.documents}
     about = {**made_by, "engine": dict(writer.settings), **_said(sources, directory, found), "documents": len(now)}
     passages = int(manifest.get("passages", 0))
     if previous is None or before != now or any(manifest.get(key) != value for key, value in about.items()):
-        passages = _publish(writer, found.documents, about, parts, progress)
+        passages = _publish(writer, entries, found.documents, about, parts, progress)
     return IndexReport(
         documents=len(now),
         passages=passages,
@@ -218,11 +219,15 @@ def _said(sources: list[str], directory: Path, found: SourceContent) -> dict[str
 
 
 def _publish(
-    writer: EngineWriter, documents: Sequence[Document], about: dict[str, Any], parts: Parts, progress: Progress
+    writer: EngineWriter,
+    entries: Mapping[str, DocumentEntry],
+    documents: Sequence[Document],
+    about: dict[str, Any],
+    parts: Parts,
+    progress: Progress,
 ) -> int:
-    """Segment and encode what is new, publish, and return the number of passages."""
+    """Segment and encode what is not among the ``entries`` yet, publish, and return the number of passages."""
     previous, manifest = writer.engine, writer.manifest
-    entries = {entry.id: entry for entry in previous.documents()} if previous else {}
     same = {key: previous is not None and _is_same(manifest[key], about[key]) for key in parts.describe()}
     digests = {entry.id: entry.digest for entry in entries.values()} if all(same.values()) else {}
     kept = {d.id: entries[d.id].passages for d in documents if digests.get(d.id) == d.digest}

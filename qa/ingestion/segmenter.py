@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import nupunkt
 
+from qa.protocols import WithoutSettings
 from qa.types import Passage, page_at, pages_within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from qa.protocols import Encoder
     from qa.types import Block, Document, Span
@@ -26,19 +27,10 @@ _CLAUSE = re.compile(r"(?<=[;:])\s+|(?<=,)\s+")
 _WORD = re.compile(r"\s+")
 
 
-class ParagraphSegmenter:
+class ParagraphSegmenter(WithoutSettings):
     """Makes one passage of each paragraph; a paragraph that is too long for the encoder is split between sentences."""
 
     name = SEGMENTER
-
-    def settings(self) -> dict[str, Any]:
-        """Return what ``from_settings`` needs: nothing."""
-        return {}
-
-    @classmethod
-    def from_settings(cls, _settings: Mapping[str, Any]) -> Self:
-        """Return a segmenter."""
-        return cls()
 
     def __call__(self, document: Document, encoder: Encoder) -> list[Passage]:
         """Return the passages in order: head lines, paragraphs and notes. Titles and headings become context."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 from qa.languages.terms import terms_of
+from qa.protocols import WithoutSettings
 from qa.types import Wording
 
 if TYPE_CHECKING:
@@ -13,19 +14,10 @@ if TYPE_CHECKING:
     from qa.types import Entity, Fact, Term
 
 
-class Neutral:
+class Neutral(WithoutSettings):
     """``qa.protocols.Language`` by what Unicode says of words: no stop words, no endings, no entities, no clues."""
 
     name = "words/1"
-
-    def settings(self) -> dict[str, Any]:
-        """Return what ``from_settings`` needs: nothing."""
-        return {}
-
-    @classmethod
-    def from_settings(cls, _settings: Mapping[str, Any]) -> Self:
-        """Return the language again."""
-        return cls()
 
     def terms(self, text: str) -> list[Term]:
         """Return the words of a text, without case and diacritics."""

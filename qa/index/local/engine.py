@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from qa.errors import DiskFull, IndexProblem
-from qa.index.generations import current as current
-from qa.index.generations import reading, writing
+from qa.index.generations import current, reading, writing
 from qa.index.local.arrays import Rows, RowsWriter
 from qa.index.local.bm25 import SCHEMA as TERMS
 from qa.index.local.bm25 import TermIndex, TermWriter
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
     from qa.index.generations import Generation, Writer
     from qa.protocols import EncodedPassage, Ranking, TermStatistics, Vectors
     from qa.types import Document, DocumentEntry, Passage
+
+__all__ = ["LocalEngine", "LocalWriter", "current", "describe", "open_engine", "open_writer"]
 
 _DATABASE: Final = "corpus.sqlite"
 _ROWS: Final = {

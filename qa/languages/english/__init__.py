@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import Stemmer
 
@@ -13,6 +13,7 @@ from qa.languages.english.entities import entities
 from qa.languages.english.word_lists import words
 from qa.languages.identification import other_language
 from qa.languages.terms import fold, terms_of
+from qa.protocols import WithoutSettings
 from qa.types import Wording
 
 if TYPE_CHECKING:
@@ -24,19 +25,10 @@ _NAME = re.compile(r"(?<!^)\b[A-Z]\w+")
 _WORD = re.compile(r"\w+")
 
 
-class English:
+class English(WithoutSettings):
     """English as ``qa.protocols.Language``. It has no state, so threads may share it."""
 
     name = "words/1 with Snowball English"
-
-    def settings(self) -> dict[str, Any]:
-        """Return what ``from_settings`` needs: nothing."""
-        return {}
-
-    @classmethod
-    def from_settings(cls, _settings: Mapping[str, Any]) -> Self:
-        """Return the language again."""
-        return cls()
 
     def terms(self, text: str) -> list[Term]:
         """Return the words of a text, without case, diacritics and endings (Porter 2001)."""

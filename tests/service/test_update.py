@@ -13,23 +13,6 @@ from qa.ingestion.sandbox.pool import read_all
 from qa.service.reloading_bot import ReloadingBot
 
 
-@pytest.fixture
-def small_encoder():
-    return WordEncoder(WORDS)
-
-
-@pytest.fixture
-def folder(write):
-    return write(leave__txt="Annual leave is thirty days.\n\nSick leave needs a doctor.", travel__txt="Travel by rail.")
-
-
-@pytest.fixture
-def root(folder, tmp_path, small_encoder):
-    """The folder of an index of two documents."""
-    qa.build_index(folder, tmp_path / "i", encoder=small_encoder)
-    return tmp_path / "i"
-
-
 def test_added_files_belong_to_the_index_with_every_indexing(root, folder, small_encoder):
     """``qa index`` keeps uploaded files and drops removed ones, and the catalogue tells them from the sources."""
     (root / "documents").mkdir()
