@@ -336,7 +336,11 @@ class Citation:
 Reason = Literal["nothing-relevant", "empty-question", "empty-index", "question-too-long", "language-not-covered"]
 """Why no answer was found: a class for programs, part of the contract."""
 
-_EVEN = 0.5
+Clarity = Literal["clear", "likely", "check"]
+"""How sure an answer is, in a word: a clear match, a likely one, or one that the reader should check."""
+
+_CLEAR, _LIKELY = 0.75, 0.5
+"""Confidence from which an answer is clear, or likely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,9 +366,9 @@ class Answer:
     language: str | None = None
 
     @property
-    def likely(self) -> bool:
-        """Whether the first citation is more likely to answer than not."""
-        return self.confidence >= _EVEN
+    def clarity(self) -> Clarity:
+        """How sure the answer is, in a word."""
+        return "clear" if self.confidence >= _CLEAR else "likely" if self.confidence >= _LIKELY else "check"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as the contract's JSON object; ``qa.serialisation.answer_from_dict`` is the inverse."""

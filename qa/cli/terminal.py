@@ -36,7 +36,7 @@ def render(answer: Answer, *, emphasise: bool) -> str:
     """Return the answer as text; ``emphasise`` marks the answering sentences with a terminal's escape codes."""
     parts = []
     if answer.found:
-        answered = "Answered" if answer.likely else "Possible answer"
+        answered = "Possible answer" if answer.clarity == "check" else "Answered"
         parts.append(f"{answered} in the documents' own words (confidence {answer.confidence:.0%}):")
     else:
         reason = _REASONS[answer.reason] if answer.reason else ""

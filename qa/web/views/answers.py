@@ -120,7 +120,7 @@ def announcement(given: Answer, words: Words, *, alone: bool = False, meant: str
 
 def verdict(given: Answer, words: Words) -> str:
     """Say that the documents answer, or that they may."""
-    return words.answered if given.likely else words.possible_answer
+    return words.possible_answer if given.clarity == "check" else words.answered
 
 
 def confidence(given: Answer, words: Words) -> str:
