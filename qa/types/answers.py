@@ -1,0 +1,163 @@
+"""Answers: passages as a question ranks and cites them, and what is said about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from qa.types.documents import fields_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qa.types.documents import Passage, Span
+    from qa.types.questions import EntityKind
+
+
+@dataclass(frozen=True, slots=True)
+class TokenMatch:
+    """The share of a score that one word of the query gave.
+
+    ``query`` is the word's span in the query. ``passage`` is the span in the document of the word that matched it best,
+    None where that word stands in title, heading or metadata.
+    """
+
+    query: Span
+    passage: Span | None
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The composition of a score: ``parts`` by kind of evidence, ``words`` by word of the query.
+
+    The parts sum to the score. So do the shares of the words with the parts that no single word gave
+    (``sentence_cosine``, ``conversation``).
+    """
+
+    parts: Mapping[str, float]
+    words: tuple[TokenMatch, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        words = [
+            {"query": list(word.query), "passage": list(word.passage) if word.passage else None, "share": word.share}
+            for word in self.words
+        ]
+        return {"parts": dict(self.parts), "words": words}
+
+
+_UNEXPLAINED = Explanation({}, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage as one query ranks it.
+
+    ``metadata`` are those of its document. ``ranks`` holds its rank in each list that found it. ``highlights`` are the
+    sentences that answer, as spans of the document. ``why`` explains the score.
+    """
+
+    passage: Passage
+    metadata: Mapping[str, str]
+    score: float
+    ranks: Mapping[str, int]
+    highlights: tuple[Span, ...]
+    why: Explanation = _UNEXPLAINED
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """Something that a question names and the first citation contradicts: "the 2005 Strategy".
+
+    ``text`` stands in the query from ``start`` to ``end``. ``found`` is what the passage names of that kind instead.
+    """
+
+    kind: EntityKind
+    text: str
+    start: int
+    end: int
+    found: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the premise as a JSON object."""
+        return {**fields_of(self), "found": list(self.found)}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered quotation that can be checked: ``quote == document.text[start:end]``, exactly."""
+
+    number: int
+    document: str
+    title: str
+    metadata: Mapping[str, str]
+    page: int | None
+    paragraph: int | None
+    heading: str | None
+    pinpoint: str
+    start: int
+    end: int
+    quote: str
+    highlights: tuple[Span, ...]
+    score: float
+    ranks: Mapping[str, int]
+    why: Explanation = _UNEXPLAINED
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the citation as the contract's JSON object: its fields, in their order."""
+        plain = {"metadata": dict(self.metadata), "ranks": dict(self.ranks), "why": self.why.to_dict()}
+        return {**fields_of(self), **plain, "highlights": [list(span) for span in self.highlights]}
+
+
+Reason = Literal["nothing-relevant", "empty-question", "empty-index", "question-too-long", "language-not-covered"]
+"""Why no answer was found: a class for programs, part of the contract."""
+
+Clarity = Literal["clear", "likely", "check"]
+"""How sure an answer is, in a word: a clear match, a likely one, or one that the reader should check."""
+
+_CLEAR, _LIKELY = 0.75, 0.5
+"""Confidence from which an answer is clear, or likely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Citations that answer a question or, when not ``found``, a reason and the nearest passages.
+
+    ``confidence`` is the calibrated probability that the first citation answers the question. ``query`` is the text
+    that was searched with; it differs from ``question`` where the conversation was used. ``premises`` are things that
+    the question names and the first citation contradicts. ``language`` is the ISO 639-1 code of the question's
+    language where the encoder does not know it and only shared words were searched for, else None.
+    """
+
+    question: str
+    query: str
+    found: bool
+    confidence: float
+    reason: Reason | None
+    citations: tuple[Citation, ...]
+    generation: str
+    encoder: str
+    elapsed_ms: float
+    premises: tuple[Premise, ...] = ()
+    language: str | None = None
+
+    @property
+    def clarity(self) -> Clarity:
+        """How sure the answer is, in a word."""
+        return "clear" if self.confidence >= _CLEAR else "likely" if self.confidence >= _LIKELY else "check"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as the contract's JSON object; ``qa.serialisation.answer_from_dict`` is the inverse."""
+        return {
+            "question": self.question,
+            "query": self.query,
+            "found": self.found,
+            "confidence": self.confidence,
+            "reason": self.reason,
+            "citations": [citation.to_dict() for citation in self.citations],
+            "index": {"generation": self.generation, "encoder": self.encoder},
+            "elapsed_ms": self.elapsed_ms,
+            "premises": [premise.to_dict() for premise in self.premises],
+            "language": self.language,
+        }

@@ -1,0 +1,76 @@
+"""Questions: what was said before, and what their words tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One utterance of a conversation."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word in the form in which words are compared, and its place in the text; ``stop`` marks a stop word."""
+
+    term: str
+    start: int
+    end: int
+    stop: bool
+
+
+EntityKind = Literal["number", "year", "date", "symbol", "country", "person"]
+
+Value = str | float | tuple[object, float]
+
+Fact = tuple[str, object]
+"""A statement of a document about itself: a kind (country, year, session, symbol, person) and a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A stretch of a text that names something; ``values`` are what it names, each comparable between texts.
+
+    A date is ``(month, day)`` or ``(month, 0)``, an ordinal ``("nth", number)``, a symbol the number that people cite,
+    a person the folded last name, a country its ISO 3166-1 alpha-3 code. A rounded or limited number or year ("over
+    70", "the 1930s") lies within ``bounds``. What is not ``certain`` ("Moscow" for Russia) only confirms another text.
+    """
+
+    kind: EntityKind
+    values: frozenset[Value]
+    start: int
+    end: int
+    bounds: tuple[float, float] | None = None
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """A stretch of a question that may name documents, and the facts by which a document is one of them."""
+
+    start: int
+    end: int
+    facts: frozenset[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a question is worded: its terms in order, and what they tell besides their meaning.
+
+    ``clues`` may name documents. A word may refer to something said before ("such", "there"): ``refers``; or surely
+    does ("it", "they"): ``points_back``. ``asks_for_more`` has no subject of its own ("Tell me more").
+    """
+
+    terms: tuple[Term, ...]
+    clues: tuple[Clue, ...] = ()
+    refers: bool = False
+    points_back: bool = False
+    has_name: bool = False
+    asks_for_more: bool = False
