@@ -10,6 +10,7 @@ import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from qa.answering.asked_as import asked_as
 from qa.answering.quotation import details
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def render(answer: Answer, *, emphasise: bool) -> str:
 
 def _notices(answer: Answer) -> Iterator[str]:
     """Yield what a reader must know about the citations."""
-    if answer.query.split() != answer.question.split() and answer.query.strip():
-        yield f"Searched for: {inert(answer.query)}"
+    if (question := asked_as(answer)) is not None:
+        yield f"Searched for: {inert(question)}"
     if answer.found and answer.language:
         yield (
             f"The question seems to be in a language the encoder does not know ({answer.language}); only words that "

@@ -9,6 +9,7 @@ import pytest
 from browser.fake_bot import FakeBot, statement
 from interface_words import ENGLISH
 
+from qa.answering.asked_as import asked_as
 from qa.cli import terminal
 from qa.types import Reason
 from qa.web.views import answers, source_pane
@@ -56,10 +57,22 @@ def test_the_metadata_line_stands_once_per_document(bot):
     assert markup.count('class="facts"') == 1
 
 
-@pytest.mark.parametrize(("query", "shown"), [(QUESTION, False), (f" {QUESTION}  ", False), ("other words", True)])
-def test_asked_as_shows_only_what_differs(bot, query, shown):
-    """White space alone is no difference worth showing; other words are."""
-    assert ("asked-as" in answers.answer(1, replace(bot.ask(QUESTION), query=query), ENGLISH)) is shown
+@pytest.mark.parametrize(
+    ("query", "in_context", "shown"),
+    [
+        (QUESTION, False, False),
+        (f" {QUESTION}  ", False, False),
+        (f"Who? {QUESTION}", True, False),
+        ("Why?", True, True),
+    ],
+)
+def test_asked_as_shows_a_readable_question_or_nothing(bot, query, in_context, shown):
+    """White space is no difference; two questions one after the other are not shown, but can be asked apart."""
+    given = replace(bot.ask(QUESTION), query=query)
+    markup = answers.answer(1, given, ENGLISH)
+    assert asked_as(given) == (query if shown else None)
+    assert ("asked-as" in markup, "Searched for:" in markup) == (in_context, shown)
+    assert ("Searched for:" in answers.announcement(given, ENGLISH)) is shown
 
 
 def test_an_index_that_takes_over_in_between_is_counted_anew(bot, monkeypatch):

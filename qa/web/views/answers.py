@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
+from qa.answering.asked_as import asked_as, in_context
 from qa.answering.near_duplicates import group
 from qa.answering.quotation import details, quotation
 from qa.web.views.address import Address
 from qa.web.views.explanation import ShownExplanation, explanation
-from qa.web.views.how_asked import LONG_QUESTION, how_asked, shortened, used_context
+from qa.web.views.how_asked import LONG_QUESTION, how_asked, shortened
 from qa.web.views.marks import Piece, pieces
 from qa.web.views.notices import notices
 from qa.web.views.templates import render
@@ -92,6 +93,7 @@ def answer(
     A ``saved`` answer has buttons for feedback. ``alone`` is whether it was asked without context, ``meant`` is another
     spelling that the question may have meant.
     """
+    completed = asked_as(given)
     has_link = bool(given.question.strip()) and len(given.question) <= LONG_QUESTION
     return _exchange(
         "answer",
@@ -100,7 +102,8 @@ def answer(
         words,
         saved=saved,
         answer=given,
-        searched_for=shortened(given.query, words) if used_context(given) else None,
+        in_context=in_context(given),
+        searched_for=shortened(completed, words) if completed else None,
         alone=alone,
         meant=meant,
         notices=notices(given, words),

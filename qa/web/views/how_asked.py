@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from qa.answering.asked_as import asked_as
+
 if TYPE_CHECKING:
     from qa.types import Answer
     from qa.web.i18n.words import Words
@@ -19,19 +21,14 @@ def shortened(question: str, words: Words) -> str:
     return question[:LONG_QUESTION] + words.shortened_question.format(count=words.number(len(question)))
 
 
-def used_context(given: Answer) -> bool:
-    """Return whether the conversation changed what was searched for."""
-    return bool(given.query.strip()) and given.query.split() != given.question.split()
-
-
 def how_asked(given: Answer, words: Words, *, alone: bool, meant: str | None) -> list[str]:
     """Return sentences on how a question was asked, for a screen reader or an export.
 
     ``alone`` is whether it was asked without context, ``meant`` another spelling.
     """
     sentences = []
-    if used_context(given):
-        sentences.append(f"{words.searched_for} {words.quoted.format(text=shortened(given.query, words))}.")
+    if (question := asked_as(given)) is not None:
+        sentences.append(f"{words.searched_for} {words.quoted.format(text=shortened(question, words))}.")
     elif alone:
         sentences.append(words.asked_without_context)
     if meant is not None:
