@@ -10,6 +10,7 @@ questions). ``--un`` is the folder of the UN corpus; without it, the questions o
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections import Counter
 from dataclasses import replace
@@ -25,6 +26,7 @@ from qa.encoding.sentence_transformers import SentenceEncoder
 from qa.evaluation.runs import DEPTH
 from qa.index.build import build_index, open_index
 from qa.languages.english import English
+from qa.languages.english.entities import entities
 from qa.languages.english.word_lists import words
 from qa.languages.terms import fold, terms_of
 
@@ -41,6 +43,9 @@ CLUES = ("un", "un-documents", "statement", "statement-users")
 TOLD = ("refers", "points_back", "has_name", "asks_for_more")
 UNSEEN = {("pairs", "test"), ("originals", "test"), ("paraphrases", "reporting"), ("paraphrases", "later")}
 """Files and parts of the set of premises that no rule was made on."""
+
+
+NEVER = re.compile(r"(?!)")
 
 
 class Worded(English):
@@ -109,8 +114,21 @@ def premises(un: Path | None) -> Iterable[str]:
         return f"{name:34}" + "".join(f"{cell:>24}" for cell in cells)
 
     yield from (row(name, language) for name, language in rules.items())
-    with patch("qa.answering.verification._tells_of_person", return_value=False):
-        yield row("without where a person is from", English())
+    for name, where, change in (
+        ("without where a person is from", "answering.verification._tells_of_person", _no),
+        ("without Roman numerals", "languages.english.numbers.ROMAN", NEVER),
+        ("without limits of years", "languages.english.numbers._limits_of_year", _no),
+        ("without 9/11", "languages.english.dates._ATTACKS", NEVER),
+        ("May is always the month", "languages.english.dates._is_may", lambda *_: True),
+    ):
+        with patch(f"qa.{where}", change):
+            entities.cache_clear()
+            yield row(name, English())
+    entities.cache_clear()
+
+
+def _no(*_: object) -> None:
+    """Stand in for a rule that never applies."""
 
 
 def ranking(title: str, names: Iterable[str], rules: dict[str, English]) -> Iterable[str]:

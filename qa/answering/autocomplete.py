@@ -6,7 +6,10 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
+
+from qa.languages.document_words import document_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,23 +22,6 @@ _MOST_TYPED: Final = 200
 """Characters typed; no heading begins with more."""
 _TOO_COMMON: Final = 100
 """A heading of so many documents names their kind, not their subject."""
-_GENERIC: Final = frozenset({
-    "abstract", "acknowledgements", "acknowledgments", "annex", "annexes", "appendices", "appendix", "background",
-    "bibliography", "conclusion", "conclusions", "contents", "endnotes", "footnotes", "foreword", "general", "index",
-    "introduction", "notes", "other", "other matters", "overview", "preface", "references", "remarks", "sources",
-    "summary", "table of contents", "untitled", "annexe", "avant propos", "bibliographie", "remerciements", "resume",
-    "sommaire", "table des matieres",
-})  # fmt: skip
-"""Headings that name a part of any document, normalised."""
-_NUMBER: Final = r"""(?:
-    (?:chapter|part|section|article|annex|table|figure|box|rule|paragraph)\s+(?:\d+|[ivxlc]+|[a-z])\b
-    | \d+(?:[./]\d+)*
-    | (?:[ivxlc]+|[a-z])[.)]
-)[\s.):\u2013\u2014-]"""
-"""The number of a part of a document."""
-_NUMBERING: Final = re.compile(rf"\A{_NUMBER}+(?=\w{{2}})", re.IGNORECASE | re.VERBOSE)
-"""The number at the beginning of a heading, before its subject."""
-_BARE_NUMBER: Final = re.compile(rf"{_NUMBER}*", re.IGNORECASE | re.VERBOSE)
 _WORDLESS: Final = re.compile(r"[\W_]+")
 
 
@@ -101,9 +87,20 @@ class Completions:
         return list(best.values())[:k]
 
 
+@cache
+def _numbering(repeated: str = r"+(?=\w{2})") -> re.Pattern[str]:
+    """Return a pattern for the number of a part of a document, before its subject by default."""
+    number = rf"""(?:
+        {document_words().divisions}\s+(?:\d+|[ivxlc]+|[a-z])\b
+        | \d+(?:[./]\d+)*
+        | (?:[ivxlc]+|[a-z])[.)]
+    )[\s.):\u2013\u2014-]"""
+    return re.compile(rf"\A{number}{repeated}", re.IGNORECASE | re.VERBOSE)
+
+
 def _phrase(text: str, rank: int) -> _Phrase:
     line = " ".join(text.split())
-    return _Phrase(line, _normalise(line), _normalise(_NUMBERING.sub("", line, count=1)), rank)
+    return _Phrase(line, _normalise(line), _normalise(_numbering().sub("", line, count=1)), rank)
 
 
 def _normalise(text: str) -> str:
@@ -117,5 +114,5 @@ def _has_subject(phrase: _Phrase) -> bool:
     """Say whether a heading names a subject, and not only a number or a part of any document."""
     words = phrase.unnumbered.split()
     named = any(len(word) > 2 and word.isalpha() for word in words)
-    bare = _BARE_NUMBER.fullmatch(phrase.text) or phrase.unnumbered.strip() in _GENERIC
+    bare = _numbering(r"*").fullmatch(phrase.text) or phrase.unnumbered.strip() in document_words().generic_headings
     return named and not bare and len(phrase.text) <= _MOST_CHARACTERS

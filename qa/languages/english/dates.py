@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from qa.languages.document_words import months_of
 from qa.languages.english.numbers import read_numbers, tokens_of
 from qa.languages.english.word_lists import before, listed, words
 from qa.types import Entity
@@ -55,7 +56,7 @@ def dates(text: str) -> Iterator[Entity]:
 
 @cache
 def _month() -> re.Pattern[str]:
-    names = "|".join(name.capitalize() for name in (*listed("months"), *listed("months_short"), "sept"))
+    names = "|".join(name.capitalize() for name in (*months_of("en"), *listed("months_short"), "sept"))
     return re.compile(rf"\b(?:{names})\b")
 
 

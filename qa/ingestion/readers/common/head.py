@@ -7,24 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa.ingestion.readers import profiles
-from qa.ingestion.readers.common.dates import find_date
+from qa.languages.document_words import document_words, find_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from qa.languages.document_words import HeadWords
     from qa.types import Span
-
-_LABELS = {
-    "organisation": "organisation: on whose behalf, which organisation the speaker represents",
-    "speaker": "speaker: who gave, made or delivered this",
-    "office": "office: post, position or function of the speaker",
-    "event": "event: at which conference, meeting or occasion this was given; what {event} this was, its name",
-    "dates": "date: when, on which day, in which year {text} given, made or delivered",
-    "place": "place: where, in which city {text} given, made or delivered",
-}
-"""What each head line states, in the words of a question: encoded with the line, never quoted."""
-_EVENT_LABELS = {"dates": " and the {event} took place", "place": " and the {event} was held"}
-"""What date and place state as well if the head names the event."""
 
 _MAX_BLOCKS = 8
 _MAX_LINE = 120
@@ -32,31 +21,6 @@ _MAX_SALUTATION_LINE = 100
 _MAX_HEADING_WORDS = 12
 _MAX_PLACE = 60
 _CLOSED = re.compile(r"[.!?:;,][\"'”’)\]]*$")
-_ADDRESSEES = (
-    r"your|his|her|the|my|mr|mrs|ms|mister|madam|madame|sir|dear|distinguished|honou?rable|esteemed|fellow|all|"
-    r"ladies|gentlemen|colleagues|friends|guests|delegates|representatives|participants|members|excellenc(?:y|ies)|"
-    r"excellences|majest(?:y|ies)|highness(?:es)?|eminences?|president|chair(?:man|woman|person|s)?|moderator|"
-    r"ministers?|ambassadors?|heads|states?|governments?|of|and|the|&"
-)
-_ORGANISATIONS = (
-    r"office|organi[sz]ation|ministry|department|council|committee|commission|agency|mission|embassy|institute|"
-    r"university|foundation|court|union|bank|programme|fund|government"
-)
-_SPEAKER = re.compile(
-    r"\b(?P<text>statement|remarks|address|speech|intervention|message|lecture|keynote|presentation|letter)\s+"
-    r"(?:delivered\s+|given\s+|made\s+)?(?:by|from)\s+(?:the\s+)?(?P<name>\S.*)",
-    re.IGNORECASE,
-)
-_EVENT = re.compile(
-    r"\b(?:conference|congress|session|summit|meeting|forum|symposium|seminar|workshop|debate|colloquium|assembly|"
-    r"dialogue|briefing|hearing)\b",
-    re.IGNORECASE,
-)
-_OFFICE = re.compile(
-    r"\b(?:secretary|minister|president|director|ambassador|representative|commissioner|chair|chief|head|rapporteur|"
-    r"envoy|coordinator|judge|prosecutor|officer|professor|spokes(?:man|woman|person))\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +42,14 @@ def is_salutation(block: str) -> bool:
 
 
 def _salutation() -> re.Pattern[str]:
-    words = "|".join([_ADDRESSEES, *(profile.addressees for profile in profiles.PROFILES)])
-    return re.compile(rf"(?:(?:{words})\b[\s.,*_]*)+[,:!.]?", re.IGNORECASE)  # re keeps what it has compiled
+    words = "|".join([document_words().salutation, *(profile.addressees for profile in profiles.PROFILES)])
+    return re.compile(rf"(?:(?:{words})\b[\s.,*_]*)+[,:.!]?", re.IGNORECASE)  # re keeps what it has compiled
 
 
-def _organisation() -> re.Pattern[str]:
-    words = "|".join([_ORGANISATIONS, *(profile.organisations for profile in profiles.PROFILES)])
-    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+def _names_organisation(line: str, words: HeadWords) -> bool:
+    return words.organisation.search(line) is not None or any(
+        profile.organisations.search(line) for profile in profiles.PROFILES
+    )
 
 
 def is_title_like(block: str) -> bool:
@@ -117,56 +82,65 @@ def read_head(text: str, lines: list[Span]) -> tuple[list[HeadLine], dict[str, s
     """Return the lines of a head with their labels, and the metadata they state.
 
     Keys of the metadata are organisation, speaker, office, event, dates, place and ``date`` (the last day in ISO 8601).
-    A key that no line states is absent.
+    A key that no line states is absent. Of the known languages, the one in whose words the head states most is used.
     """
+    read = [_read_head(text, lines, words) for words in document_words().heads]
+    return max(read, key=lambda found: len(found[1]))
+
+
+def _read_head(text: str, lines: list[Span], words: HeadWords) -> tuple[list[HeadLine], dict[str, str]]:
     metadata: dict[str, str] = {}
     stated: list[tuple[str, ...]] = []
     for start, end in lines:
-        stated.append(_read_line(text[start:end], metadata, stated[-1] if stated else ()))
-    labels = _labels(text[lines[0][0] : lines[-1][1]] if lines else "", metadata)
+        stated.append(_read_line(text[start:end], words, metadata, stated[-1] if stated else ()))
+    labels = _labels(text[lines[0][0] : lines[-1][1]] if lines else "", words, metadata)
     head = [HeadLine(*line, {key: labels[key] for key in keys}) for line, keys in zip(lines, stated, strict=True)]
     return head, metadata
 
 
-def _labels(head: str, metadata: Mapping[str, str]) -> dict[str, str]:
+def _labels(head: str, words: HeadWords, metadata: Mapping[str, str]) -> dict[str, str]:
     """Return the label of each key, with the head's own words for the text ("letter") and the event ("summit")."""
-    text = _SPEAKER.search(head)
-    event = _EVENT.search(metadata.get("event", ""))
+    text = words.speaker.search(head)
+    event = words.event.search(metadata.get("event", ""))
     noun = text["text"].lower() if text else "text"
     nouns = {
-        "text": f"these {noun} were" if noun == "remarks" else f"this {noun} was",
-        "event": event.group().lower() if event else "event",
+        "text": words.nouns.get(noun, words.nouns["texts"]).format(noun),
+        "event": event.group().lower() if event else words.nouns["event"],
     }
     return {
-        key: (label + (_EVENT_LABELS.get(key, "") if event else "")).format(**nouns) for key, label in _LABELS.items()
+        key: (label + (words.event_labels.get(key, "") if event else "")).format(**nouns)
+        for key, label in words.labels.items()
     }
 
 
-def _read_line(line: str, metadata: dict[str, str], previous: tuple[str, ...]) -> tuple[str, ...]:
+def _read_line(
+    line: str, words: HeadWords, metadata: dict[str, str], previous: tuple[str, ...]
+) -> tuple[str, ...]:
     """Add what a line states to ``metadata`` and return the keys; ``previous`` are those of the line before."""
     if (written := find_date(line)) and "dates" not in metadata:
         metadata["dates"] = written.text
         if written.iso:
             metadata["date"] = written.iso
         place = (line[: written.start] + line[written.end :]).strip(" ,;()–—-*_")
-        if place and len(place) <= _MAX_PLACE and not _EVENT.search(place):
+        if place and len(place) <= _MAX_PLACE and not words.event.search(place):
             metadata["place"] = place
             return "dates", "place"
         return ("dates",)
-    if (speaker := _SPEAKER.search(line)) and "speaker" not in metadata:
+    if (speaker := words.speaker.search(line)) and "speaker" not in metadata:
         name, _, office = speaker["name"].partition(", ")
         metadata["speaker"] = name
         if office:
             metadata["office"] = office
             return "speaker", "office"
         return ("speaker",)
-    for key, pattern, fits in (
-        ("office", _OFFICE, previous == ("speaker",)),
-        ("event", _EVENT, True),
-        ("organisation", _organisation(), True),
-        ("office", _OFFICE, "speaker" in metadata),
+    office = words.office.search(line) is not None
+    for key, fits in (
+        ("office", office and previous == ("speaker",)),
+        ("event", words.event.search(line) is not None),
+        ("organisation", _names_organisation(line, words)),
+        ("office", office and "speaker" in metadata),
     ):
-        if fits and key not in metadata and pattern.search(line):
+        if fits and key not in metadata:
             metadata[key] = line
             return (key,)
     return ()

@@ -7,15 +7,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from qa.ingestion.readers.common.numbering import Items, marks_of
+from qa.languages.document_words import document_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qa.ingestion.readers.common.pieces import Piece
 
-ANNEX = re.compile(r"(?:Annex|Appendix|Enclosure|Schedule|Attachment)(?: (?:[IVXLC]+|[A-Z]|\d{1,2}))?")
-_ARTICLE = re.compile(r"(?P<what>Article|Rule|Regulation|Principle) (?P<number>\d{1,3}|[IVXLC]+)\b\.?(?P<title> \S.*)?")
-_ABBREVIATIONS = {"Article": "art."}
 _MAX_ARTICLE_WORDS = 24
 _MAX_SKIPPED = 3
 """Up to this many numbers in a row may be missing from one count."""
@@ -24,9 +22,16 @@ _MIN_NUMBERED_SHARE = 0.5
 """If a smaller share of the paragraphs has numbers, the numbers belong to a list within the text."""
 
 
+def is_annex(text: str) -> bool:
+    """Say whether a heading begins an annex: "Annex II"."""
+    return re.fullmatch(rf"{document_words().annexes}(?: (?:[IVXLC]+|[A-Z]|\d{{1,2}}))?", text) is not None
+
+
 def article_of(piece: Piece) -> re.Match[str] | None:
     """Match a piece that is the heading of an article: "Article 5 Respect for human rights"."""
-    match = _ARTICLE.fullmatch(piece.text)
+    names = "|".join(document_words().articles)
+    article = rf"(?P<what>{names}) (?P<number>\d{{1,3}}|[IVXLC]+)\b\.?(?P<title> \S.*)?"
+    match = re.fullmatch(article, piece.text)  # re keeps what it has compiled
     if match is None or len(piece.text.split()) > _MAX_ARTICLE_WORDS or piece.kind == "note":
         return None
     title = (match["title"] or "").strip()
@@ -37,7 +42,7 @@ def is_numbered(pieces: Sequence[Piece], start: int = 0) -> bool:
     """Say whether most paragraphs from ``start`` to the next annex or article carry consecutive numbers."""
     count = expected = total = 0
     for piece in islice(pieces, start, None):
-        if (piece.kind == "heading" and ANNEX.fullmatch(piece.text)) or article_of(piece):
+        if (piece.kind == "heading" and is_annex(piece.text)) or article_of(piece):
             break
         mark, items = marks_of(piece.text)
         if piece.kind != "paragraph" or (items and mark is None):
@@ -70,11 +75,10 @@ class Pinpoints:
 
     def heading(self, piece: Piece) -> bool:
         """Take a heading, and say whether it begins an annex or article, where numbers start again."""
-        if ANNEX.fullmatch(piece.text):
+        if is_annex(piece.text):
             self._annex, self._article = piece.text[0].lower() + piece.text[1:], ""
         elif article := article_of(piece):
-            what = _ABBREVIATIONS.get(article["what"], article["what"].lower())
-            self._article = f"{what} {article['number']}"
+            self._article = f"{document_words().articles[article['what']]} {article['number']}"
         else:
             return False
         self._restart()

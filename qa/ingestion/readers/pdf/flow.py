@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from qa.ingestion.readers import profiles
 from qa.ingestion.readers.common.pieces import Piece, may_be_heading
-from qa.ingestion.readers.common.pinpoints import ANNEX
+from qa.ingestion.readers.common.pinpoints import is_annex
 from qa.ingestion.readers.common.progress import report
 from qa.ingestion.readers.pdf.columns import Row
 from qa.ingestion.readers.pdf.furniture import note_mark
 from qa.ingestion.readers.pdf.hyphens import Hyphens
 from qa.ingestion.readers.pdf.lines import HYPHEN
+from qa.languages.document_words import document_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from qa.ingestion.readers.pdf.columns import Item
     from qa.ingestion.readers.pdf.lines import Line
 
-_CLOSED = re.compile(r"[.!?:;…][\"'”’»)\]]*(?:\d{1,3})?(?: and| or)?$")
 _MARKER = re.compile(r"(?:\(?(?:\d{1,3}|[a-z]{1,2}|[ivxlc]{1,5}|[A-Z])[.)]|[•·●○▪–—-])\s")
 _NUMERAL = re.compile(r"[A-Z]|[IVXL]{1,5}")
 """The letter or numeral of a part, alone on its line."""
@@ -135,7 +135,7 @@ def _continues(paragraph: _Paragraph, line: Line, column: Column) -> bool:
     last = paragraph.last
     if abs(last.size - line.size) > _OTHER_SIZE or paragraph.bold != line.bold:
         return last.text.endswith(HYPHEN)
-    if len(paragraph.lines) == 1 and (ANNEX.fullmatch(last.text) or _NUMERAL.fullmatch(last.text)):
+    if len(paragraph.lines) == 1 and (is_annex(last.text) or _NUMERAL.fullmatch(last.text)):
         return False
     if paragraph.columns[-1] is not column:
         return _continues_in_next_column(paragraph, line, column)
@@ -145,7 +145,7 @@ def _continues(paragraph: _Paragraph, line: Line, column: Column) -> bool:
         return False
     if abs(gap) < 0.3 * usual:
         return True
-    closed = bool(_CLOSED.search(last.text))
+    closed = _is_closed(last.text)
     first = paragraph.lines[0]
     if _begins_item(line.text) and (closed or last.text.endswith(",") or line.left > last.left + _INDENT):
         return False
@@ -166,6 +166,12 @@ def _begins_item(text: str) -> bool:
     return numbered or _MARKER.match(text) is not None
 
 
+def _is_closed(text: str) -> bool:
+    """Say whether a line ends a sentence, or an item of a list."""
+    goes_on = document_words().goes_on
+    return re.search(rf"[.!?:;…][\"'”’»)\]]*(?:\d{{1,3}})?(?: {goes_on})?$", text) is not None
+
+
 def _is_short(line: Line, column: Column) -> bool:
     return line.right < column.right - _SHORT * (column.right - column.left)
 
@@ -175,7 +181,7 @@ def _continues_in_next_column(paragraph: _Paragraph, line: Line, column: Column)
     first, last, before = paragraph.lines[0], paragraph.last, paragraph.columns[-1]
     offset = line.left - column.left
     rest = last.left - before.left if len(paragraph.lines) > 1 else None
-    closed = bool(_CLOSED.search(last.text))
+    closed = _is_closed(last.text)
     if paragraph.bold or (_begins_item(line.text) and (closed or offset > _INDENT)):
         return False
     if offset > _INDENT and (rest is None or abs(offset - rest) > _INDENT):

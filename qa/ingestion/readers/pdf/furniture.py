@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from qa.ingestion.readers import profiles
 from qa.ingestion.readers.common.progress import report
+from qa.languages.document_words import document_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,15 +26,7 @@ _SAME_ROW = 2.5
 """Lines of one row have baselines nearer than this, in points."""
 _MAX_DIGITS = 6
 _DIGITS = re.compile(r"\d+")
-_NUMBERED_HEADING = re.compile(
-    r"(?:article|chapter|section|part|annex|appendix|rule|regulation|principle|action|goal|target|item|question)\b.*#",
-    re.IGNORECASE,
-)
-"""A numbered heading is no running head, even if its number grows by one from page to page."""
 _RULE = re.compile(r"[\s_\-–—=~*·.…]{4,}|_+")
-_PAGE_NUMBER = re.compile(
-    r"[-–—\s\[(|]*(?:page\s*)?(?:\d{1,5}|[ivxlc]{1,7})(?:\s*(?:/|of)\s*\d{1,5})?[-–—\s\])|]*", re.IGNORECASE
-)
 _NOTE_MARK = re.compile(r"[*†‡§¶]{1,3}")
 
 
@@ -99,7 +92,7 @@ def _repeated(pages: list[Page]) -> set[str]:
         counting.update({(key, number - page.number) for text in texts for key, number in _masked(text)})
     enough = 2 if len(pages) <= 6 else 3
     keys = {text for text, count in alike.items() if count >= enough}
-    keys |= {key for (key, _), count in counting.items() if count >= enough and not _NUMBERED_HEADING.match(key)}
+    keys |= {key for (key, _), count in counting.items() if count >= enough and not _is_numbered_heading(key)}
     return {key for key in keys if any(map(str.isalpha, key))}
 
 
@@ -142,13 +135,24 @@ def _furniture(edge: list[list[Line]], repeated: set[str], body: float) -> set[i
 
 
 def _is_furniture(line: Line, repeated: set[str]) -> bool:
-    return _is_named(line, repeated) or _PAGE_NUMBER.fullmatch(line.text) is not None
+    return _is_named(line, repeated) or _is_page_number(line.text)
 
 
 def _is_named(line: Line, repeated: set[str]) -> bool:
     """Say whether a text is furniture whatever is beside it; a lone number may belong to a table."""
     known = line.text in repeated or any(key in repeated for key, _ in _masked(line.text))
     return known or any(profile.furniture.fullmatch(line.text) for profile in profiles.PROFILES)
+
+
+def _is_numbered_heading(masked: str) -> bool:
+    """Say whether a text is no running head, even if its number grows by one from page to page: "Article #"."""
+    return re.match(rf"{document_words().divisions}\b.*#", masked, re.IGNORECASE) is not None
+
+
+def _is_page_number(text: str) -> bool:
+    words = document_words()
+    number = rf"(?:{words.page}\s*)?(?:\d{{1,5}}|[ivxlc]{{1,7}})(?:\s*(?:/|{words.of})\s*\d{{1,5}})?"
+    return re.fullmatch(rf"[-–—\s\[(|]*{number}[-–—\s\])|]*", text, re.IGNORECASE) is not None
 
 
 def remove_rules(lines: list[Line]) -> tuple[list[Line], list[float]]:

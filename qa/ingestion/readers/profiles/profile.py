@@ -33,15 +33,15 @@ class Profile:
 
     ``recognise`` takes the pieces of a document and the lines left out of it; it labels the pieces of the masthead.
     ``recognise_file_name`` takes a file's name. Both return None for a document of another kind.
-    The words are regular expressions: ``addressees`` of a salutation, ``organisations`` in a head line. The patterns
-    match a whole text: ``furniture`` a line at the edge of a page that is no text, ``number`` a word that begins a
+    ``addressees`` is a regular expression for words of a salutation, ``organisations`` finds a name in a head line. The
+    other patterns match a whole text: ``furniture`` a line at the edge of a page that is no text, ``number`` a word that begins a
     paragraph, ``italic_text`` a line in italics that is no heading.
     """
 
     recognise: Callable[[Sequence[Piece], Sequence[str]], Recognised | None]
     recognise_file_name: Callable[[str], Recognised | None]
     addressees: str
-    organisations: str
+    organisations: re.Pattern[str]
     furniture: re.Pattern[str]
     number: re.Pattern[str]
     italic_text: re.Pattern[str]

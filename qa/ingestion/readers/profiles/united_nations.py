@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import iso3166
 
-from qa.ingestion.readers.common.dates import find_date
 from qa.ingestion.readers.common.pinpoints import Pinpoints
 from qa.ingestion.readers.profiles.profile import Profile, Recognised
+from qa.languages.document_words import find_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -308,7 +308,7 @@ UNITED_NATIONS = Profile(
     recognise,
     recognise_file_name,
     addressees="secretary-general|united|nations?|general|assembly|council",
-    organisations="united nations",
+    organisations=re.compile(r"\bunited nations\b", re.IGNORECASE),
     furniture=_FURNITURE,
     number=re.compile(r"\d{1,3}/\d{1,4}\."),
     italic_text=re.compile(r"(?:The [A-Z]|\d).*", re.DOTALL),
