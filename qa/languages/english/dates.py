@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from qa.types import Value
 
 _ISO_DATE = re.compile(r"\b(?P<year>(?:1[6-9]|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])\b")
-_ATTACKS = re.compile(r"(?<![\w/.-])9/11(?![\w/-])")
-"""11 September 2001, as it is written in every country."""
 _NUMERIC = re.compile(
     r"(?<![\w/.-])(?P<one>\d{1,2})(?P<mark>[./-])(?:(?P<two>\d{1,2})(?P=mark))?(?P<year>(?:19|20)\d\d)(?![\w/-])"
     r"|(?<![\w/.-])(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\w/-])"
@@ -30,8 +28,6 @@ def dates(text: str) -> Iterator[Entity]:
     """Yield dates as ``(month, day)``, months as ``(month, 0)``."""
     for match in _ISO_DATE.finditer(text):
         yield Entity("date", frozenset({(int(match["month"]), int(match["day"]))}), match.start(), match.end())
-    for match in _ATTACKS.finditer(text):
-        yield Entity("date", frozenset({(9, 11)}), match.start(), match.end())
     for match in _NUMERIC.finditer(text):
         one, two = int(match["one"] or match["first"]), int(match["two"] or match["second"] or 0)
         read: frozenset[Value] = frozenset((m, d) for m, d in ((one, two), (two, one)) if 1 <= m <= 12 and d <= 31)
@@ -46,8 +42,8 @@ def dates(text: str) -> Iterator[Entity]:
         before_it, first = _days(tokens, numbers, place, -1)
         after_it, last = _days(tokens, numbers, place, 1)
         days = before_it or after_it
-        if not days and match.group() == "May" and not _is_may(tokens, place):
-            continue
+        if not days and match.group() == "May":
+            continue  # "may" at the beginning of a sentence
         values: frozenset[Value] = frozenset((month, day) for day in days) or frozenset({(month, 0)})
         start = tokens[first].start if before_it else match.start()
         end = match.end() if before_it or not after_it else tokens[last].end
@@ -58,13 +54,6 @@ def dates(text: str) -> Iterator[Entity]:
 def _month() -> re.Pattern[str]:
     names = "|".join(name.capitalize() for name in (*months_of("en"), *listed("months_short"), "sept"))
     return re.compile(rf"\b(?:{names})\b")
-
-
-def _is_may(tokens: Sequence[Token], place: int) -> bool:
-    """Say whether "May" is the month: after a preposition or before a year."""
-    before = tokens[place - 1].text.lower() if place else ""
-    after = tokens[place + 1].text if place + 1 < len(tokens) else ""
-    return before in words("before_may") or after[:2] == "20"
 
 
 def _days(tokens: Sequence[Token], numbers: Mapping[int, Number], place: int, step: int) -> tuple[list[int], int]:

@@ -1,10 +1,9 @@
-"""Finds numbers and years, written in digits, words or Roman numerals, and their values."""
+"""Finds numbers and years, written in digits or words, and their values."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from text_to_num import find_numbers
@@ -27,8 +26,6 @@ _DIGITS = re.compile(
     r"(?P<digits>\d{1,3}(?:[, \xa0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<suffix>st|nd|rd|th|bn|m|k)?"
 )
 _GROUPS = re.compile(r"[, \xa0\u202f]")
-ROMAN = re.compile(r"\b(?=[IVX]{2,})(X{0,3})(IX|IV|V?I{0,3})\b")
-_ROMANS = {"I": 1, "V": 5, "X": 10}
 _NO_NUMBER = {"first", "second", "seconds", "third", "a", "an"}
 """Words that text2num takes for numbers and that are as often none."""
 _DECADE = re.compile(r"\b(?P<year>1[6-9]\d0|20\d0)['’]?s\b")
@@ -75,15 +72,13 @@ def numbers(text: str) -> Iterator[Entity]:
     for first, last, value, ordinal in read_numbers(tokens):
         word, start, end = tokens[first].text, tokens[first].start, tokens[last].end
         if word.isdigit() and len(word) == 4 and first == last and 1600 <= value <= 2100:
-            yield Entity("year", frozenset({int(value)}), start, end, _limits_of_year(text[:start], value))
+            yield Entity("year", frozenset({int(value)}), start, end)
         elif value not in {0, 1} or word.isdigit():
             following = tokens[last + 1].text.lower() if last + 1 < len(tokens) else ""
             scaled = value * values("units").get(following, 1)
             own: frozenset[Value] = frozenset({("nth", value) if ordinal else scaled})
             bounds = None if ordinal else _bounds(text[:start], scaled)
             yield Entity("number", own, start, end, bounds, certain=_AGO.match(text, end) is None)
-    for match in ROMAN.finditer(text):
-        yield Entity("number", frozenset({("nth", float(_roman(match.group())))}), match.start(), match.end())
 
 
 def _decades(text: str) -> Iterator[Entity]:
@@ -136,13 +131,6 @@ def _bounds(text_before: str, value: float, near: float = 0.0) -> tuple[float, f
     return (value - near, value + near) if near else None
 
 
-def _limits_of_year(text_before: str, year: float) -> tuple[float, float] | None:
-    """Return between which years something lies, where a year only limits it."""
-    if before("from_year").search(text_before):
-        return year, inf
-    return (-inf, year) if before("to_year").search(text_before) else None
-
-
 def read_numbers(tokens: Sequence[Token]) -> Iterator[Number]:
     """Yield every number in digits or words; those in words after those in digits."""
     times = values("times")
@@ -173,8 +161,3 @@ class _Word:
 
     def not_a_number_part(self) -> bool:
         return not self._text[0].isalpha()
-
-
-def _roman(numeral: str) -> int:
-    values = [_ROMANS[letter] for letter in numeral]
-    return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from qa.languages.english.numbers import ROMAN
 from qa.languages.english.word_lists import before, words
 from qa.languages.terms import fold
 from qa.types import Entity
@@ -37,8 +36,7 @@ def persons(text: str) -> Iterator[Entity]:
             continue
         if len(plain) >= 2 or (titled and names[0][1] > 0):
             end = names[-1][1] + len(names[-1][0])
-            family = plain[-1] if not ROMAN.fullmatch(plain[-1]) else plain[-2] if len(plain) > 1 else plain[-1]
-            yield Entity("person", frozenset({fold_name(family)}), names[0][1], end)
+            yield Entity("person", frozenset({fold_name(plain[-1])}), names[0][1], end)
 
 
 def fold_name(name: str) -> str:

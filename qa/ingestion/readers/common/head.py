@@ -113,9 +113,7 @@ def _labels(head: str, words: HeadWords, metadata: Mapping[str, str]) -> dict[st
     }
 
 
-def _read_line(
-    line: str, words: HeadWords, metadata: dict[str, str], previous: tuple[str, ...]
-) -> tuple[str, ...]:
+def _read_line(line: str, words: HeadWords, metadata: dict[str, str], previous: tuple[str, ...]) -> tuple[str, ...]:
     """Add what a line states to ``metadata`` and return the keys; ``previous`` are those of the line before."""
     if (written := find_date(line)) and "dates" not in metadata:
         metadata["dates"] = written.text

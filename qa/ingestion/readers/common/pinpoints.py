@@ -29,7 +29,7 @@ def is_annex(text: str) -> bool:
 
 def article_of(piece: Piece) -> re.Match[str] | None:
     """Match a piece that is the heading of an article: "Article 5 Respect for human rights"."""
-    names = "|".join(document_words().articles)
+    names = "|".join(map(re.escape, document_words().articles))
     article = rf"(?P<what>{names}) (?P<number>\d{{1,3}}|[IVXLC]+)\b\.?(?P<title> \S.*)?"
     match = re.fullmatch(article, piece.text)  # re keeps what it has compiled
     if match is None or len(piece.text.split()) > _MAX_ARTICLE_WORDS or piece.kind == "note":

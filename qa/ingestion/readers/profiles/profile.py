@@ -33,9 +33,9 @@ class Profile:
 
     ``recognise`` takes the pieces of a document and the lines left out of it; it labels the pieces of the masthead.
     ``recognise_file_name`` takes a file's name. Both return None for a document of another kind.
-    ``addressees`` is a regular expression for words of a salutation, ``organisations`` finds a name in a head line. The
-    other patterns match a whole text: ``furniture`` a line at the edge of a page that is no text, ``number`` a word that begins a
-    paragraph, ``italic_text`` a line in italics that is no heading.
+    ``addressees`` is a regular expression for words of a salutation. ``organisations`` finds a name in a head line. The
+    other patterns match a whole text: ``furniture`` a line at the edge of a page that is no text, ``number`` a word
+    that begins a paragraph, ``italic_text`` a line in italics that is no heading.
     """
 
     recognise: Callable[[Sequence[Piece], Sequence[str]], Recognised | None]
