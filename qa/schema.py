@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa.types import EntityKind, Reason, Role  # noqa: TC001 - pydantic reads the annotations
+from qa.types import EntityKind, Match, Reason, Remark, Role  # noqa: TC001 - pydantic reads the annotations
 
 MOST_PASSAGES = 50
 """Of one request."""
@@ -95,6 +95,28 @@ class IndexObject(_Object):
     encoder: str
 
 
+class MentioningDocumentObject(_Object):
+    """A line of a list: a document with passages that were found."""
+
+    document: str
+    title: str
+    passages: int = Field(description="How many of its passages were found.")
+    citations: list[int] = Field(description="Numbers of those that are cited.")
+
+
+class MentionsObject(_Object):
+    """The list for a question that asks for all of something; the citations are its passages, by document."""
+
+    words: list[str] = Field(description="Words or names looked for, by their stems; their places are the highlights.")
+    match: Match = Field(description="Passages hold all of the words, any of them, or are only nearest.")
+    documents: int = Field(description="How many documents were found.")
+    passages: int = Field(description="How many passages were found.")
+    searched: int = Field(description="How many documents were searched.")
+    skipped: int = Field(description="How many lines of the list come before these.")
+    entries: list[MentioningDocumentObject]
+    complete: bool = Field(description="Whether all that hold the words are cited.")
+
+
 class AnswerObject(_Object):
     """An answer in the documents' own words; where ``found`` is false, why, and the nearest passages."""
 
@@ -108,6 +130,8 @@ class AnswerObject(_Object):
     elapsed_ms: float
     premises: list[PremiseObject]
     language: str | None = Field(description="The question's language where the encoder does not know it, else null.")
+    mentions: MentionsObject | None = Field(description="Where all of something is asked for: the list, else null.")
+    remark: Remark | None = Field(description="What was said to the program and not asked of the documents, else null.")
 
 
 class PassagesObject(_Object):

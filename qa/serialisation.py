@@ -21,6 +21,8 @@ from qa.types import (
     Doubtful,
     Explanation,
     IndexReport,
+    MentioningDocument,
+    Mentions,
     Passage,
     Premise,
     Skipped,
@@ -73,8 +75,16 @@ def answer_from_dict(json: Mapping[str, Any]) -> Answer:
     """Return the answer of the contract's JSON object, made by ``Answer.to_dict``."""
     premises = tuple(Premise(**{**premise, "found": tuple(premise["found"])}) for premise in json["premises"])
     citations = tuple(citation_from_dict(citation) for citation in json["citations"])
+    mentions = _mentions_from_dict(json["mentions"]) if json["mentions"] else None
     own = {name: value for name, value in json.items() if name != "index"}
-    return Answer(**{**own, **json["index"], "citations": citations, "premises": premises})
+    return Answer(**{**own, **json["index"], "citations": citations, "premises": premises, "mentions": mentions})
+
+
+def _mentions_from_dict(json: Mapping[str, Any]) -> Mentions:
+    """Return the list of a JSON object made by ``Mentions.to_dict``; whether it is complete is worked out again."""
+    entries = (MentioningDocument(**{**entry, "citations": tuple(entry["citations"])}) for entry in json["entries"])
+    own = {name: value for name, value in json.items() if name != "complete"}
+    return Mentions(**{**own, "words": tuple(json["words"]), "entries": tuple(entries)})
 
 
 def citation_from_dict(json: Mapping[str, Any]) -> Citation:

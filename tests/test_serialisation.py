@@ -20,7 +20,7 @@ from qa.serialisation import (
     passage_to_json,
     report_from_dict,
 )
-from qa.types import Answer, Doubt, Doubtful, IndexReport, Premise, Skipped, TokenMatch
+from qa.types import Answer, Doubt, Doubtful, IndexReport, MentioningDocument, Mentions, Premise, Skipped, TokenMatch
 
 QUESTION = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 
@@ -46,7 +46,9 @@ def answer(bot):
     unmatched = TokenMatch((0, 4), None, 0.25)
     why = replace(given.citations[0].why, words=(*given.citations[0].why.words, unmatched))
     citations = (replace(given.citations[0], why=why, page=3), *given.citations[1:])
-    return replace(given, citations=citations, premises=(Premise("year", "2005", 8, 12, ("2006",)),), language="fr")
+    premises = (Premise("year", "2005", 8, 12, ("2006",)),)
+    mentions = Mentions(("Strategy",), "any", 1, 7, 2, 1, (MentioningDocument(STATEMENT, "Statement", 7, (1, 2)),))
+    return replace(given, citations=citations, premises=premises, language="fr", mentions=mentions, remark="greeting")
 
 
 def test_a_document_is_the_same_after_a_round_trip(document):

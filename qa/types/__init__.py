@@ -4,7 +4,19 @@ All are frozen and need no third-party library. Positions count Unicode code poi
 Ranks start at 1. A higher score is better.
 """
 
-from qa.types.answers import Answer, Citation, Clarity, Explanation, Hit, Premise, Reason, TokenMatch
+from qa.types.answers import (
+    Answer,
+    Citation,
+    Clarity,
+    Explanation,
+    Hit,
+    Match,
+    MentioningDocument,
+    Mentions,
+    Premise,
+    Reason,
+    TokenMatch,
+)
 from qa.types.documents import (
     Block,
     BlockKind,
@@ -20,7 +32,7 @@ from qa.types.documents import (
     page_at,
     pages_within,
 )
-from qa.types.questions import Clue, Entity, EntityKind, Fact, Role, Term, Turn, Value, Wording
+from qa.types.questions import Clue, Entity, EntityKind, Fact, Listing, Remark, Role, Term, Turn, Value, Wording
 
 __all__ = [
     "Answer",
@@ -39,10 +51,15 @@ __all__ = [
     "Fact",
     "Hit",
     "IndexReport",
+    "Listing",
+    "Match",
+    "MentioningDocument",
+    "Mentions",
     "Pages",
     "Passage",
     "Premise",
     "Reason",
+    "Remark",
     "Role",
     "Skipped",
     "Span",

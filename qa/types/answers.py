@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from qa.types.documents import Passage, Span
-    from qa.types.questions import EntityKind
+    from qa.types.questions import EntityKind, Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,52 @@ _CLEAR, _LIKELY = 0.75, 0.5
 """Confidence from which an answer is clear, or likely."""
 
 
+Match = Literal["all", "any", "nearest"]
+"""What listed passages have in common: all words looked for, one of them, or only that they are near the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class MentioningDocument:
+    """A line of a list: a document, how many of its passages were found, and the numbers of those that are cited."""
+
+    document: str
+    title: str
+    passages: int
+    citations: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {**fields_of(self), "citations": list(self.citations)}
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """All passages that hold some words, by document: ``entries`` are the lines of the list from ``skipped`` on.
+
+    ``words`` are words or names as the question has them; the highlights of the citations are where they stand.
+    ``documents`` and ``passages`` are how many hold them, of ``searched`` documents. Where no words name what is asked
+    for, ``match`` is "nearest": the list is of the nearest passages, and there may be others.
+    """
+
+    words: tuple[str, ...]
+    match: Match
+    documents: int
+    passages: int
+    searched: int
+    skipped: int
+    entries: tuple[MentioningDocument, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every passage that holds the words is cited."""
+        return self.match != "nearest" and sum(len(entry.citations) for entry in self.entries) == self.passages
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a JSON object, which says, too, whether it is complete."""
+        lists = {"words": list(self.words), "entries": [entry.to_dict() for entry in self.entries]}
+        return {**fields_of(self), **lists, "complete": self.complete}
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Citations that answer a question or, when not ``found``, a reason and the nearest passages.
@@ -127,7 +173,9 @@ class Answer:
     ``confidence`` is the calibrated probability that the first citation answers the question. ``query`` is the text
     that was searched with; it differs from ``question`` where the conversation was used. ``premises`` are things that
     the question names and the first citation contradicts. ``language`` is the ISO 639-1 code of the question's
-    language where the encoder does not know it and only shared words were searched for, else None.
+    language where the encoder does not know it and only shared words were searched for, else None. ``mentions`` says of
+    the citations that they are a list of all that mention something. A ``remark`` was made to the program itself: the
+    interface replies to it in a sentence of its own.
     """
 
     question: str
@@ -141,6 +189,8 @@ class Answer:
     elapsed_ms: float
     premises: tuple[Premise, ...] = ()
     language: str | None = None
+    mentions: Mentions | None = None
+    remark: Remark | None = None
 
     @property
     def clarity(self) -> Clarity:
@@ -160,4 +210,6 @@ class Answer:
             "elapsed_ms": self.elapsed_ms,
             "premises": [premise.to_dict() for premise in self.premises],
             "language": self.language,
+            "mentions": self.mentions.to_dict() if self.mentions else None,
+            "remark": self.remark,
         }

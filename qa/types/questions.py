@@ -60,12 +60,27 @@ class Clue:
     facts: frozenset[Fact]
 
 
+Remark = Literal["greeting", "thanks", "capabilities", "summary"]
+"""What is said to the program itself and no document answers: "hello", "what can you do?", "summarise this"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All of something is asked for; ``sought`` are the spans of the question that name it, any of which will do.
+
+    It is empty where its words do not name it: the threats that somebody names are not called threats.
+    """
+
+    sought: tuple[Span, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """How a question is worded: its terms in order, and what they tell besides their meaning.
 
     ``clues`` may name documents. A word may refer to something said before ("such", "there"): ``refers``; or surely
-    does ("it", "they"): ``points_back``. ``asks_for_more`` has no subject of its own ("Tell me more").
+    does ("it", "they"): ``points_back``. ``asks_for_more`` has no subject of its own ("Tell me more"). ``listing`` asks
+    for all of something, ``remark`` is no question to the documents.
     """
 
     terms: tuple[Term, ...]
@@ -74,3 +89,5 @@ class Wording:
     points_back: bool = False
     has_name: bool = False
     asks_for_more: bool = False
+    listing: Listing | None = None
+    remark: Remark | None = None
