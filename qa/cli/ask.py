@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from qa.cli.options import add_index, add_json, add_threshold, positive
-from qa.cli.terminal import print_json, print_text, render, say
+from qa.cli.terminal import columns_of, print_json, print_text, render, say
 from qa.errors import QAError
 from qa.types import Turn
 
@@ -45,12 +45,12 @@ def run(options: Options) -> int:
         with _open(options.batch) as lines:
             return _answer_batch(bot, options, lines)
     answer = bot.ask(options.question, k=options.k, documents=options.document)
+    if spelling := bot.spelling(options.question):
+        say(f"did you mean: {spelling}")
     if options.json:
         print_json(answer.to_dict())
     else:
-        print_text(render(answer, emphasise=sys.stdout.isatty()))
-    if spelling := bot.spelling(options.question):
-        say(f"did you mean: {spelling}")
+        print_text(render(answer, columns=columns_of(sys.stdout)))
     return 0 if answer.found else 1
 
 

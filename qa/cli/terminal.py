@@ -6,9 +6,12 @@ Text of documents is data: control characters are shown as symbols and never rea
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import time
+import unicodedata
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from qa.answering.asked_as import asked_as
 from qa.answering.quotation import details
@@ -17,35 +20,44 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qa.protocols import Progress
-    from qa.types import Answer, Citation, Premise, Reason
+    from qa.types import Answer, Citation, Clarity, Premise, Reason
 
 _REASONS: dict[Reason, str] = {
-    "nothing-relevant": "No passage answers this question.",
+    "nothing-relevant": "No passage answers this clearly.",
     "empty-question": "The question is empty. Ask in words, for example: When was the Strategy adopted?",
     "empty-index": "The index holds no passages. Add documents and run qa index.",
     "question-too-long": "The question is too long. Ask in a sentence or two.",
     "language-not-covered": "The question seems to be in a language the encoder does not know. Ask in English, or "
     "index with a multilingual model: qa index SOURCE --encoder MODEL",
 }
+_CLARITY: dict[Clarity, str] = {"clear": "Clear match", "likely": "Likely", "check": "Check this"}
 _UNITS = {"reading": " files", "encoding": " passages", "asking": " questions"}
 _NAME_CHARACTERS = 40
 """Characters of a file's name beside the bar."""
+_LINE_SECONDS = 10.0
+"""Seconds between two lines of progress where there is no terminal."""
+_MOST_COLUMNS = 100
+_TAB = 8
 _MARK, _UNMARK, _DIM = "\x1b[1;4m", "\x1b[0m", "\x1b[2m"
 
 
-def render(answer: Answer, *, emphasise: bool) -> str:
-    """Return the answer as text; ``emphasise`` marks the answering sentences with a terminal's escape codes."""
-    parts = []
-    if answer.found:
-        answered = "Possible answer" if answer.clarity == "check" else "Answered"
-        parts.append(f"{answered} in the documents' own words (confidence {answer.confidence:.0%}):")
-    else:
-        reason = _REASONS[answer.reason] if answer.reason else ""
-        parts.append(f"The documents do not answer this. {reason}")
-        if answer.citations:
-            parts.append("Closest, but probably not an answer:")
-    parts.extend(_notices(answer))
-    parts.extend(_citation(citation, emphasise=emphasise) for citation in answer.citations)
+def render(answer: Answer, *, columns: int | None) -> str:
+    """Return the answer as text that ends with the best passage, which so stands above the prompt.
+
+    ``columns`` is the width of a terminal: lines are broken between words there, and answering sentences are marked
+    with escape codes. None gives every passage to the letter.
+    """
+    verdict = (
+        f"{_CLARITY[answer.clarity]}, in the documents' own words:"
+        if answer.found
+        else _REASONS.get(answer.reason or "nothing-relevant", "")
+    )
+    said = [verdict, *(["Closest, but probably not an answer:"] if answer.citations and not answer.found else [])]
+    parts = [wrapped(part, columns) for part in (*said, *_notices(answer))]
+    parts.extend(_citation(citation, columns) for citation in answer.citations[:1])
+    further = [_citation(citation, columns) for citation in reversed(answer.citations[1:])]
+    if further:
+        parts = [wrapped("Further passages, the nearest last:", columns), *further, *parts]
     return "\n\n".join(parts)
 
 
@@ -70,7 +82,38 @@ def count(number: int, noun: str) -> str:
 def say(text: str) -> None:
     """Write a message to standard error. If that is closed, write nothing, so that a server keeps running."""
     with suppress(OSError):
-        sys.stderr.write(f"qa: {inert(text)}\n")
+        sys.stderr.write(wrapped(f"qa: {inert(text)}", columns_of(sys.stderr)) + "\n")
+
+
+def columns_of(stream: TextIO) -> int | None:
+    """Return how many columns lines have if the stream is a terminal, else None."""
+    return min(shutil.get_terminal_size().columns, _MOST_COLUMNS) if stream.isatty() else None
+
+
+def wrapped(text: str, columns: int | None) -> str:
+    """Return the text with line ends in place of spaces so that no word is broken; it keeps its length."""
+    if columns is None:
+        return text
+    letters, column, space = list(text), 0, -1
+    for place, letter in enumerate(text):
+        if letter == "\n":
+            column, space = 0, -1
+            continue
+        if letter in " \t":
+            space = place
+        column += _TAB - column % _TAB if letter == "\t" else _width(letter)
+        if column > columns and space >= 0:
+            letters[space] = "\n"
+            column = sum(_width(later) for later in text[space + 1 : place + 1])
+            space = -1
+    return "".join(letters)
+
+
+def _width(letter: str) -> int:
+    """Return the columns of a letter: two for those of East Asia, none for marks over others."""
+    if unicodedata.combining(letter):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
 def print_text(text: str) -> None:
@@ -85,10 +128,10 @@ def print_json(value: dict[str, Any]) -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress | None]:
-    """Show a bar on standard error if that is a terminal, and give the function that moves it."""
+def progress_bar() -> Iterator[Progress]:
+    """Show a bar on standard error, or a line now and then if that is no terminal; give the function that moves it."""
     if not sys.stderr.isatty():
-        yield None
+        yield _lines_of_progress()
         return
     from tqdm import tqdm
 
@@ -104,6 +147,20 @@ def progress_bar() -> Iterator[Progress | None]:
             bar.update(done - bar.n)
 
         yield report
+
+
+def _lines_of_progress() -> Progress:
+    """Return a function that writes how far the work is, at most once in ten seconds."""
+    last = time.monotonic()
+
+    def report(what: str, done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _LINE_SECONDS:
+            last = time.monotonic()
+            activity = what.partition(" ")[0]
+            say(f"{activity}: {done:,} of {total:,}{_UNITS.get(activity, '')}")
+
+    return report
 
 
 def premise_text(premise: Premise) -> str:
@@ -127,16 +184,29 @@ def _shown(letter: str) -> str:
     return letter
 
 
-def _citation(citation: Citation, *, emphasise: bool) -> str:
-    """Return one citation: where it stands, then the quotation to the letter."""
-    quote, position = [], citation.start
-    for start, end in citation.highlights if emphasise else ():
-        quote.append(inert(citation.quote[position - citation.start : start - citation.start]))
-        quote.append(f"{_MARK}{inert(citation.quote[start - citation.start : end - citation.start])}{_UNMARK}")
-        position = end
-    quote.append(inert(citation.quote[position - citation.start :]))
+def _citation(citation: Citation, columns: int | None) -> str:
+    """Return one citation: where it stands, then the quotation."""
+    text = wrapped(citation.quote, columns)
+    quote, position = [], 0
+    for start, end in citation.highlights if columns else ():
+        begin, stop = start - citation.start, end - citation.start
+        quote.append(inert(text[position:begin]))
+        quote.append(f"{_MARK}{inert(text[begin:stop])}{_UNMARK}")
+        position = stop
+    quote.append(inert(text[position:]))
     title = citation.title or citation.document
     place = f"{title}, {citation.pinpoint}" + (f", under “{citation.heading}”" if citation.heading else "")
     source = " · ".join([citation.document, *(value for _, value in details(citation.metadata, title=""))])
-    dim, undim = (_DIM, _UNMARK) if emphasise else ("", "")
-    return f"[{citation.number}] {inert(place)}\n{dim}    {inert(source)}{undim}\n\n{''.join(quote)}"
+    dim, undim = (_DIM, _UNMARK) if columns else ("", "")
+    return "\n".join(
+        (
+            _indented(f"[{citation.number}] {inert(place)}", columns),
+            f"{dim}{_indented(f'    {inert(source)}', columns)}{undim}",
+            f"\n{''.join(quote)}",
+        )
+    )
+
+
+def _indented(text: str, columns: int | None) -> str:
+    """Return the text with its lines after the first indented."""
+    return wrapped(text, columns and columns - 4).replace("\n", "\n    ")

@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 
 import pytest
 from conftest import ROOT, STATEMENT
 from make_pdf import Text, make_pdf
 
 from qa import cli
-from qa.cli import serve
+from qa.cli import serve, terminal
+from qa.types import Answer, Citation
 
 QUESTION = "When was the Global Counter-Terrorism Strategy adopted?"
 
@@ -34,6 +37,13 @@ def run(capsys, monkeypatch, statement_index):
     return call
 
 
+def _answer(quote):
+    citation = Citation(
+        1, "a.txt", "Note", {}, None, 1, None, "para. 1", 0, len(quote), quote, ((0, len(quote)),), 1.0, {}
+    )
+    return Answer("When?", "When?", True, 0.6, None, (citation,), "g", "e", 1.0)
+
+
 def test_ask_prints_the_quotation_and_its_place(run, statement_text):
     """The passage is printed to the letter under its pinpoint, and the status is 0."""
     status, out, err = run("ask", QUESTION, "-k", 1)
@@ -47,8 +57,40 @@ def test_a_refusal_is_plain_and_status_1(run):
     """A question that the documents do not answer is refused, with the nearest passages listed separately."""
     status, out, _ = run("ask", "How do I bake bread?")
     assert status == 1
-    assert out.startswith("The documents do not answer this. No passage answers this question.")
-    assert "Closest, but probably not an answer:" in out
+    assert "No passage answers this clearly.\n\nClosest, but probably not an answer:\n\n[1]" in out
+
+
+def test_the_best_answer_ends_what_is_printed(run, statement_text):
+    """Passages come in rising order, so that how sure the best is and its words stand above the prompt."""
+    _, out, _ = run("ask", QUESTION, "-k", 3)
+    order = [out.index(text) for text in ("Further passages", "[3] ", "[2] ", ", in the documents' own", "[1] ")]
+    assert order == sorted(order)
+    start = statement_text.index("The consensus UN")
+    assert out.endswith(statement_text[start : statement_text.index("\n", start)] + "\n")
+
+
+def test_no_word_is_broken_at_the_edge_of_a_terminal():
+    """At any width of a terminal each line ends between words; only spaces became line ends."""
+    words = "The commission – 委員会 – met\ton\x1b 3 May 1921 in the chancellery. " * 4
+    answer = _answer(words.strip())
+    for columns in (20, 43, 80):
+        screen = terminal.render(answer, columns=columns)
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", screen)
+        assert " ".join(plain.split()).count("委員会 – met on␛ 3 May 1921 in the chancellery.") == 4
+        for line in plain.split("\n"):
+            assert len(re.sub("[\u4e00-\u9fff]", "__", line).expandtabs()) <= columns
+    assert terminal.wrapped("a pneumonoultramicroscopic b", 10) == "a\npneumonoultramicroscopic\nb"
+
+
+def test_progress_off_a_terminal_is_a_line_now_and_then(monkeypatch, capsys):
+    """Without a terminal a line says how far the work is, not more often than the interval."""
+    monkeypatch.setattr(terminal, "_LINE_SECONDS", 0.05)
+    with terminal.progress_bar() as report:
+        report("reading a.pdf", 1, 2000)
+        time.sleep(0.06)
+        report("reading b.pdf", 1200, 2000)
+        report("encoding", 3, 4)
+    assert capsys.readouterr().err == "qa: reading: 1,200 of 2,000 files\n"
 
 
 def test_json_is_the_contract_s_object(run, statement_text):
@@ -195,7 +237,7 @@ def test_a_terminal_gets_the_sentence_marked(monkeypatch):
     screen = Terminal()
     monkeypatch.setattr(sys, "stdout", screen)
     assert cli.main(["ask", QUESTION, "-k", "1"]) == 0
-    marked = screen.getvalue().split("\x1b[1;4m")[1].split("\x1b[0m")[0]
+    marked = screen.getvalue().split("\x1b[1;4m")[1].split("\x1b[0m")[0].replace("\n", " ")
     assert marked.startswith("The consensus UN")
     assert marked.endswith("resolutions on counter-terrorism.")
 

@@ -10,7 +10,6 @@ from browser.fake_bot import FakeBot, statement
 from interface_words import ENGLISH
 
 from qa.answering.asked_as import asked_as
-from qa.cli import terminal
 from qa.types import Reason
 from qa.web.views import answers, source_pane
 from qa.web.views.masthead import masthead
@@ -43,11 +42,10 @@ def test_confidence_is_said_in_words_and_never_as_certainty(bot, probability, wo
 
 @pytest.mark.parametrize(("probability", "verdict"), [(0.5, "Answered in"), (0.49, "Possible answer in")])
 def test_what_probably_does_not_answer_is_not_called_an_answer(bot, probability, verdict):
-    """From even odds on the documents answer; below, they may: on the page, to a screen reader, on a terminal."""
+    """From even odds on the documents answer; below, they may: on the page, to a screen reader."""
     answer = replace(bot.ask(QUESTION), confidence=probability)
     assert f">{verdict} the documents" in answers.answer(1, answer, ENGLISH)
     assert answers.announcement(answer, ENGLISH).startswith(f"{verdict} the documents")
-    assert terminal.render(answer, emphasise=False).startswith(f"{verdict} the documents")
 
 
 def test_the_metadata_line_stands_once_per_document(bot):
