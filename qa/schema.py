@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa.types import EntityKind, Match, Reason, Remark, Role  # noqa: TC001 - pydantic reads the annotations
+from qa.types import EntityKind, Match, Reason, Remark, Role, SourceKind  # noqa: TC001 - pydantic reads the annotations
 
 MOST_PASSAGES = 50
 """Of one request."""
@@ -88,6 +88,14 @@ class CitationObject(_Object):
     why: ExplanationObject
 
 
+class SourceAskedObject(_Object):
+    """A source whose words the question asks for."""
+
+    name: str = Field(description="As the question names it.")
+    kind: SourceKind
+    documents: int = Field(description="Number of searched documents that are by it.")
+
+
 class IndexObject(_Object):
     """The index that answered."""
 
@@ -132,6 +140,10 @@ class AnswerObject(_Object):
     language: str | None = Field(description="The question's language where the encoder does not know it, else null.")
     mentions: MentionsObject | None = Field(description="Where all of something is asked for: the list, else null.")
     remark: Remark | None = Field(description="What was said to the program and not asked of the documents, else null.")
+    sources_asked: list[SourceAskedObject] | None = Field(
+        description="Whose words the question asks for; null where it names no source. Where no document is by them, "
+        "found is false and all citations are the words of others."
+    )
 
 
 class PassagesObject(_Object):

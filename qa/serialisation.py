@@ -26,6 +26,7 @@ from qa.types import (
     Passage,
     Premise,
     Skipped,
+    SourceAsked,
     TokenMatch,
 )
 
@@ -76,8 +77,9 @@ def answer_from_dict(json: Mapping[str, Any]) -> Answer:
     premises = tuple(Premise(**{**premise, "found": tuple(premise["found"])}) for premise in json["premises"])
     citations = tuple(citation_from_dict(citation) for citation in json["citations"])
     mentions = _mentions_from_dict(json["mentions"]) if json["mentions"] else None
-    own = {name: value for name, value in json.items() if name != "index"}
-    return Answer(**{**own, **json["index"], "citations": citations, "premises": premises, "mentions": mentions})
+    asked = None if json["sources_asked"] is None else tuple(SourceAsked(**source) for source in json["sources_asked"])
+    read = {"citations": citations, "premises": premises, "mentions": mentions, "sources_asked": asked}
+    return Answer(**{**{name: value for name, value in json.items() if name != "index"}, **json["index"], **read})
 
 
 def _mentions_from_dict(json: Mapping[str, Any]) -> Mentions:

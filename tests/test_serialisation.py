@@ -20,7 +20,18 @@ from qa.serialisation import (
     passage_to_json,
     report_from_dict,
 )
-from qa.types import Answer, Doubt, Doubtful, IndexReport, MentioningDocument, Mentions, Premise, Skipped, TokenMatch
+from qa.types import (
+    Answer,
+    Doubt,
+    Doubtful,
+    IndexReport,
+    MentioningDocument,
+    Mentions,
+    Premise,
+    Skipped,
+    SourceAsked,
+    TokenMatch,
+)
 
 QUESTION = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 
@@ -46,9 +57,15 @@ def answer(bot):
     unmatched = TokenMatch((0, 4), None, 0.25)
     why = replace(given.citations[0].why, words=(*given.citations[0].why.words, unmatched))
     citations = (replace(given.citations[0], why=why, page=3), *given.citations[1:])
-    premises = (Premise("year", "2005", 8, 12, ("2006",)),)
-    mentions = Mentions(("Strategy",), "any", 1, 7, 2, 1, (MentioningDocument(STATEMENT, "Statement", 7, (1, 2)),))
-    return replace(given, citations=citations, premises=premises, language="fr", mentions=mentions, remark="greeting")
+    own = {
+        "citations": citations,
+        "premises": (Premise("year", "2005", 8, 12, ("2006",)),),
+        "mentions": Mentions(
+            ("Strategy",), "any", 1, 7, 2, 1, (MentioningDocument(STATEMENT, "Statement", 7, (1, 2)),)
+        ),
+        "sources_asked": (SourceAsked("India", "country", 0),),
+    }
+    return replace(given, language="fr", remark="greeting", **own)
 
 
 def test_a_document_is_the_same_after_a_round_trip(document):

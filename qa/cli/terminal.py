@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qa.protocols import Progress
-    from qa.types import Answer, Citation, Clarity, Premise, Reason
+    from qa.types import Answer, Citation, Clarity, Premise, Reason, SourceAsked, SourceKind
 
 _REASONS: dict[Reason, str] = {
     "nothing-relevant": "No passage answers this clearly.",
@@ -31,6 +31,15 @@ _REASONS: dict[Reason, str] = {
     "index with a multilingual model: qa index SOURCE --encoder MODEL",
 }
 _CLARITY: dict[Clarity, str] = {"clear": "Clear match", "likely": "Likely", "check": "Check this"}
+_NO_DOCUMENT_BY: dict[SourceKind, str] = {
+    "country": "No document by {} is here.",
+    "person": "No document here is marked as by {}.",
+    "organisation": "No document by {} is here.",
+    "document": "{} is not among the documents here.",
+    "symbol": "{} is not among the documents here.",
+    "session": "No document of the {} is here.",
+    "year": "No document from {} is here.",
+}
 _UNITS = {"reading": " files", "encoding": " passages", "asking": " questions"}
 _NAME_CHARACTERS = 40
 """Characters of a file's name beside the bar."""
@@ -52,7 +61,9 @@ def render(answer: Answer, *, columns: int | None) -> str:
         if answer.found
         else _REASONS.get(answer.reason or "nothing-relevant", "")
     )
-    said = [verdict, *(["Closest, but probably not an answer:"] if answer.citations and not answer.found else [])]
+    absent = [_absence(source, author) for source, author in answer.absent_sources]
+    nearest = "What others say:" if answer.by_others else "Closest, but probably not an answer:"
+    said = [*absent, verdict, *([nearest] if answer.citations and not answer.found else [])]
     parts = [wrapped(part, columns) for part in (*said, *_notices(answer))]
     parts.extend(_citation(citation, columns) for citation in answer.citations[:1])
     further = [_citation(citation, columns) for citation in reversed(answer.citations[1:])]
@@ -72,6 +83,13 @@ def _notices(answer: Answer) -> Iterator[str]:
         )
     if answer.citations:
         yield from (f"Note: {premise_text(premise)}" for premise in answer.premises)
+
+
+def _absence(source: SourceAsked, author: str) -> str:
+    """Return one sentence: whose words are asked for and are not here."""
+    if author:
+        return f"No document by {inert(author)} from {inert(source.name)} is here."
+    return _NO_DOCUMENT_BY[source.kind].format(inert(source.name))
 
 
 def count(number: int, noun: str) -> str:

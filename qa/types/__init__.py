@@ -15,6 +15,8 @@ from qa.types.answers import (
     Mentions,
     Premise,
     Reason,
+    SourceAsked,
+    SourceKind,
     TokenMatch,
 )
 from qa.types.documents import (
@@ -62,6 +64,8 @@ __all__ = [
     "Remark",
     "Role",
     "Skipped",
+    "SourceAsked",
+    "SourceKind",
     "Span",
     "Term",
     "TokenMatch",

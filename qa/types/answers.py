@@ -110,6 +110,24 @@ class Citation:
         return {**fields_of(self), **plain, "highlights": [list(span) for span in self.highlights]}
 
 
+SourceKind = Literal["country", "person", "organisation", "document", "symbol", "session", "year"]
+"""What kind of source a question asks for the words of."""
+_TIMES = ("session", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAsked:
+    """A source whose words a question asks for, as it is named there: "India", "A/RES/78/115", "2017".
+
+    ``documents`` is the number of searched documents that are by it. Those of a session or year are counted among the
+    documents by the other sources named.
+    """
+
+    name: str
+    kind: SourceKind
+    documents: int
+
+
 Reason = Literal["nothing-relevant", "empty-question", "empty-index", "question-too-long", "language-not-covered"]
 """Why no answer was found: a class for programs, part of the contract."""
 
@@ -175,7 +193,8 @@ class Answer:
     the question names and the first citation contradicts. ``language`` is the ISO 639-1 code of the question's
     language where the encoder does not know it and only shared words were searched for, else None. ``mentions`` says of
     the citations that they are a list of all that mention something. A ``remark`` was made to the program itself: the
-    interface replies to it in a sentence of its own.
+    interface replies to it in a sentence of its own. ``sources_asked`` are those whose words the question asks for, None
+    where it names none.
     """
 
     question: str
@@ -191,6 +210,26 @@ class Answer:
     language: str | None = None
     mentions: Mentions | None = None
     remark: Remark | None = None
+    sources_asked: tuple[SourceAsked, ...] | None = None
+
+    @property
+    def by_others(self) -> bool:
+        """Whether no document is by the sources asked for, so that all citations are the words of others."""
+        absent = self.absent_sources
+        here = [one for one in self.sources_asked or () if one.documents and one.kind not in _TIMES]
+        return bool(absent) and (not here or any(one.kind in _TIMES for one, _ in absent))
+
+    @property
+    def absent_sources(self) -> tuple[tuple[SourceAsked, str], ...]:
+        """The sources asked for that no document is by; with a session or year, whose documents it is looked for in.
+
+        A session or year of a source that is itself absent is not among them.
+        """
+        authors = [one for one in self.sources_asked or () if one.kind not in _TIMES]
+        here = ", ".join(one.name for one in authors if one.documents)
+        absent = [(one, "") for one in authors if not one.documents]
+        times = [(one, here) for one in self.sources_asked or () if one.kind in _TIMES and not one.documents]
+        return (*absent, *(times if here or not authors else ()))
 
     @property
     def clarity(self) -> Clarity:
@@ -212,4 +251,5 @@ class Answer:
             "language": self.language,
             "mentions": self.mentions.to_dict() if self.mentions else None,
             "remark": self.remark,
+            "sources_asked": None if self.sources_asked is None else [fields_of(one) for one in self.sources_asked],
         }

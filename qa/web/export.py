@@ -92,7 +92,7 @@ def _said(exchange: Exchange, words: Words) -> Iterator[str]:
         return
     yield f"{words.not_answered} {reason(answer, words)}"
     if answer.citations:
-        yield f"{words.closest}:"
+        yield f"{words.by_others if answer.by_others else words.closest}:"
 
 
 def _reference(citation: Citation, words: Words) -> str:

@@ -181,7 +181,7 @@ def test_the_answer_object_is_the_contract_s(bot):
     """The JSON of an answer has the contract's fields, in its order."""
     answer = bot.ask("Who gave this statement?").to_dict()
     contract = ["question", "query", "found", "confidence", "reason", "citations", "index", "elapsed_ms"]
-    assert list(answer) == [*contract, "premises", "language", "mentions", "remark"]
+    assert list(answer) == [*contract, "premises", "language", "mentions", "remark", "sources_asked"]
     assert list(answer["index"]) == ["generation", "encoder"]
     assert list(answer["citations"][0]) == [
         *("number", "document", "title", "metadata", "page", "paragraph", "heading", "pinpoint", "start", "end"),

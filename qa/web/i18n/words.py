@@ -78,6 +78,9 @@ class Words:
     premise_differs: str
     premise_missing: str
     other_language: str
+    no_document_by: Mapping[str, str]
+    no_document_by_source: str
+    by_others: str
 
     why_title: str
     why_question_column: str

@@ -5,22 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qa.types import Answer, Premise
+    from qa.types import Answer, Premise, SourceAsked
     from qa.web.i18n.words import Words
 
 
 def notices(given: Answer, words: Words) -> list[str]:
     """Return a sentence for each reason to doubt an answer.
 
-    The model may not know the language of the question, and the closest passage may lack something that the question
-    takes for granted.
+    No document may be by those whose words are asked for, which is said first. The model may not know the language of
+    the question, and the closest passage may lack something that the question takes for granted.
     """
+    absent = [_absence_notice(source, author, words) for source, author in given.absent_sources]
     if not given.citations:
-        return []
+        return absent
     return [
+        *absent,
         *([words.other_language] if given.found and given.language else []),
         *(_premise_notice(premise, words) for premise in given.premises),
     ]
+
+
+def _absence_notice(source: SourceAsked, author: str, words: Words) -> str:
+    if author:
+        return words.no_document_by_source.format(source=author, name=source.name)
+    return words.no_document_by[source.kind].format(name=source.name)
 
 
 def _premise_notice(premise: Premise, words: Words) -> str:
