@@ -193,8 +193,8 @@ class Answer:
     the question names and the first citation contradicts. ``language`` is the ISO 639-1 code of the question's
     language where the encoder does not know it and only shared words were searched for, else None. ``mentions`` says of
     the citations that they are a list of all that mention something. A ``remark`` was made to the program itself: the
-    interface replies to it in a sentence of its own. ``sources_asked`` are those whose words the question asks for, None
-    where it names none.
+    interface replies to it in a sentence of its own. ``sources_asked`` are those whose words the question asks for,
+    None where it names none.
     """
 
     question: str
