@@ -1,0 +1,93 @@
+"""How well a network reads the held-out articles of SQuAD 2.0: the words of answers, and whether there is one."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from training.reader.data import batches
+from training.reader.pairs import collate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from training.reader.data import Example
+    from training.reader.network import ReaderNetwork
+
+LONGEST = 30
+"""Word pieces of the longest answer that is looked for."""
+
+
+def measure(network: ReaderNetwork, examples: Sequence[Example], device: torch.device) -> dict[str, float]:
+    """Measure what is read of examples.
+
+    F1 and EM (Rajpurkar et al. 2016) are of exact answers, ``in sentence`` is the share of best spans that lie in the
+    answering sentence. The AUROC of "answers" is against questions that people wrote to be unanswerable, and against
+    near passages.
+    """
+    network.eval()
+    scores: dict[str, list[float]] = {"pos": [], "un-human": [], "near": []}
+    exact, overlap, sentence = [], [], []
+    with torch.inference_mode():
+        for batch in batches(examples, 8192, seed=0):
+            made = collate([one.window for one in batch])
+            reading = network(*(torch.from_numpy(a).to(device) for a in (made.ids, made.mask, made.roles)))
+            for row, one in enumerate(batch):
+                kind = one.row["kind"]
+                scores[kind if kind in scores else "near"].append(float(reading.answers[row]))
+                if one.place is None:
+                    continue
+                first, last = best_span(reading.start[row], reading.end[row])
+                start, end = int(one.window.spans[first, 0]), int(one.window.spans[last, 1])
+                if one.exact:
+                    said, right = one.row["text"][start:end], [one.row["text"][a:b] for a, b in one.row["answers"]]
+                    exact.append(max(float(_plain(said) == _plain(text)) for text in right))
+                    overlap.append(max(_f1(said, text) for text in right))
+                else:
+                    sentence.append(float(one.place[0] <= first and last <= one.place[1]))
+    network.train()
+    return {
+        "F1": _mean(overlap),
+        "EM": _mean(exact),
+        "in sentence": _mean(sentence),
+        "AUROC un-human": _auroc(scores["pos"], scores["un-human"]),
+        "AUROC near": _auroc(scores["pos"], scores["near"]),
+    }
+
+
+def best_span(start: torch.Tensor, end: torch.Tensor, longest: int = LONGEST) -> tuple[int, int]:
+    """Return the first and last word piece with the highest sum of logits, at most ``longest`` apart."""
+    sums = start[:, None] + end[None, :]
+    allowed = torch.ones_like(sums, dtype=torch.bool).triu().tril(longest - 1)
+    place = int(sums.masked_fill(~allowed, -torch.inf).argmax())
+    return place // sums.shape[1], place % sums.shape[1]
+
+
+def _plain(text: str) -> str:
+    """Return a text as SQuAD compares it: lower case, without punctuation and articles."""
+    text = "".join(letter for letter in text.lower() if letter not in string.punctuation)
+    return " ".join(re.sub(r"\b(a|an|the)\b", " ", text).split())
+
+
+def _f1(said: str, right: str) -> float:
+    words, wanted = _plain(said).split(), _plain(right).split()
+    same = sum((Counter(words) & Counter(wanted)).values())
+    return 2 * same / (len(words) + len(wanted)) if same else 0.0
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else float("nan")
+
+
+def _auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """Return the chance that a positive score is above a negative one; equal ones count half."""
+    if not positive or not negative:
+        return float("nan")
+    ordered = np.sort(np.array(negative))
+    below: Any = np.searchsorted(ordered, positive, "left") + np.searchsorted(ordered, positive, "right")
+    return float(below.mean() / 2 / len(ordered))
