@@ -27,7 +27,7 @@ TEXT_FORMATS = {
     ".xhtml": "html",
 }
 """Formats that are plain text, by the suffix of the file's name."""
-OTHER_SUFFIXES = (".docx", ".epub", ".odt", ".pdf", ".rtf")
+OTHER_SUFFIXES = (".docx", ".epub", ".odt", ".pdf", ".pptx", ".rtf", ".xlsx")
 SUFFIXES = tuple(sorted({*TEXT_FORMATS, *OTHER_SUFFIXES} - {""}))
 """The suffixes of all files that can be read."""
 
@@ -44,6 +44,7 @@ _UNSUPPORTED = {
 }
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
+_MAIN_PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
 _PACKAGES = {
     "application/epub+zip": "epub",
     "application/vnd.oasis.opendocument.text": "odt",
@@ -115,14 +116,16 @@ def _package(path: Path, name: str, suffix: str) -> str:
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
         reason = "damaged" if suffix in OTHER_SUFFIXES else "unsupported"
         raise DocumentError(name, reason, f"is an archive that cannot be opened ({error})") from error
-    if "word/document.xml" in names or ("[Content_Types].xml" in names and suffix == ".docx"):
-        return "docx"
-    kind = _PACKAGES.get(mimetype.decode("ascii", "replace").strip())
-    if kind is None and "META-INF/container.xml" in names:
-        kind = "epub"
-    if kind is None:
-        raise DocumentError(name, "unsupported", f"is an archive of another kind; known: {', '.join(SUFFIXES)}")
-    return kind
+    for part, kind in _MAIN_PARTS.items():
+        if part in names:
+            return kind
+    if "[Content_Types].xml" in names and suffix[1:] in _MAIN_PARTS.values():
+        return suffix[1:]
+    if known := _PACKAGES.get(mimetype.decode("ascii", "replace").strip()):
+        return known
+    if "META-INF/container.xml" in names:
+        return "epub"
+    raise DocumentError(name, "unsupported", f"is an archive of another kind; known: {', '.join(SUFFIXES)}")
 
 
 def _old_office(path: Path, name: str) -> DocumentError:
@@ -130,4 +133,4 @@ def _old_office(path: Path, name: str) -> DocumentError:
     with path.open("rb") as file:
         if _ENCRYPTED_OFFICE in file.read(1 << 20):
             return DocumentError(name, "encrypted", "is protected by a password; save it without one and index again")
-    return DocumentError(name, "unsupported", "is a file of an old Office program; save it as DOCX and index again")
+    return DocumentError(name, "unsupported", "is a file of an old Office program; save it as DOCX, XLSX or PPTX")

@@ -54,16 +54,27 @@ class Package:
         self._left -= len(data)
         return data
 
+    def xml_parts(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the name and bytes of each part of XML. Raises ``DocumentError`` as ``read`` does, and for entities."""
+        for member in sorted(self.members):
+            if member.endswith((".xml", ".rels")):
+                yield member, self._xml(member)
+
+    def _xml(self, member: str) -> bytes:
+        """Return the bytes of a part of XML that declares no entities."""
+        data = self.read(member)
+        if any("<!ENTITY".encode(encoding) in data for encoding in ("ascii", "utf-16-le", "utf-16-be")):
+            raise DocumentError(self._name, "damaged", f"its part {member} declares entities, which no such file needs")
+        return data
+
     def xml(self, member: str, renamed: tuple[bytes, bytes] | None = None) -> etree._Element:
         """Return the root of a part of XML. Raises ``DocumentError``, also if the part declares entities.
 
         ``renamed`` is a namespace and the namespace that replaces it.
         """
-        data = self.read(member)
+        data = self._xml(member)
         if renamed is not None:
             data = data.replace(*renamed)
-        if b"<!ENTITY" in data or b"<!ENTITY".decode().encode("utf-16-le") in data:
-            raise DocumentError(self._name, "damaged", f"its part {member} declares entities, which no such file needs")
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
         try:
             root = etree.fromstring(data, parser)

@@ -53,6 +53,14 @@ def rows_of(table: Sequence[Sequence[str]]) -> list[Piece]:
     return [Piece("row", "\t".join(row), label=label if place else None) for place, row in enumerate(rows)]
 
 
+def is_table_head(row: Sequence[str], below: Sequence[str]) -> bool:
+    """Say whether the first row of a table names its columns: by words, or by numbers that count up, such as years."""
+    numbers = [cell for cell in row if any(map(str.isdigit, cell)) and not any(map(str.isalpha, cell))]
+    counted = len(numbers) > 1 and all(map(str.isdecimal, numbers)) and numbers == sorted(set(numbers), key=int)
+    words = len(numbers) < len(row)
+    return len(row) > 1 and words and (counted or not numbers) and sum(map(bool, below)) > 1
+
+
 def build(
     pieces: Iterable[Piece],
     *,
