@@ -12,7 +12,7 @@ from openpyxl.comments import Comment
 
 from qa.errors import DocumentError
 from qa.ingestion.readers import read
-from qa.ingestion.readers.number_formats import printed
+from qa.ingestion.readers.xlsx.number_formats import printed
 from qa.ingestion.sandbox.pool import read_all
 
 

@@ -17,7 +17,7 @@ from qa.files import digest_of
 from qa.ingestion.readers.common.archive import opened
 from qa.ingestion.readers.common.pieces import Piece, build, is_table_head
 from qa.ingestion.readers.common.progress import report
-from qa.ingestion.readers.number_formats import printed
+from qa.ingestion.readers.xlsx.number_formats import printed
 from qa.types import Doubt
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from qa.ingestion.readers.common.archive import opened
 from qa.ingestion.readers.common.limits import MAX_DEPTH
 from qa.ingestion.readers.common.pieces import Piece, may_be_heading, rows_of
 from qa.ingestion.readers.common.structure import document_of
-from qa.ingestion.readers.docx_styles import NAMESPACE, Numbering, Styles, attribute
+from qa.ingestion.readers.docx.styles import NAMESPACE, Numbering, Styles, attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
