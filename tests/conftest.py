@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browser.fake_bot import FakeBot, statement
 from hypothesis import settings
 
 import qa
+from qa.service.history import ConversationStore
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -66,6 +68,18 @@ def statement_index(tmp_path_factory, encoder):
 @pytest.fixture(scope="session")
 def bot(statement_index, encoder):
     return qa.open_bot(statement_index, encoder=encoder)
+
+
+@pytest.fixture(scope="session")
+def fake():
+    """A bot over the shipped statement whose answers can be worked out by hand."""
+    return FakeBot([statement()])
+
+
+@pytest.fixture
+def kept():
+    """A store of conversations in memory."""
+    return ConversationStore()
 
 
 @pytest.fixture

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import pytest
 from aside import aside
-from browser.fake_bot import FakeBot, statement
-
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
-
-
-@pytest.fixture(scope="module")
-def fake():
-    return FakeBot([statement()])
+from browser.fake_bot import ADOPTED, statement
 
 
 def test_the_tools_of_the_protocol(fake):

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-from browser.fake_bot import FakeBot, statement
+from browser.fake_bot import ADOPTED, FakeBot, statement
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answering.near_duplicates import group
-
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
-
-
-@pytest.fixture(scope="module")
-def fake():
-    return FakeBot([statement()])
 
 
 def _citations(fake, *texts):

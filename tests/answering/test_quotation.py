@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-from browser.fake_bot import FakeBot, statement
+from browser.fake_bot import ADOPTED
 
 from qa.answering.quotation import quotation, reference
-
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
-
-
-@pytest.fixture(scope="module")
-def fake():
-    return FakeBot([statement()])
 
 
 def test_a_quotation_is_passed_on_with_all_that_finds_it_again(fake):

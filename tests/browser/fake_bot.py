@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from qa.ingestion.source_files import Files
 
 STATEMENT = Path(__file__).parents[2] / "data" / "documents" / "statement-voronkov-moscow-2018.txt"
+ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
+FOOTBALL = "Who won the football championship in Moscow?"
 _WORD = re.compile(r"\w{4,}")
 
 

@@ -5,20 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from browser.fake_bot import FakeBot, statement
+from browser.fake_bot import ADOPTED, FOOTBALL
 
 from qa import cli
 from qa.errors import EvaluationError
 from qa.service.feedback import FeedbackStore, write_set
 from qa.types import Turn
-
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
-FOOTBALL = "Who won the football championship in Moscow?"
-
-
-@pytest.fixture(scope="module")
-def fake():
-    return FakeBot([statement()])
 
 
 def test_a_word_on_an_answer_stands_until_it_is_taken_back(fake):

@@ -7,24 +7,11 @@ import stat
 from dataclasses import replace
 
 import pytest
-from browser.fake_bot import FakeBot, statement
+from browser.fake_bot import ADOPTED, FOOTBALL
 
 from qa.serialisation import answer_from_dict
 from qa.service.history import ConversationStore, history_of
 from qa.types import Premise, Turn
-
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
-FOOTBALL = "Who won the football championship in Moscow?"
-
-
-@pytest.fixture(scope="module")
-def fake():
-    return FakeBot([statement()])
-
-
-@pytest.fixture
-def kept():
-    return ConversationStore()
 
 
 def test_questions_are_offered_to_who_asked_them(fake, kept):

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from browser.fake_bot import FakeBot, statement
+from browser.fake_bot import ADOPTED, FakeBot, statement
 from conftest import SHARED
 
 pytest.importorskip("gradio", reason="the web chat needs the extra [web]")
@@ -17,13 +17,7 @@ from starlette.testclient import TestClient
 from qa.schema import AnswerObject
 from qa.web import create_app
 
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 HERE = "http://127.0.0.1"
-
-
-@pytest.fixture(scope="module")
-def fake():
-    return FakeBot([statement()])
 
 
 @pytest.fixture(scope="module")

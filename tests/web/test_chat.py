@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from browser.fake_bot import FakeBot, statement
+from browser.fake_bot import ADOPTED
 from interface_words import ENGLISH
 
 from qa.service.feedback import FeedbackStore
-from qa.service.history import ConversationStore
 
 pytest.importorskip("jinja2", reason="the web chat needs the extra [web]")
 
 from qa.web.chat import Chat, TabState
 from qa.web.saved_conversations import SavedConversations
 from qa.web.security.visitor import Visitor
-
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
-
-
-@pytest.fixture(scope="module")
-def fake():
-    return FakeBot([statement()])
-
-
-@pytest.fixture
-def kept():
-    return ConversationStore()
 
 
 def test_a_damaged_file_leaves_the_page_working(fake, kept, caplog):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browser.fake_bot import FakeBot, statement
+from browser.fake_bot import ADOPTED
 
 from qa.service.history import ConversationStore
 
@@ -14,13 +14,7 @@ from starlette.testclient import TestClient
 
 from qa.web import create_app
 
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 HERE = "http://127.0.0.1"
-
-
-@pytest.fixture(scope="module")
-def fake():
-    return FakeBot([statement()])
 
 
 @pytest.fixture(scope="module")

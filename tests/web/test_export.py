@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from browser.fake_bot import FakeBot, statement
+from browser.fake_bot import ADOPTED, FOOTBALL, FakeBot, statement
 from hypothesis import given
 from hypothesis import strategies as st
 from interface_words import ENGLISH, FRENCH
@@ -24,21 +24,9 @@ from docx import Document
 
 from qa.web import export
 
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
-FOOTBALL = "Who won the football championship in Moscow?"
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60) | st.text(
     "#*_`[]()<>!&;:.-+=~|$12 \n\t\\\"'/ab", min_size=1, max_size=40
 )
-
-
-@pytest.fixture(scope="module")
-def fake():
-    return FakeBot([statement()])
-
-
-@pytest.fixture
-def kept():
-    return ConversationStore()
 
 
 def _exchanges(kept, *answers):

@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from browser.fake_bot import FakeBot, statement
+from browser.fake_bot import ADOPTED
 
 from qa.service.feedback import FeedbackStore
-from qa.service.history import ConversationStore
 
 pytest.importorskip("gradio", reason="the web chat needs the extra [web]")
-
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
-
-
-@pytest.fixture(scope="module")
-def fake():
-    return FakeBot([statement()])
-
-
-@pytest.fixture
-def kept():
-    return ConversationStore()
 
 
 def test_a_question_asked_alone_is_kept_as_such(fake, kept):
