@@ -4,42 +4,36 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from qa.types import Skipped
+from qa.types import DocumentEntry, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
-
-    from qa.types import DocumentEntry, Doubt
 
 FACETS: Final = ("kind", "year", "speaker", "country", "language")
 """The properties by which documents can be filtered; a document has a facet where its metadata state it."""
 RECORD: Final = "record"
 """The kind of a document whose id is not the name of a file."""
 
+_FIELDS: Final = tuple(one.name for one in fields(DocumentEntry))
 _YEAR: Final = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(DocumentEntry):
     """A document in the list. ``file`` is the uploaded file that it comes from, None for a document of the sources."""
 
-    document: str
-    title: str
-    metadata: Mapping[str, str]
-    passages: int
-    doubts: tuple[Doubt, ...] = ()
     file: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document as ``DocumentObject``, the JSON object of the HTTP API."""
         return {
-            "document": self.document,
+            "document": self.id,
             "title": self.title,
             "metadata": dict(self.metadata),
             "passages": self.passages,
@@ -50,7 +44,7 @@ class Entry:
     def facet(self, name: str) -> str:
         """Return the document's value of a facet, empty where it states none. A ``kind`` is "pdf" or "txt", say."""
         if name == "kind":
-            suffix = PurePosixPath(self.document).suffix.lower().removeprefix(".")
+            suffix = PurePosixPath(self.id).suffix.lower().removeprefix(".")
             return suffix if suffix.isalnum() and len(suffix) <= len("markdown") else RECORD
         if name == "year":
             year = _YEAR.search(self.metadata.get("date", ""))
@@ -61,7 +55,7 @@ class Entry:
         """Say whether id, title or metadata contain all ``words`` (case-folded) and each facet has the given value."""
         if any(self.facet(name) != value for name, value in facets.items()):
             return False
-        text = "\n".join((self.document, self.title, *self.metadata.values())).casefold() if words else ""
+        text = "\n".join((self.id, self.title, *self.metadata.values())).casefold() if words else ""
         return all(word in text for word in words)
 
 
@@ -115,8 +109,8 @@ def catalogue_of(
 ) -> Catalogue:
     """Return the catalogue of a generation from its manifest and the entries of its documents."""
     files = {document: upload["file"] for upload in about["uploads"] for document in upload["documents"]}
-    entries = [Entry(one.id, one.title, one.metadata, one.passages, one.doubts, files.get(one.id)) for one in documents]
-    passages = {entry.document: entry.passages for entry in entries}
+    entries = [Entry(**{name: getattr(one, name) for name in _FIELDS}, file=files.get(one.id)) for one in documents]
+    passages = {entry.id: entry.passages for entry in entries}
     uploads = {
         upload["file"]: UploadResult(
             upload["file"],
@@ -131,7 +125,7 @@ def catalogue_of(
         generation,
         built,
         tuple(about["sources"]),
-        tuple(sorted(entries, key=lambda entry: (entry.title.casefold(), entry.document))),
+        tuple(sorted(entries, key=lambda entry: (entry.title.casefold(), entry.id))),
         tuple(Skipped(**file) for file in about["skipped"][:of_sources]),
         uploads,
     )

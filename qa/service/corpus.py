@@ -126,7 +126,7 @@ class Corpus:
     def _refuse_names_of_sources(self, name: str) -> None:
         """Refuse the name of a document of an indexed folder: citations could not tell the two apart."""
         catalogue = self.catalogue()
-        if any(entry.document == name and entry.file is None for entry in catalogue.entries):
+        if any(entry.id == name and entry.file is None for entry in catalogue.entries):
             where = ", ".join(catalogue.sources)
             raise UploadError(
                 "from-a-folder",

@@ -10,11 +10,12 @@ from qa.service.catalogue import Catalogue, Entry, catalogue_of
 from qa.types import DocumentEntry, Doubt, Skipped
 
 BUILT = datetime(2026, 1, 2, tzinfo=UTC)
+KENYA = {"country": "Kenya"}
 SPEECHES = (
-    Entry("KEN_72_2017.txt", "Statement by Kenya", {"country": "Kenya", "year": "2017", "speaker": "Ms. Mohamed"}, 9),
-    Entry("KEN_73_2018.txt", "Statement by Kenya", {"country": "Kenya", "year": "2018", "speaker": "Mr. Kenyatta"}, 7),
-    Entry("reports/A-72-1.PDF", "Report on Élections", {"date": "2017-09-01", "language": "en"}, 30),
-    Entry("doc-17", "A record", {}, 1),
+    Entry("KEN_72_2017.txt", "Statement by Kenya", {**KENYA, "year": "2017", "speaker": "Ms. Mohamed"}, "", 9),
+    Entry("KEN_73_2018.txt", "Statement by Kenya", {**KENYA, "year": "2018", "speaker": "Mr. Kenyatta"}, "", 7),
+    Entry("reports/A-72-1.PDF", "Report on Élections", {"date": "2017-09-01", "language": "en"}, "", 30),
+    Entry("doc-17", "A record", {}, "", 1),
 )  # fmt: skip
 
 
@@ -24,7 +25,7 @@ def catalogue():
 
 
 def _ids(entries):
-    return [entry.document for entry in entries]
+    return [entry.id for entry in entries]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def _ids(entries):
 )
 def test_a_filter_leaves_what_has_all_words_and_facets(catalogue, words, facets, places):
     """Words match in any case and order, facets by their whole value; an empty facet is ignored."""
-    assert _ids(catalogue.find(words, facets)) == [SPEECHES[place].document for place in places]
+    assert _ids(catalogue.find(words, facets)) == [SPEECHES[place].id for place in places]
 
 
 def test_a_facet_that_is_none_is_an_error(catalogue):
@@ -89,7 +90,7 @@ def test_a_catalogue_says_what_came_of_added_files():
         DocumentEntry("r2", "Z record", {}, "", 2),
     ]
     found = catalogue_of("g", BUILT, about, entries)
-    assert [(e.document, e.file, e.passages) for e in found.entries] == [
+    assert [(e.id, e.file, e.passages) for e in found.entries] == [
         ("r1", "many.jsonl", 1), ("b.txt", None, 4), ("r2", "many.jsonl", 2),
     ]  # fmt: skip
     assert found.entries[0].doubts == (doubt,)

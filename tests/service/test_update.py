@@ -21,7 +21,7 @@ def test_added_files_belong_to_the_index_with_every_indexing(root, folder, small
     again = qa.build_index(folder, root, encoder=small_encoder)
     assert (again.documents, again.added, again.removed) == (3, 0, 0)
     entries = ReloadingBot(root, encoder=small_encoder).catalogue().entries
-    assert {entry.document: entry.file for entry in entries} == {
+    assert {entry.id: entry.file for entry in entries} == {
         "heron.txt": "heron.txt", "leave.txt": None, "travel.txt": None,
     }  # fmt: skip
     (root / "documents" / "heron.txt").unlink()
@@ -50,7 +50,7 @@ def test_an_index_below_its_source_is_no_source(folder, small_encoder):
     (to / "documents" / "heron.txt").write_text("The heron eats fish at the pond.")
     assert update_index(to, encoder=small_encoder).skipped == ()
     entries = ReloadingBot(to, encoder=small_encoder).catalogue().entries
-    assert {entry.document: entry.file for entry in entries} == {
+    assert {entry.id: entry.file for entry in entries} == {
         "heron.txt": "heron.txt", "leave.txt": None, "travel.txt": None,
     }  # fmt: skip
 

@@ -129,9 +129,9 @@ def _is_useful(values: Mapping[str, int], documents: int) -> bool:
 
 def _shown_entry(entry: Entry, words: Words) -> _ShownEntry:
     return _ShownEntry(
-        title=entry.title or entry.document,
-        id="" if entry.document == entry.title else entry.document,
-        address=str(Address(entry.document)),
+        title=entry.title or entry.id,
+        id="" if entry.id == entry.title else entry.id,
+        address=str(Address(entry.id)),
         facts=[
             _label("kind", entry.facet("kind"), words),
             words.count(words.passage_count, entry.passages),
