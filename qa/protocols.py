@@ -1,4 +1,4 @@
-"""The seams, on one page: what each part promises and nothing that it merely happens to do.
+"""The protocols of the parts that can be replaced: what each promises, and no more.
 
 An implementation needs no base class. Encoder, segmenter and language are given when an index is built. The index
 names them, and opening or updating it makes them again if their class has ``settings()``, which returns a JSON object,
@@ -34,10 +34,10 @@ The first word says what: "reading", "encoding", "asking"; the rest names the fi
 
 
 class WithoutSettings:
-    """What a part inherits that an index can make again by its class alone."""
+    """The base of a part without settings: an index can make it again from its class alone."""
 
     def settings(self) -> dict[str, Any]:
-        """Return what ``from_settings`` needs: nothing."""
+        """Return the arguments of ``from_settings``: none."""
         return {}
 
     @classmethod
@@ -126,7 +126,7 @@ class Segmenter(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is, with a version that changes whenever its output does: an index remembers it."""
+        """Name and version, stored in the index. The version changes whenever the passages do."""
         ...
 
     def __call__(self, document: Document, encoder: Encoder) -> list[Passage]:
@@ -139,7 +139,7 @@ class Language(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is, with a version that changes whenever its terms do: an index remembers it."""
+        """Name and version, stored in the index. The version changes whenever the terms do."""
         ...
 
     def terms(self, text: str) -> list[Term]:
@@ -168,7 +168,7 @@ class Encoder(Protocol):
 
     @property
     def name(self) -> str:
-        """What a person calls the model."""
+        """The model's name, for people."""
         ...
 
     @property
@@ -183,7 +183,7 @@ class Encoder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """Word pieces the model reads at most, special tokens included; more would be cut off."""
+        """Maximum number of word pieces that the model reads, special tokens included; the rest is cut off."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -247,21 +247,21 @@ class Engine(Protocol):
 
 
 class EngineWriter(Protocol):
-    """The one writer of an index. What it puts and deletes is seen by nobody before it is published."""
+    """The only writer of an index. Nobody sees its changes before they are published."""
 
     @property
     def engine(self) -> Engine | None:
-        """The generation that is replaced, None where there is none that can be read."""
+        """The generation that is replaced, None if there is none that can be read."""
         ...
 
     @property
     def manifest(self) -> Mapping[str, Any]:
-        """What was said about that generation; empty where there is none."""
+        """The manifest of that generation; empty if there is none."""
         ...
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """What a manifest says of the engine, so that it can be opened again."""
+        """The engine's settings, stored in the manifest so that the index can be opened again."""
         ...
 
     def put(self, document: Document, passages: Sequence[EncodedPassage]) -> None:
@@ -278,7 +278,7 @@ class EngineWriter(Protocol):
 
 
 class Answerer(Protocol):
-    """What an interface needs of the bot."""
+    """The bot, as an interface sees it."""
 
     def ask(self, question: str, *, history: Iterable[Turn] = (), k: int = 5, documents: Sequence[str] = ()) -> Answer:
         """Answer in the documents' own words; ``documents`` are glob patterns that narrow the search."""
@@ -300,9 +300,9 @@ class Answerer(Protocol):
         ...
 
     def suggestions(self, typed: str, *, offered: Iterable[str] = (), k: int = 6) -> list[str]:
-        """Return at most ``k`` questions and headings, or of those ``offered``, that what is typed may become."""
+        """Return at most ``k`` completions of what is typed: headings, and questions among those ``offered``."""
         ...
 
     def spelling(self, question: str) -> str | None:
-        """Return the question as it may have been meant, None where nothing in it seems misspelt."""
+        """Return the question with corrected spelling, None if no word seems misspelt."""
         ...

@@ -1,4 +1,4 @@
-"""Texts to unit vectors with sentence-transformers, which lives here alone.
+"""Texts to unit vectors with sentence-transformers. Only this module imports it.
 
 The default model is all-MiniLM-L6-v2 (Reimers and Gurevych 2019; Wang et al. 2020), whose weights come as a package:
 nothing is fetched at run time.

@@ -71,7 +71,7 @@ def _risk(axes: Axes, confidence: Floats, right: Flags, answered: Flags, thresho
 
 
 def _reliability(axes: Axes, below: Axes, confidence: Floats, right: Flags) -> None:
-    """Draw the share of right answers by confidence, and below it the number of answers in each b."""
+    """Draw the share of right answers by confidence, and below it the number of answers in each bin."""
     bins = reliability(confidence, right)
     centre = np.array([b.confidence for b in bins])
     share = np.array([b.right for b in bins])

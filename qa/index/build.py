@@ -1,7 +1,7 @@
 """Build, update and open an index.
 
-An index names what decides its content: the readers' version, encoder, segmenter, language and engine. What a document
-gave is kept as long as none of them and not a byte of its file has changed.
+An index names the parts that decide its content: the readers' version, encoder, segmenter, language and engine. A
+document is kept from one build to the next while these and the bytes of its file stay the same.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ENGLISH = English()
 class Index:
     """An open index: one immutable generation, with the encoder and the language that built it. Threads may share it.
 
-    ``manifest`` is what is said about it.
+    ``manifest`` describes the generation.
     """
 
     generation: str
@@ -56,14 +56,14 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What decides, with the documents, the content of an index."""
+    """The parts that decide the content of an index, besides its documents."""
 
     encoder: Encoder
     segmenter: Segmenter
     language: Language
 
     def describe(self) -> dict[str, Any]:
-        """Return what a manifest says of them."""
+        """Return the parts as a manifest describes them."""
         encoder = {**components.describe(self.encoder), "fingerprint": self.encoder.fingerprint}
         return {
             "readers": READERS_VERSION,
@@ -139,7 +139,7 @@ def describe_index(path: str | Path) -> dict[str, Any]:
 
 
 def source_paths(manifest: Mapping[str, Any]) -> list[Path]:
-    """Return where the sources lie from which an index was built."""
+    """Return the paths of the sources of an index."""
     return [Path(manifest["directory"], source) for source in manifest["sources"]]
 
 
@@ -153,7 +153,7 @@ def _parts(
     segmenter: Segmenter | None = None,
     language: Language | None = None,
 ) -> Parts:
-    """Return the parts that built an index: those that are given, the others made again."""
+    """Return the parts that built an index: the given ones, and the others made again."""
     return Parts(
         encoder or components.make("encoder", manifest["encoder"]),
         segmenter or components.make("segmenter", manifest["segmenter"]),
@@ -162,7 +162,7 @@ def _parts(
 
 
 def _check(root: Path, manifest: Mapping[str, Any], parts: Parts) -> None:
-    """Raise ``IndexMismatch`` where an index was built by other parts, or by other versions of them."""
+    """Raise ``IndexMismatch`` if other parts, or other versions of them, built an index."""
     again = f"run: qa index {' '.join(manifest['sources'])} --to {root}"
     built, asked = manifest["encoder"], parts.encoder
     if built["fingerprint"] != asked.fingerprint:
@@ -208,7 +208,7 @@ def _build(
 
 
 def _said(sources: list[str], directory: Path, found: SourceContent) -> dict[str, Any]:
-    """Return what a manifest says of the sources, besides the documents."""
+    """Return the entries of a manifest about the sources, without the documents."""
     return {
         "tool": f"chapter-verse {version('chapter-verse')}",
         "sources": sources,
@@ -226,7 +226,7 @@ def _publish(
     parts: Parts,
     progress: Progress,
 ) -> int:
-    """Segment and encode what is not among the ``entries`` yet, publish, and return the number of passages."""
+    """Segment and encode the documents that are not in ``entries``, publish, and return the number of passages."""
     previous, manifest = writer.engine, writer.manifest
     same = {key: previous is not None and _is_same(manifest[key], about[key]) for key in parts.describe()}
     digests = {entry.id: entry.digest for entry in entries.values()} if all(same.values()) else {}
@@ -246,14 +246,14 @@ def _publish(
 
 
 def _is_same(one: Any, other: Any) -> bool:  # noqa: ANN401 - what a manifest says of a part
-    """Return whether two parts produce the same. Names and fingerprints count; the class may have moved."""
+    """Return whether two parts give equal results: by name and fingerprint, because a class may have moved."""
     if not isinstance(one, dict):
         return bool(one == other)
     return all(one.get(key) == other.get(key) for key in ("name", "fingerprint"))
 
 
 def _known(engine: Engine | None, documents: Iterable[str]) -> Callable[[Passage], EncodedPassage | None]:
-    """Return a function that finds a passage of the same words among those of documents that change or leave."""
+    """Return a function that finds a passage with the same words in documents that change or leave."""
     ids: dict[bytes, str] = {}
     for document in documents if engine else ():
         ids |= {key_of(stored.passage): stored.passage.id for stored in engine.passages(document)} if engine else {}

@@ -1,7 +1,7 @@
-"""Encoder, segmenter and language of an index, made again from its manifest, by a background update say.
+"""Make the encoder, segmenter and language of an index again from its manifest, for example in a background update.
 
-A manifest is data and may come from anywhere, so it can name only classes that can be imported here and that take part
-by having a class method ``from_settings``. Nothing is fetched: a part that is not on this machine is an error.
+A manifest may come from anywhere. So it can only name classes that are installed here and have the class method
+``from_settings``. Nothing is fetched: a part that is not on this machine is an error.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def describe(component: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the protocols
     """Return how to make a part again: its name, its class as ``module:Class``, and its settings.
 
-    Class and settings are None for a part that cannot be made again; an index that it built is opened with the part.
+    Class and settings are None if the part cannot be made again. Such a part must be given to open the index.
     """
     cls = type(component)
     again = hasattr(cls, "from_settings")
@@ -30,9 +30,9 @@ def describe(component: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the pro
 
 
 def make(kind: str, described: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any of the protocols
-    """Make a part again, an encoder say, from what ``describe`` returned.
+    """Make a part, such as an encoder, from what ``describe`` returned.
 
-    Raises ``IndexMismatch`` if its class does not say how, cannot be imported here, or refuses the settings.
+    Raises ``IndexMismatch`` if its class has no ``from_settings``, cannot be imported here, or refuses the settings.
     """
     name, place = described["name"], described["class"]
     if place is None:

@@ -1,4 +1,4 @@
-"""What is computed of each passage when it is indexed: terms, and vectors of the whole, of every token and sentence."""
+"""Terms and vectors of passages, computed when they are indexed: one vector a passage, a token and a sentence."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def quantise(tokens: TokenVectors) -> QuantisedTokens:
 
 
 def encoded_text(passage: Passage) -> str:
-    """Return what the encoder is given of a passage: its context, then its text."""
+    """Return the text of a passage as the encoder reads it: its context, then its text."""
     return _in_context(passage, passage.text)
 
 
 def sentence_texts(passage: Passage) -> list[str]:
-    """Return what the encoder is given of each sentence of a passage: the context, then the sentence."""
+    """Return each sentence of a passage as the encoder reads it: the context, then the sentence."""
     return [
         _in_context(passage, passage.text[start - passage.start : end - passage.start])
         for start, end in passage.sentences
@@ -47,7 +47,7 @@ def sentence_texts(passage: Passage) -> list[str]:
 
 
 def key_of(passage: Passage) -> bytes:
-    """Return a digest of what decides a passage's vectors: of two passages with one key, the vectors are equal."""
+    """Return a digest of all that decides a passage's vectors: passages with the same key have equal vectors."""
     borders = [start - passage.start for start, _ in passage.sentences]
     return hashlib.sha256(f"{borders}{encoded_text(passage)}".encode()).digest()
 
@@ -60,10 +60,10 @@ def encode(
     progress: Progress,
     total: int,
 ) -> Iterator[tuple[Document, list[EncodedPassage]]]:
-    """Yield documents with their passages encoded, in their order.
+    """Yield documents with their encoded passages, in their order.
 
-    ``known`` returns an encoded passage of the same key, where there is one: then the encoder is not asked. ``total``
-    is the number of passages, for ``progress``.
+    ``known`` returns an encoded passage with the same key, if there is one, which then is used again. ``total`` is the
+    number of passages, for ``progress``.
     """
     done = 0
     for window in _windows(documents):
@@ -108,7 +108,7 @@ def _encoded(
     known: Callable[[Passage], EncodedPassage | None],
     report: Callable[[int], None],
 ) -> Iterator[EncodedPassage]:
-    """Encode some passages, or take over what is known of them."""
+    """Encode some passages, or use again what is known of them."""
     found = {place: same for place, passage in enumerate(passages) if (same := known(passage)) is not None}
     fresh = [place for place in range(len(passages)) if place not in found]
     texts = [encoded_text(passages[place]) for place in fresh]

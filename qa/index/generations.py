@@ -41,7 +41,7 @@ _OPEN_TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A generation, checked to be as it was written; ``about`` is what its writer said about it."""
+    """A verified generation; ``about`` is the description that its writer stored."""
 
     path: Path
     about: dict[str, Any]
@@ -67,9 +67,9 @@ class Writer:
         return folder
 
     def publish(self, folder: Path, about: Mapping[str, Any]) -> Generation:
-        """Make a folder from ``begin`` the current generation; its manifest holds what is said ``about`` it.
+        """Make a folder from ``begin`` the current generation; its manifest contains ``about``.
 
-        Until the last rename the generation that was current stays so.
+        The old generation stays current until the last rename.
         """
         manifest = _manifest(folder, about)
         (folder / _MANIFEST).write_bytes(manifest)
@@ -86,7 +86,7 @@ class Writer:
         return generation
 
     def sweep(self) -> None:
-        """Remove what was begun and not published."""
+        """Remove folders that were begun and not published."""
         for folder in self._folder.glob(".writing-*"):
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -104,7 +104,7 @@ class Writer:
         return max(numbers, default=0) + 1
 
     def _clean(self) -> None:
-        """Remove what no reader may open: leftovers of a killed writer, and all generations but the current one.
+        """Remove leftovers of a killed writer, and all generations but the current one.
 
         If CURRENT cannot be read, nothing is removed until the next generation is complete.
         """
@@ -198,7 +198,7 @@ def _pointer(root: Path) -> dict[str, Any]:
 
 
 def _verified(path: Path, manifest_sha256: str) -> Generation:
-    """Return the generation if every file is there with the bytes that were written."""
+    """Return the generation. Raises ``IndexDamaged`` unless every file has the bytes that were written."""
     with _open(path / _MANIFEST) as file:
         manifest = file.read()
     if hashlib.sha256(manifest).hexdigest() != manifest_sha256:

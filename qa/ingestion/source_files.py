@@ -1,4 +1,4 @@
-"""The file that a document was read from: found again below the sources, and recognised by its digest."""
+"""The file that a document was read from: found in the sources by its name, and checked by its digest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which language a text is in."""
+"""Identification of the language of a text."""
 
 from __future__ import annotations
 

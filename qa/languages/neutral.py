@@ -1,4 +1,4 @@
-"""No language in particular: what an index is built with whose texts are in a language that nothing here knows."""
+"""The neutral language, for texts in a language that has no module here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Neutral(WithoutSettings):
-    """``qa.protocols.Language`` by what Unicode says of words: no stop words, no endings, no entities, no clues."""
+    """``qa.protocols.Language`` by Unicode's rules for words: no stop words, endings, entities or clues."""
 
     name = "words/1"
 
@@ -28,7 +28,7 @@ class Neutral(WithoutSettings):
         return Wording(tuple(self.terms(question)))
 
     def facts(self, metadata: Mapping[str, str]) -> frozenset[Fact]:  # noqa: ARG002 - the protocol's
-        """Return nothing: no question has a clue to compare it with."""
+        """Return nothing: no question has clues to compare with."""
         return frozenset()
 
     def entities(self, text: str) -> Sequence[Entity]:  # noqa: ARG002 - the protocol's

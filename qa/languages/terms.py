@@ -1,4 +1,4 @@
-"""A text's words as they are compared: the part that is the same for every language."""
+"""The words of a text in the form in which they are compared: the part that all languages share."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """BM25 (Robertson and Zaragoza 2009) term by term, over passages that an engine returned.
 
-An engine ranks by BM25 for itself; what each term of a query gave is computed here, alike for every engine.
+An engine ranks by BM25 itself. The contribution of each term is computed here, so that it is the same for every engine.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def idf(term: str, statistics: TermStatistics) -> float:
 
 
 def term_shares(idf: Mapping[str, float], mean_length: float, terms: Sequence[str]) -> dict[str, float]:
-    """Return what each of a query's terms gives to BM25's share of the most that they could score together.
+    """Return the contribution of each term of a query, as a share of the highest BM25 that its terms could reach.
 
     ``terms`` are those of a passage, an empty one not counted.
     """

@@ -1,4 +1,4 @@
-"""Why a passage has its score: what each word of the query gave, and which word of the document it met."""
+"""Explanation of a score: the contribution of each word of the query, and the word of the document that it matched."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 def explain(query: AnalysedQuery, candidates: Candidates, place: int, weights: Weights) -> Explanation:
     """Explain the score of the candidate at ``place``.
 
-    MaxSim is a sum over the query's tokens and BM25 one over its terms, so a word's share is exact, without a second
-    pass through the model or an estimate. What the query gives as a whole belongs to no word.
+    MaxSim is a sum over the query's tokens and BM25 a sum over its terms, so the share of a word is exact. Parts that
+    belong to the query as a whole are not shared among its words.
     """
     parts = {name: float(values[place]) for name, values in candidates.parts.items()}
     given = _tokens(query, candidates, place, weights) if "sentence" in parts else np.zeros_like(query.uniform)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each part of a score counts for."""
+    """The weight of each part of a score."""
 
     lexical: float = 0.15
     passage: float = 0.25
@@ -47,11 +47,11 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Some passages with what speaks for each; all sequences run alike.
+    """Passages with the parts of their scores; all sequences have the same order.
 
-    ``parts`` are weighed scores, float32 ``(candidates,)`` by name. ``terms`` is what each term of the query gave to
-    ``lexical``, weighed. ``clues`` are those of the query that name the passage's document, ``pairs`` the query's
-    neighbouring words that are neighbours in the passage.
+    ``parts`` are weighted scores, float32 ``(candidates,)`` by name. ``terms`` is the weighted contribution of each
+    term of the query to ``lexical``. ``clues`` are those of the query that name the passage's document, ``pairs`` the
+    query's neighbouring words that are neighbours in the passage.
     """
 
     stored: Sequence[StoredPassage]
@@ -81,7 +81,7 @@ class Candidates:
 def score(
     index: Index, query: AnalysedQuery, stored: Sequence[StoredPassage], weights: Weights, *, lexical_only: bool = False
 ) -> Candidates:
-    """Compute what speaks for each of some passages; ``lexical_only`` for a language the encoder does not know."""
+    """Compute the parts of the score of each passage; ``lexical_only`` is for a language the encoder does not know."""
     clues = _clues(index, query, stored)
     alignments = _align(query, stored, clues)
     terms = _terms(query, stored, clues, weights.lexical)
@@ -98,7 +98,7 @@ def score(
 
 
 def late_interaction(index: Index, query: AnalysedQuery, stored: Sequence[StoredPassage], weights: Weights) -> Vectors:
-    """Return what ``passage`` and ``sentence`` give to each of some passages, float32 ``(passages,)``."""
+    """Return the sum of ``passage`` and ``sentence`` of each passage, float32 ``(passages,)``."""
     alignments = _align(query, stored, _clues(index, query, stored))
     return np.asarray(sum(_maxsim(query, alignments, weights).values()))
 
@@ -109,7 +109,7 @@ def sentence_cosines(vector: Vectors, stored: Sequence[StoredPassage]) -> Vector
 
 
 def neighbours(words: Sequence[Term]) -> dict[Pair, tuple[Term, Term]]:
-    """Return the pairs of neighbouring words of a query, less those in which both carry no meaning of their own."""
+    """Return the pairs of neighbouring words of a query, without pairs of two stop words."""
     return {
         (first.term, second.term): (first, second)
         for first, second in pairwise(words)
@@ -131,7 +131,7 @@ def _clues(index: Index, query: AnalysedQuery, stored: Sequence[StoredPassage]) 
 
 
 def _vector(index: Index, query: AnalysedQuery, clues: Sequence[Sequence[Clue]]) -> Vectors:
-    """Return the vector of a query less the words that name documents, of the whole where nothing else is asked."""
+    """Return the vector of a query without the words that name documents, or of the whole if nothing is left."""
     named = {clue for own in clues for clue in own}
     rest = query.without(named)
     asks = named and any(not term.stop for term in index.language.terms(rest))
@@ -139,7 +139,7 @@ def _vector(index: Index, query: AnalysedQuery, clues: Sequence[Sequence[Clue]])
 
 
 def _align(query: AnalysedQuery, stored: Sequence[StoredPassage], clues: Sequence[Sequence[Clue]]) -> list[Alignment]:
-    """Meet the query's tokens with each passage's; what names its document is met by its context."""
+    """Align the query's tokens with each passage's; a token that names its document is aligned with its context."""
     alignments = align(query.encoding.tokens.vectors, stored)
     for alignment, own in zip(alignments, clues, strict=True):
         for clue in own:
@@ -157,7 +157,7 @@ def _maxsim(query: AnalysedQuery, alignments: Sequence[Alignment], weights: Weig
 def _terms(
     query: AnalysedQuery, stored: Sequence[StoredPassage], clues: Sequence[Sequence[Clue]], weight: float
 ) -> dict[str, Vectors]:
-    """Return what each term gives to the lexical part; one that names the document gives all that it could."""
+    """Return the contribution of each term to ``lexical``; a term that names the document gives its maximum."""
     total = sum(query.idf.values()) or 1.0
     shares = [term_shares(query.idf, query.statistics.mean_length, one.terms) for one in stored]
     found = {}

@@ -1,4 +1,4 @@
-"""A question as retrieval wants it: encoded, analysed, its words weighed."""
+"""A query prepared for retrieval: encoded, analysed, its words weighted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A query to hits: candidates from two lists, ordered by what speaks for them, with the sentences that answer."""
+"""Search: candidates from two lists, ranked by their scores, with the sentences that answer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FEW = 6
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the ranking says of its first hit; each about 0 to 1.
+    """Features of the first hit of a ranking, each about 0 to 1.
 
     ``sentence`` is MaxSim over its best sentence, ``sentence_cosine`` the cosine of the whole query with its nearest
     sentence, ``weakest`` how well the worst met word of the query is met. ``margin`` is the score less that of the
@@ -47,7 +47,7 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """What a query found: hits, best first, and the signals of the first.
+    """The hits of a query, best first, and the signals of the first.
 
     ``leant_on`` is the earlier question that the search leant on, None where it leant on none.
     """
@@ -77,7 +77,7 @@ class Retriever:
         history: Sequence[Turn] = (),
         lexical_only: bool = False,
     ) -> Ranked:
-        """Return the ``k`` best passages for a query, of the documents that match a glob pattern where given.
+        """Return the ``k`` best passages for a query, from the documents that match one of the patterns.
 
         ``history`` is what was said before; it is used if the query leans on it. ``lexical_only`` is for a language
         that the encoder does not know. Raises ``NoSuchDocument`` if no document matches.
@@ -116,7 +116,7 @@ class Retriever:
         within: Collection[str] | None,
         lexical_only: bool,
     ) -> tuple[Candidates, str | None]:
-        """Return the candidates with their scores, and the earlier question that they lean on.
+        """Return the candidates with their scores, and the earlier question that they depend on.
 
         All are scored once: those of the query itself, and those that what was said would find.
         """
@@ -174,7 +174,7 @@ def _place(stored: StoredPassage) -> tuple[str, int]:
 
 
 def _signals(query: AnalysedQuery, candidates: Candidates, order: Sequence[int]) -> Signals:
-    """Return what the ranking says of its first hit."""
+    """Return the features of the first hit."""
     first = order[0]
     alignment = candidates.alignments[first]
     scores = candidates.scores()

@@ -1,4 +1,4 @@
-"""A bot that follows its index: it opens a new generation between two questions, whoever published it."""
+"""A bot that follows its index: it opens a new generation between two questions, whichever process published it."""
 
 from __future__ import annotations
 

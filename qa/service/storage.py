@@ -1,4 +1,4 @@
-"""SQLite files beside an index that hold what users leave there. Only the owner of the process can read them."""
+"""SQLite files beside an index for conversations and feedback. Only the owner of the process can read them."""
 
 from __future__ import annotations
 

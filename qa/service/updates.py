@@ -155,7 +155,7 @@ class Updater:
         self._tell()
 
     def _tell(self) -> None:
-        """Call ``notify``. It may write to a standard error that nobody reads any more, so it may fail."""
+        """Call ``notify`` and ignore its errors: its output may be closed."""
         if self._notify is None or self._ended:
             return
         try:

@@ -1,7 +1,7 @@
 """Files that users upload to an index. They lie in a folder of the index, which every run of indexing reads as well.
 
-An upload is written under a hidden name, which readers ignore, in the same folder, and renamed when it is complete.
-What a killed server left half written is removed by the next one: the lock on the file ended with its process.
+An upload is written under a hidden name, which readers ignore, in the same folder, and renamed when it is complete. The
+next server removes what a killed one left incomplete: the lock on such a file ended with its process.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class Uploads:
             sync(self.folder)
 
     def sweep(self) -> None:
-        """Remove what a killed server left half written. A running server locks what it writes, so that stays."""
+        """Remove files that a killed server left incomplete. A running server holds a lock on its own."""
         for path in self.folder.glob(f"{_PARTIAL}*") if self.folder.is_dir() else ():
             with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

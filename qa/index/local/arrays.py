@@ -1,7 +1,7 @@
-"""Arrays of rows that belong to passages, in plain files: any number of rows a passage.
+"""Arrays of rows that belong to passages, in plain files. A passage may have any number of rows.
 
-``NAME.bin`` holds the rows one after the other, ``NAME.offsets.npy`` int64 ``(passages + 1,)`` where each passage's
-begin.
+``NAME.bin`` holds the rows one after the other. ``NAME.offsets.npy``, int64 ``(passages + 1,)``, says at which row each
+passage begins.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ class RowsWriter:
 
 
 class Rows:
-    """Reads them back: ``rows[3]`` are those of the fourth passage; ``width`` is the shape of a row.
+    """Reads the rows: ``rows[3]`` are those of the fourth passage; ``width`` is the shape of a row.
 
-    Rows are read from the open file, which stays readable when it is removed. They are not mapped into memory: a map of
-    a file that is cut short kills the process. Raises ``IndexDamaged`` where bytes are missing.
+    The file is read and not mapped into memory: a map of a file that is cut short kills the process. An open file stays
+    readable when it is removed. Raises ``IndexDamaged`` if bytes are missing.
     """
 
     def __init__(self, folder: Path, name: str, dtype: npt.DTypeLike, *width: int) -> None:

@@ -1,7 +1,7 @@
-"""Passages by the words that they share with a query: BM25 (Robertson and Zaragoza 2009) by SQLite's FTS5.
+"""Search by words: BM25 (Robertson and Zaragoza 2009) by SQLite's FTS5.
 
-FTS5 is given terms that a language has analysed, so that ranking and explanation agree on what a word is. They stay in
-its table, from where retrieval reads them.
+FTS5 stores terms that a language has analysed, so that ranking and explanation use the same words. Retrieval reads them
+from its table.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class TermWriter:
         self._rows = self._terms = 0
 
     def append(self, terms: Sequence[str], written: str) -> None:
-        """Add a passage: its analysed terms, an empty one as border, and what they were made of."""
+        """Add a passage: its analysed terms, with an empty one between context and text, and the text itself."""
         joined = " ".join(term or _BORDER for term in terms)
         self._connection.execute("INSERT INTO terms (rowid, analysed) VALUES (?, ?)", [self._rows, joined])
         self._words.update(set(_WORD.findall(written)))
@@ -51,7 +51,7 @@ class TermWriter:
         self._terms += sum(map(bool, terms))
 
     def finish(self) -> None:
-        """Write what holds for all passages together."""
+        """Write the values that belong to all passages together."""
         self._connection.executemany("INSERT INTO words VALUES (?, ?)", sorted(self._words.items()))
         self._connection.execute("INSERT INTO statistics VALUES (?, ?)", [self._rows, self._terms])
         self._connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
@@ -68,7 +68,7 @@ class TermIndex:
         self._mean_length = terms / passages if passages else 0.0
 
     def search(self, terms: Sequence[str], k: int, rows: Ids | None = None) -> list[tuple[int, float]]:
-        """Return at most ``k`` rows that hold one of the terms, best first, of ``rows`` only where given."""
+        """Return at most ``k`` rows that contain one of the terms, best first. ``rows`` limits the search."""
         distinct = list(dict.fromkeys(filter(None, terms)))[:_MAX_TERMS]
         if not distinct or k < 1 or (rows is not None and not len(rows)):
             return []

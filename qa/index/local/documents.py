@@ -59,7 +59,7 @@ class DocumentWriter:
 
 
 class DocumentStore:
-    """Reads them, each checked against its digest. One connection serves all threads: SQLite serialises its use."""
+    """Reads documents and passages, each checked against its digest. Threads share one connection, which SQLite locks."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -115,7 +115,7 @@ def _digest(content: str) -> bytes:
 
 
 def _checked(name: str, content: str, digest: bytes) -> dict[str, Any]:
-    """Return what is stored; ``IndexDamaged`` where it has changed since, so that no changed letter is quoted."""
+    """Return a stored text. Raises ``IndexDamaged`` if it has changed, so that no changed letter is quoted."""
     if _digest(content) != digest:
         raise IndexDamaged(f"the index is damaged: {name} is not as it was written; build it again with qa index")
     return dict(json.loads(content))

@@ -101,14 +101,14 @@ class LocalEngine:
 
     @cached_property
     def _index(self) -> VectorIndex:
-        """FAISS over the vectors, made with the first search: an update needs none."""
+        """The FAISS index, made for the first search, because an update needs none."""
         return VectorIndex(self._vectors.all(), self._kind)
 
     def _rows(self, within: Collection[str] | None) -> npt.NDArray[np.int64] | None:
         return None if within is None else self._documents.rows(within)
 
     def _named(self, found: list[tuple[int, float]]) -> Ranking:
-        """Put ids in the place of rows, which are nobody else's business."""
+        """Return a ranking with ids of passages instead of row numbers."""
         ids = self._documents.ids(row for row, _ in found)
         return [(ids[row], score) for row, score in found]
 
@@ -130,9 +130,10 @@ class LocalEngine:
 
 
 class LocalWriter:
-    """Writes the next generation: what is put goes to its files at once, what stays is copied when it is published.
+    """Writes the next generation.
 
-    ``vectors`` is the kind of FAISS index, by default the one that there is, else the exact one.
+    A document that is put is written at once; documents that stay are copied when the generation is published.
+    ``vectors`` is the kind of FAISS index, by default that of the last generation, else the exact one.
     """
 
     def __init__(self, generations: Writer, vectors: str | None = None) -> None:
@@ -211,7 +212,7 @@ def _opened(generation: Generation) -> LocalEngine:
 def open_writer(root: str | Path, *, vectors: str | None = None) -> Iterator[LocalWriter]:
     """Hold the index in a folder for writing.
 
-    Raises ``IndexBusy`` if another process does, and ``DiskFull`` if what is written finds no room.
+    Raises ``IndexBusy`` if another process holds it, and ``DiskFull`` if the disk has no room.
     """
     try:
         with writing(Path(root)) as generations:

@@ -1,4 +1,4 @@
-"""Nearest rows by cosine with FAISS. The vectors on disk are the truth; this is made from them when they are opened."""
+"""Nearest rows by cosine with FAISS. The vectors on disk are the truth; the FAISS index is built from them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class VectorIndex:
             self._index.add(rows)
 
     def search(self, query: Vectors, k: int, rows: Ids | None = None) -> list[tuple[int, float]]:
-        """Return the ``k`` nearest rows with their cosines, nearest first, of ``rows`` only where given.
+        """Return the ``k`` nearest rows with their cosines, nearest first. ``rows`` limits the search.
 
         The query ``(dim,)`` need not have unit length; a zero query has cosine 0 with every row.
         """
@@ -57,19 +57,19 @@ class VectorIndex:
         return [(int(row), float(score)) for row, score in zip(found[0], scores[0], strict=True) if row >= 0]
 
     def _exact(self, unit: Vectors, k: int, rows: Ids) -> list[tuple[int, float]]:
-        """Compare with some rows only: a graph or a list loses its way among rows that are left out."""
+        """Search some rows exactly: HNSW and IVF miss results if many rows are left out."""
         cosines = self._vectors[rows] @ unit
         best = np.argsort(-cosines, kind="stable")[:k]
         return [(int(rows[place]), float(cosines[place])) for place in best]
 
 
 def _lists_of(index: faiss.Index) -> int:
-    """Return into how many lists an IVF index parts its vectors; 1 for other kinds."""
+    """Return the number of lists of an IVF index; 1 for other kinds."""
     return int(getattr(faiss.downcast_index(index), "nlist", 1))
 
 
 def _parameters(index: faiss.Index, rows: Ids | None, searched: int) -> Any:  # noqa: ANN401 - FAISS types are partial
-    """Return how to search: how widely, and among which rows."""
+    """Return FAISS's parameters for a search: how wide it is, and which rows it may return."""
     index = faiss.downcast_index(index)
     if isinstance(index, faiss.IndexHNSW):
         return faiss.SearchParametersHNSW(efSearch=searched)  # type: ignore[attr-defined]

@@ -28,7 +28,7 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 def enter(niceness: int = 10) -> None:
-    """Give up, for good, every right that reading a file does not need.
+    """Give up every right that reading a file does not need. This cannot be undone.
 
     ``niceness`` is added to that of this process: the higher, the less processor time it gets beside others.
     """

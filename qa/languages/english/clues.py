@@ -1,7 +1,7 @@
-"""Words of a question that name a document, by its country, year, session, symbol or speaker.
+"""Words of a question that name documents by country, year, session, symbol or speaker.
 
-The ranking prefers documents whose metadata state them. Within such a document every passage counts as containing them:
-that one paragraph of Kenya's speech names Kenya says nothing about the answer.
+The ranking prefers documents whose metadata contain these values. Every passage of such a document counts as containing
+them, because one paragraph of Kenya's speech that names Kenya answers no more than the others.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ASKS_WHO_SPOKE = re.compile(
 
 
 def clues(question: str) -> tuple[Clue, ...]:
-    """Return what in a question may name documents; whether it does, only their metadata can say."""
+    """Return the parts of a question that may name documents. The documents' metadata decide whether they do."""
     found = []
     question = SESSION_HYPHEN.sub(" ", question)
     asks_who_spoke = _ASKS_WHO_SPOKE.search(question) is not None
@@ -52,7 +52,7 @@ def clues(question: str) -> tuple[Clue, ...]:
 
 @lru_cache(maxsize=4096)
 def facts(metadata: tuple[tuple[str, str], ...]) -> frozenset[Fact]:
-    """Return what a document's metadata state, as values that a question's can be compared with."""
+    """Return the values that a document's metadata state, comparable with those of a question."""
     facts: set[Fact] = set()
     for key, value in metadata:
         if key == "country" and (code := code_of(value)):

@@ -1,4 +1,4 @@
-"""Days and months, however they are written; their years are entities of their own."""
+"""Days and months in any notation. Their years are separate entities."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a text names that can be right or wrong: numbers, years, dates, document symbols, countries, persons.
+"""Entities, which a question can get right or wrong: numbers, years, dates, document symbols, countries, persons.
 
-Each comes with a value that is the same however it is written: "thirty-five" and "35", "28 and 29 June" and
-"June 28-29", "UNSCR 2199" and "resolution 2199 (2015)", "Kenyan" and "Kenya".
+An entity's value is the same however it is written: "thirty-five" and "35", "28 and 29 June" and "June 28-29", "UNSCR
+2199" and "resolution 2199 (2015)", "Kenyan" and "Kenya".
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=512)
 def entities(text: str) -> tuple[Entity, ...]:
-    """Return what a text names, in order; no two overlap."""
+    """Return the entities of a text, in order; no two overlap."""
     found: list[Entity] = []
     for kind in (symbols, dates, numbers, countries, persons):
         _add(found, kind(text))

@@ -65,7 +65,7 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def numbers(text: str) -> Iterator[Entity]:
-    """Yield years and other numbers, but not "one". Of two that overlap, the first one yielded is the right one."""
+    """Yield years and other numbers, but not "one". If two overlap, the first one yielded is right."""
     yield from _decades(text)
     yield from _fractions(text)
     tokens = tokens_of(text)
@@ -122,7 +122,7 @@ def _fraction() -> re.Pattern[str]:
 
 
 def _bounds(text_before: str, value: float, near: float = 0.0) -> tuple[float, float] | None:
-    """Return between what a number may lie: by the word before it, else within ``near``; None where it is exact."""
+    """Return the limits of a number: by the word before it, else ``near`` around it; None if it is exact."""
     if before("at_least").search(text_before):
         return value, value * _LIMIT
     if before("at_most").search(text_before):

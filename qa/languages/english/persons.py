@@ -1,4 +1,4 @@
-"""Names of persons: after a title one capitalised word is enough, else two to four that name no body."""
+"""Names of persons: one capitalised word after a title, or two to four that do not name an organisation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of English as words, in ``words.toml``, read once with the first text."""
+"""The word lists of English, read from ``words.toml`` on first use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The paragraphs of a plain text in any of the three usual layouts."""
+"""The paragraphs of a plain text, in any of three usual layouts."""
 
 from __future__ import annotations
 
