@@ -25,6 +25,12 @@ def add_to(commands: Commands) -> Parser:
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help="a file, a folder or a BEIR corpus.jsonl")
     parser.add_argument("--to", metavar="DIR", default=default_index(), help="the index (default: %(default)s)")
     parser.add_argument("--encoder", metavar="MODEL", help="a sentence-transformers model, by name or folder")
+    parser.add_argument(
+        "--language",
+        choices=("en", "none"),
+        default="en",
+        help="of the documents; with none, words are compared as they are written (default: %(default)s)",
+    )
     add_json(parser, "the report")
     parser.add_argument("--report", metavar="FILE", help="write it to a file, with the files that were read in part")
     return parser
@@ -32,7 +38,7 @@ def add_to(commands: Commands) -> Parser:
 
 def run(options: Options) -> int:
     """Index, print the report, and name the files that were skipped or are doubtful."""
-    from qa.index.build import build_index
+    from qa.index.build import ENGLISH, build_index
 
     encoder = None
     if options.encoder:
@@ -40,7 +46,8 @@ def run(options: Options) -> int:
 
         encoder = SentenceEncoder(options.encoder)
     with progress_bar() as progress:
-        report = build_index(options.sources, options.to, encoder=encoder, progress=progress)
+        language = ENGLISH if options.language == "en" else None
+        report = build_index(options.sources, options.to, encoder=encoder, language=language, progress=progress)
     if options.json:
         print_json(report.to_dict())
     else:

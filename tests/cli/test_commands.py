@@ -169,6 +169,17 @@ def test_a_report_lists_skipped_and_doubtful_files(run, write, tmp_path):
     assert (status, "cannot be written" in err) == (2, True)
 
 
+def test_an_index_is_built_for_a_language(run, write, tmp_path):
+    """English by default; with none, words keep their endings. The same command again changes nothing."""
+    folder = write(one__txt="Herons eat fishes.")
+    built = {}
+    for language in ([], ["--language", "none"], ["--language", "none"]):
+        assert run("index", folder, "--to", tmp_path / "i", *language)[0] == 0
+        info = json.loads(run("info", "--index", tmp_path / "i", "--json")[1])
+        built[info["generation"]] = info["language"]["name"]
+    assert list(built.values()) == ["words/1 with Snowball English", "words/1"]
+
+
 def test_info_says_what_built_the_index(run):
     """Counts, encoder and sources are shown, as text and as JSON."""
     status, out, _ = run("info")

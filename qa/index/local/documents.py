@@ -59,7 +59,7 @@ class DocumentWriter:
 
 
 class DocumentStore:
-    """Reads documents and passages, each checked against its digest. Threads share one connection, which SQLite locks."""
+    """Reads documents and passages, each checked against its digest. Threads share one connection; SQLite locks it."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
