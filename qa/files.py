@@ -18,6 +18,8 @@ def digest_of(path: Path) -> str:
 
 def sync(path: Path) -> None:
     """Have the kernel write a file or folder to the disk. An error is never retried: the pages may be lost."""
+    if os.name == "nt":  # a folder cannot be opened there, nor a file synced that is open for reading
+        return
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

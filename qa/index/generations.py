@@ -16,20 +16,20 @@ every byte, because neither FAISS nor SQLite would notice a flipped one.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import secrets
 import shutil
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from qa.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexNotFound
 from qa.files import digest_of, sync
+from qa.index.locks import lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -129,22 +129,25 @@ def writing(root: Path) -> Iterator[Writer]:
     The kernel holds the lock, so a killed writer leaves none behind.
     """
     root.mkdir(parents=True, exist_ok=True)
-    with (root / "writer.lock").open("a+") as lock:
+    with (root / "writer.lock").open("a+") as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(held, wait=False)
         except BlockingIOError as error:
-            lock.seek(0)
-            holder = lock.read().strip() or "another process"
+            holder = ""
+            with suppress(OSError):  # Windows lets nobody read what is locked
+                held.seek(0)
+                holder = held.read().strip()
+            holder = holder or "another process"
             raise IndexBusy(f"{root} is being written by {holder}; wait until it has finished") from error
-        lock.truncate(0)
-        lock.write(f"process {os.getpid()} since {time.strftime('%Y-%m-%d %H:%M:%S')}")
-        lock.flush()
+        held.truncate(0)
+        held.write(f"process {os.getpid()} since {time.strftime('%Y-%m-%d %H:%M:%S')}")
+        held.flush()
         writer = Writer(root)
         try:
             yield writer
         finally:
             writer.sweep()
-            lock.truncate(0)
+            held.truncate(0)
 
 
 @contextmanager
@@ -159,8 +162,7 @@ def reading(root: Path) -> Iterator[Generation]:
         path = root / "generations" / str(pointer["generation"])
         with ExitStack() as held:
             try:
-                lock = held.enter_context(_open(path / _MANIFEST))
-                fcntl.flock(lock, fcntl.LOCK_SH)
+                lock(held.enter_context(_open(path / _MANIFEST)), shared=True)
                 generation = _verified(path, str(pointer["manifest_sha256"]))
             except IndexDamaged:
                 if _pointer(root) == pointer:
@@ -225,7 +227,7 @@ def _is_being_opened(path: Path) -> bool:
     """Say whether a reader is about to open the files of a generation."""
     try:
         with (path / _MANIFEST).open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(file, wait=False)
     except FileNotFoundError:
         return False  # it was never finished
     except BlockingIOError:

@@ -86,7 +86,8 @@ def _follow(process: subprocess.Popen[str], to: Path, progress: Progress) -> Ind
 
 def main(to: str) -> None:
     """Run the child process."""
-    os.nice(_NICE)
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     output = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library's prints must not mix with the messages

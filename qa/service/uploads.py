@@ -7,7 +7,6 @@ next server removes what a killed one left incomplete: the lock on such a file e
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import re
 import shutil
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from qa.errors import UploadError
 from qa.files import sync
+from qa.index.locks import lock
 from qa.ingestion.sources import UPLOADS
 
 if TYPE_CHECKING:
@@ -94,16 +94,22 @@ class Uploads:
         temporary = self.folder / path
         try:
             with os.fdopen(descriptor, "wb", buffering=0) as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
+                lock(file)
                 upload = Upload(file, name, size)
                 yield upload
                 upload.finish()
-                with self._lock, _disk_errors(name):
-                    self.check(name, size, replace=replace)
-                    temporary.replace(self.folder / name)
+                if os.name != "nt":
+                    self._put_in_place(temporary, name, size, replace=replace)
+            if os.name == "nt":  # where an open file cannot be renamed
+                self._put_in_place(temporary, name, size, replace=replace)
             sync(self.folder)
         finally:
             temporary.unlink(missing_ok=True)
+
+    def _put_in_place(self, temporary: Path, name: str, size: int, *, replace: bool) -> None:
+        with self._lock, _disk_errors(name):
+            self.check(name, size, replace=replace)
+            temporary.replace(self.folder / name)
 
     def remove(self, name: str) -> None:
         """Remove a file; raises ``UploadError`` if there is no such file, or its folder cannot be written to."""
@@ -116,9 +122,13 @@ class Uploads:
     def sweep(self) -> None:
         """Remove files that a killed server left incomplete. A running server holds a lock on its own."""
         for path in self.folder.glob(f"{_PARTIAL}*") if self.folder.is_dir() else ():
-            with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink()
+            with suppress(FileNotFoundError, BlockingIOError):
+                with path.open("rb") as file:
+                    lock(file, wait=False)
+                    if os.name != "nt":
+                        path.unlink()
+                if os.name == "nt":  # where an open file cannot be removed
+                    path.unlink()
 
     def check(self, name: str, size: int, *, replace: bool) -> None:
         """Raise ``UploadError`` for a file that ``receive`` would refuse."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from qa.errors import PageError
 from qa.ingestion.readers.common.limits import MAX_PAGES
+from qa.ingestion.sandbox import restrictions
 from qa.ingestion.sandbox.processes import LENGTH, end, failure_of, json_message, start
 from qa.viewer.page_image import PageImage
 
@@ -36,6 +37,7 @@ _SENTENCES: Final = {
     "damaged": "the page cannot be drawn: the file is damaged there",
     "too-large": "the page needs more memory than a page may take",
     "timeout": "the page takes too long to draw",
+    "no-limits": "pages are drawn under limits that this system does not have",
     "busy": "too many pages are being drawn right now; try again in a moment",
 }
 
@@ -61,6 +63,8 @@ class PageRenderer:
 
     def prepare(self) -> None:
         """Start a child, so that the first page does not have to wait for it."""
+        if not restrictions.AVAILABLE:
+            return
         with suppress(queue.Empty):
             child = self._idle.get_nowait()
             try:
@@ -76,6 +80,8 @@ class PageRenderer:
         """
         if not 1 <= page <= MAX_PAGES:
             raise _error("no-page")
+        if not restrictions.AVAILABLE:
+            raise _error("no-limits")
         key = str(path.absolute()), version, page
         with self._lock:
             if (cached := self._cache.get(key)) is not None:

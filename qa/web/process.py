@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import ipaddress
 import os
 import shutil
@@ -16,11 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from qa.errors import ServerError
+from qa.index.locks import lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FOLDER: Final = "chapter-verse-"
+_LOCK: Final = "server.lock"
 
 _SET: Final = {
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -100,14 +101,14 @@ def private_folder() -> Iterator[None]:
     for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
         _remove_if_unused(folder)
     folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
-    lock = os.open(folder, os.O_RDONLY)
-    fcntl.flock(lock, fcntl.LOCK_EX)
+    held = (folder / _LOCK).open("wb")
+    lock(held)
     before = os.environ.get("GRADIO_TEMP_DIR")
     os.environ["GRADIO_TEMP_DIR"] = str(folder)
     try:
         yield
     finally:
-        os.close(lock)
+        held.close()
         if before is None:
             os.environ.pop("GRADIO_TEMP_DIR", None)
         else:
@@ -118,18 +119,17 @@ def private_folder() -> Iterator[None]:
 def _remove_if_unused(folder: Path) -> None:
     """Remove a temporary folder of ours that no running server has locked."""
     try:
-        if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        if folder.is_symlink() or (os.name == "posix" and folder.stat().st_uid != os.getuid()):
             return
-        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    except OSError:
-        return  # it no longer exists, or is no folder of ours
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(folder, ignore_errors=True)
+        with (folder / _LOCK).open("rb") as held:
+            lock(held, wait=False)
     except BlockingIOError:
         return  # its server is running
-    finally:
-        os.close(lock)
+    except FileNotFoundError:
+        pass  # it was killed before it had a lock, or the folder no longer exists
+    except OSError:
+        return  # it is no folder of ours
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

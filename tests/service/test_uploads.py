@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import stat
 import tempfile
@@ -16,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import UploadError
+from qa.index.locks import lock
 from qa.service import uploads
 from qa.service.uploads import Uploads, safe_name
 
@@ -229,7 +229,7 @@ def test_what_a_killed_server_left_is_swept_and_what_is_being_written_is_not(fil
         incoming.write(b"xt")
     assert files.names() == ["a.txt", "b.txt"]
     with left.open("wb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        lock(file)
         files.sweep()
         assert left.exists()
 

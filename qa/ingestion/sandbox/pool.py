@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from qa.errors import DocumentError
 from qa.ingestion.readers import read
 from qa.ingestion.readers.detection import is_plain_text
+from qa.ingestion.sandbox import restrictions
 from qa.ingestion.sandbox.processes import LENGTH, end, failure_of, json_message, start
 from qa.serialisation import document_from_json
 from qa.types import Skipped
@@ -42,6 +43,7 @@ _FILES_PER_CHILD = 64
 _CHILDREN = 4
 _PLAIN_BYTES = 1 << 20
 """A plain text of at most this size is only decoded, so it needs no child."""
+_NO_LIMITS = "is read under limits that this system does not have; index it in WSL 2 or in the container"
 _DEATHS = {
     "timeout": "takes too much processor time to read",
     "too-large": "needs more memory than a file may take, or is damaged",
@@ -70,7 +72,10 @@ def read_all(
     results: dict[int, ReadResult] = {}
     waiting = []
     for number, (path, name) in enumerate(files):
-        if result := _read_here(path, name):
+        result = _read_here(path, name)
+        if result is None and not restrictions.AVAILABLE:
+            result = ReadResult(skipped=Skipped(name, "unsupported", _NO_LIMITS))
+        if result:
             results[number] = result
             progress(len(results), name)
         else:

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import ctypes
 import os
-import resource
 import signal
 import sys
 from contextlib import suppress
 from typing import Any
 
+try:
+    import resource
+except ModuleNotFoundError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+AVAILABLE = resource is not None
+"""Whether this system can limit what a process takes. Where it cannot, no file is read by a child."""
 MEMORY = 1 << 30
 """Address space of a child, in bytes."""
 OPEN_FILES = 64
