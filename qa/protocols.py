@@ -158,6 +158,10 @@ class Language(Protocol):
         """Return what a text names by value, in order; no two overlap."""
         ...
 
+    def bases(self, word: str) -> list[str]:
+        """Return the words of which a word may be a regular form: "house" of "houses"."""
+        ...
+
     def other_language(self, text: str) -> str | None:
         """Return the ISO 639-1 code of a text that is surely in another language, else None."""
         ...

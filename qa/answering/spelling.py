@@ -34,9 +34,6 @@ _NAME: Final = 0.2
 """Share of capitalised occurrences from which a word of the documents may be a name."""
 _MOST: Final = 2
 """Misspelt words of one question. With more, the question has another subject or is in another language."""
-_PREFIXES: Final = ("", "un", "dis", "non", "over", "under", "re")
-_SUFFIXES: Final = ("", "s", "es", "ed", "d", "ing", "ly", "er", "ers", "est")
-"""Prefixes and suffixes of regular forms of a word that is one piece of the vocabulary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,8 @@ class Spelling:
         With an encoder without word pieces every word is correct, so there are no suggestions.
         """
         (pieces,) = self._count_tokens([word])
-        return len(word) >= _WHOLE * pieces or 1 in self._count_tokens(_bases(word))
+        bases = [base for base in self._language.bases(word) if len(base) >= _FEWEST_LETTERS - 1]
+        return len(word) >= _WHOLE * pieces or 1 in self._count_tokens(bases)
 
     def _nearest(self, word: str, *, first: bool) -> str | None:
         """Return the most likely word of the documents, None without a similar one; ``first`` marks the first word."""
@@ -123,17 +121,6 @@ class Spelling:
     @cached_property
     def _spellings(self) -> list[str]:
         return [word for word in self._words if len(word) >= _FEWEST_LETTERS]
-
-
-def _bases(word: str) -> list[str]:
-    """Return the words of which a word may be a regular form."""
-    stems = [
-        word[len(prefix) : len(word) - len(suffix)]
-        for prefix in _PREFIXES
-        for suffix in _SUFFIXES
-        if word.startswith(prefix) and word.endswith(suffix) and (prefix or suffix)
-    ]
-    return [base for stem in stems for base in (stem, f"{stem}e") if len(base) >= _FEWEST_LETTERS - 1]
 
 
 def _is_word(text: str) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.encoding.sentence_transformers import SentenceEncoder
-from qa.errors import IndexMismatch
+from qa.errors import IndexMismatch, QAError
 from qa.index import components
 from qa.index.encoded_passages import VECTORS, encode, key_of
 from qa.index.engines import current, engine_of
@@ -26,8 +26,9 @@ from qa.languages.neutral import Neutral
 from qa.types import IndexReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from qa.index.encoded_passages import Segmented
     from qa.ingestion.sources import SourceContent
     from qa.protocols import EncodedPassage, Encoder, Engine, EngineWriter, Language, Progress, Segmenter
     from qa.types import Document, DocumentEntry, Passage
@@ -191,10 +192,15 @@ def _build(
     known = (before, previous.document) if previous and manifest["readers"] == READERS_VERSION else None
     found = read_sources([directory / source for source in sources], root / UPLOADS, known, progress)
     now = {document.id: document.digest for document in found.documents}
-    about = {**made_by, "engine": dict(writer.settings), **_said(sources, directory, found), "documents": len(now)}
+    made_by["engine"] = dict(writer.settings)
+    about = {**made_by, **_said(sources, directory, found)}
     passages = int(manifest.get("passages", 0))
     if previous is None or before != now or any(manifest.get(key) != value for key, value in about.items()):
-        passages = _publish(writer, entries, found.documents, about, parts, progress)
+        passages = _put(writer, entries, found, made_by, parts, progress)
+        now = {document.id: document.digest for document in found.documents}
+        about = {**made_by, **_said(sources, directory, found)}
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        writer.publish({**about, "passages": passages, "created": created})
     return IndexReport(
         documents=len(now),
         passages=passages,
@@ -215,34 +221,55 @@ def _said(sources: list[str], directory: Path, found: SourceContent) -> dict[str
         "directory": "" if all(Path(source).is_absolute() for source in sources) else str(directory.absolute()),
         "skipped": [{"file": s.file, "reason": s.reason, "detail": s.detail} for s in found.skipped],
         "uploads": found.uploads,
+        "documents": len(found.documents),
     }
 
 
-def _publish(
+def _put(
     writer: EngineWriter,
     entries: Mapping[str, DocumentEntry],
-    documents: Sequence[Document],
-    about: dict[str, Any],
+    found: SourceContent,
+    made_by: Mapping[str, Any],
     parts: Parts,
     progress: Progress,
 ) -> int:
-    """Segment and encode the documents that are not in ``entries``, publish, and return the number of passages."""
+    """Segment, encode and put the documents that are not in ``entries``, and return the number of all passages.
+
+    An error in one document skips that document. If none is left, the first error is raised.
+    """
     previous, manifest = writer.engine, writer.manifest
-    same = {key: previous is not None and _is_same(manifest[key], about[key]) for key in parts.describe()}
+    same = {key: previous is not None and _is_same(manifest[key], made_by[key]) for key in parts.describe()}
     digests = {entry.id: entry.digest for entry in entries.values()} if all(same.values()) else {}
-    kept = {d.id: entries[d.id].passages for d in documents if digests.get(d.id) == d.digest}
-    segmented = [(d, parts.segmenter(d, parts.encoder)) for d in documents if d.id not in kept]
+    kept = {d.id: entries[d.id].passages for d in found.documents if digests.get(d.id) == d.digest}
+    errors: list[Exception] = []
+    segmented: list[Segmented] = []
+
+    def refuse(document: Document, error: Exception) -> None:
+        found.refuse(document, error)
+        errors.append(error)
+
+    for document in [document for document in found.documents if document.id not in kept]:
+        try:
+            segmented.append((document, parts.segmenter(document, parts.encoder)))
+        except (QAError, OSError, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001 - any error of a library about one document
+            refuse(document, error)
     reusable = previous if same["encoder"] and same["vectors"] else None
     known = _known(reusable, entries.keys() - kept.keys())
     fresh = sum(len(passages) for _, passages in segmented)
-    for document, passages in encode(segmented, parts.encoder, parts.language, known, progress, fresh):
-        writer.put(document, passages)
-    for gone in entries.keys() - {document.id for document in documents}:
+    put = 0
+    for document, encoded in encode(segmented, parts.encoder, parts.language, known, progress, fresh, refuse):
+        try:
+            writer.put(document, encoded)
+            put += len(encoded)
+        except ValueError as error:
+            refuse(document, error)
+    if errors and not found.documents:
+        raise errors[0]
+    for gone in entries.keys() - {document.id for document in found.documents}:
         writer.delete(gone)
-    created = datetime.now(UTC).isoformat(timespec="seconds")
-    total = sum(kept.values()) + fresh
-    writer.publish({**about, "passages": total, "created": created})
-    return total
+    return sum(kept.values()) + put
 
 
 def _is_same(one: Any, other: Any) -> bool:  # noqa: ANN401 - what a manifest says of a part

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qa.errors import QAError
 from qa.protocols import EncodedPassage, QuantisedTokens
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from qa.protocols import Encoder, Language, Progress, TokenVectors, Vectors
     from qa.types import Document, Passage
 
+    Refuse = Callable[[Document, Exception], None]
     Segmented = tuple[Document, Sequence[Passage]]
 
 VECTORS = "passages, tokens and sentences/1"
@@ -59,24 +61,49 @@ def encode(
     known: Callable[[Passage], EncodedPassage | None],
     progress: Progress,
     total: int,
+    refuse: Refuse | None = None,
 ) -> Iterator[tuple[Document, list[EncodedPassage]]]:
     """Yield documents with their encoded passages, in their order.
 
     ``known`` returns an encoded passage with the same key, if there is one, which then is used again. ``total`` is the
-    number of passages, for ``progress``.
+    number of passages, for ``progress``. A document that cannot be encoded is given to ``refuse`` with
+    the error, which without it is raised.
     """
     done = 0
     for window in _windows(documents):
-        passages = [passage for _, own in window for passage in own]
-        begun = done
 
-        def report(ready: int, begun: int = begun) -> None:
+        def report(ready: int, begun: int = done) -> None:
             progress("encoding", begun + ready, total)
 
-        encoded = _encoded(passages, encoder, language, known, report)
+        yield from _encoded_window(window, encoder, language, known, report, refuse)
+        done += sum(len(own) for _, own in window)
+
+
+def _encoded_window(
+    window: Sequence[Segmented],
+    encoder: Encoder,
+    language: Language,
+    known: Callable[[Passage], EncodedPassage | None],
+    report: Callable[[int], None],
+    refuse: Refuse | None,
+) -> Iterator[tuple[Document, list[EncodedPassage]]]:
+    """Encode some documents together or, if that fails, one by one."""
+    try:
+        encoded = iter(
+            list(_encoded([passage for _, own in window for passage in own], encoder, language, known, report))
+        )
+    except (QAError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        if refuse is None:
+            raise
+        if len(window) == 1:
+            refuse(window[0][0], error)
+        for one in window if len(window) > 1 else ():
+            yield from _encoded_window([one], encoder, language, known, report, refuse)
+    else:
         for document, own in window:
             yield document, [next(encoded) for _ in own]
-        done += len(passages)
 
 
 def _windows(documents: Iterable[Segmented]) -> Iterator[list[Segmented]]:

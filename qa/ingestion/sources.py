@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 UPLOADS = "documents"
 """The folder of an index that holds uploaded files."""
 
+_MOST_DETAIL = 300
+"""Characters of the words of an error."""
+
 Known = tuple["Mapping[str, str]", "Callable[[str], Document]"]
 """Digests of documents of an earlier index by id, and a function that returns the document with an id."""
 
@@ -37,6 +40,19 @@ class SourceContent:
     skipped: list[Skipped] = field(default_factory=list)
     doubtful: list[Doubtful] = field(default_factory=list)
     uploads: list[dict[str, Any]] = field(default_factory=list)
+
+    def refuse(self, document: Document, error: Exception) -> None:
+        """Skip a document that was read and cannot be indexed."""
+        detail = f"cannot be indexed ({type(error).__name__}: {error})"[:_MOST_DETAIL]
+        self.documents = [each for each in self.documents if each is not document]
+        self.doubtful = [each for each in self.doubtful if each.file != document.id]
+        upload = next((one for one in self.uploads if document.id in one["documents"]), None)
+        if upload is None:
+            self.skipped.insert(0, Skipped(document.id, "damaged", detail))  # before those of uploads
+        else:
+            self.skipped.append(Skipped(upload["file"], "damaged", detail))
+            upload["documents"].remove(document.id)
+            upload["skipped"].append(["damaged", detail])
 
 
 def read_sources(paths: Sequence[Path], uploads: Path, known: Known | None, progress: Progress) -> SourceContent:

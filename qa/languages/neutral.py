@@ -35,6 +35,10 @@ class Neutral(WithoutSettings):
         """Return nothing."""
         return ()
 
+    def bases(self, word: str) -> list[str]:  # noqa: ARG002 - the protocol's
+        """Return nothing."""
+        return []
+
     def other_language(self, text: str) -> str | None:  # noqa: ARG002 - the protocol's
         """Return None: no language is another."""
         return None

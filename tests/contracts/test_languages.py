@@ -41,6 +41,9 @@ class Spanish:
     def entities(self, text):
         return [Entity("year", frozenset({int(m.group())}), *m.span()) for m in self._year.finditer(text)]
 
+    def bases(self, word):
+        return [word.removesuffix("s")]
+
     def other_language(self, text):
         return "en" if "the " in text.lower() else None
 

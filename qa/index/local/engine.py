@@ -183,12 +183,15 @@ class _Files:
         self._rows = [RowsWriter(folder, name, dtype) for name, dtype in _ROWS.items()]
 
     def append(self, document: Document, passages: Sequence[EncodedPassage]) -> None:
-        """Write a document with its passages; ``ValueError`` if it is there, or tokens and spans do not agree."""
-        self._documents.append(document, [encoded.passage for encoded in passages])
+        """Write a document with its passages. Raises ``ValueError``, before anything is written, if they cannot be."""
         for encoded in passages:
             tokens = encoded.tokens
             if not len(tokens.levels) == len(tokens.lengths) == len(tokens.spans):
                 raise ValueError(f"{len(tokens.levels)} token vectors for {len(tokens.spans)} spans")
+            "".join((encoded.passage.context, *encoded.terms)).encode()  # before anything is written
+        self._documents.append(document, [encoded.passage for encoded in passages])
+        for encoded in passages:
+            tokens = encoded.tokens
             self._terms.append(encoded.terms, f"{encoded.passage.context}\n{encoded.passage.text}")
             values: list[Any] = [encoded.vector[None], tokens.levels, tokens.lengths, tokens.spans, encoded.sentences]
             for rows, own in zip(self._rows, values, strict=True):

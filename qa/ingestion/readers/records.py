@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import DocumentError
+from qa.ingestion.readers.common.limits import is_broken
 from qa.ingestion.readers.plain import from_text
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _document(line: bytes, name: str, number: int) -> Document:
         raise DocumentError(name, "not-this-format", f"line {number} is not JSON in UTF-8: {error}") from error
     if not isinstance(record, dict) or not all(isinstance(record.get(key), str) for key in ("_id", "text")):
         raise DocumentError(name, "not-this-format", f'line {number} is not a record {{"_id": "…", "text": "…"}}')
-    if any("\ud800" <= letter <= "\udfff" for letter in record["text"]):
+    if any(is_broken(record[key]) for key in ("_id", "text")):
         raise DocumentError(name, "damaged", f"line {number} holds half a surrogate pair, which is not text")
     title = record.get("title")
     digest = hashlib.sha256(line.strip()).hexdigest()

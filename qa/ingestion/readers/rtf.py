@@ -33,6 +33,7 @@ def read(path: Path, name: str) -> Iterator[Document]:
         raise DocumentError(name, "too-large", f"nests its groups deeper than {_MAX_DEPTH:,}")
     try:
         text: str = rtf_to_text(source, errors="strict")  # type: ignore[no-untyped-call]
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16")  # RTF writes an emoji as two halves
     except UnicodeDecodeError as error:
         raise DocumentError(name, "damaged", f"holds letters that its code page does not have ({error})") from error
     pieces = [piece for line in text.splitlines() if (piece := _piece(line))]

@@ -10,7 +10,7 @@ import Stemmer
 
 from qa.languages.english.clues import clues, facts
 from qa.languages.english.entities import entities
-from qa.languages.english.word_lists import words
+from qa.languages.english.word_lists import listed, words
 from qa.languages.identification import other_language
 from qa.languages.terms import fold, terms_of
 from qa.protocols import WithoutSettings
@@ -55,6 +55,17 @@ class English(WithoutSettings):
     def entities(self, text: str) -> Sequence[Entity]:
         """Return what a text names by value."""
         return entities(text)
+
+    def bases(self, word: str) -> list[str]:
+        """Return what is left of a word without its prefix, its suffix or both, and that with an "e"."""
+        prefixes, suffixes = (("", *listed(name)) for name in ("prefixes", "suffixes"))
+        stems = [
+            word[len(prefix) : len(word) - len(suffix)]
+            for prefix in prefixes
+            for suffix in suffixes
+            if word.startswith(prefix) and word.endswith(suffix) and (prefix or suffix)
+        ]
+        return [base for stem in stems for base in (stem, f"{stem}e")]
 
     def other_language(self, text: str) -> str | None:
         """Return the ISO 639-1 code of a text that is surely not English, else None."""

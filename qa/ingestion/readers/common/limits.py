@@ -1,4 +1,4 @@
-"""Limits on what a file may hold. A file above a limit is refused as ``too-large``."""
+"""Limits on what a file may hold: a file above a limit is refused, and one whose text cannot be stored or shown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from qa.errors import DocumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from qa.types import Document
 
 MAX_FILE_BYTES = 1 << 30
@@ -30,7 +32,9 @@ MAX_RATIO = 300
 
 
 def check(document: Document, name: str) -> Document:
-    """Return the document if it is within the limits. Raises ``DocumentError`` if not."""
+    """Return the document if it is within the limits and all of it is text. Raises ``DocumentError`` if not."""
+    if any(map(is_broken, _texts(document))):
+        raise DocumentError(name, "damaged", "holds half a surrogate pair, which is not text")
     counts = (len(document.text), MAX_CHARACTERS, "characters"), (len(document.blocks), MAX_BLOCKS, "paragraphs")
     for count, limit, unit in counts:
         if count > limit:
@@ -40,3 +44,20 @@ def check(document: Document, name: str) -> Document:
         detail = f"holds a paragraph of {longest:,} characters; the limit is {MAX_BLOCK_CHARACTERS:,}"
         raise DocumentError(name, "too-large", detail)
     return document
+
+
+def is_broken(text: str | None) -> bool:
+    """Say whether a text cannot be encoded: it holds half of a surrogate pair."""
+    try:
+        (text or "").encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _texts(document: Document) -> Iterator[str | None]:
+    """Yield every text of a document."""
+    yield from (document.id, document.title, document.text, *document.metadata, *document.metadata.values())
+    for block in document.blocks:
+        yield from (block.label, block.pinpoint)
+    yield from (doubt.detail for doubt in document.doubts)
