@@ -38,7 +38,6 @@ _REFUSED = {
 
 def read(path: Path, name: str) -> Iterator[Document]:
     """Yield the document of a PDF file. Raises ``DocumentError``."""
-    before = _state(path)
     digest = digest_of(path)
     try:
         with PdfDocument(path) as pdf:
@@ -49,16 +48,7 @@ def read(path: Path, name: str) -> Iterator[Document]:
         raise DocumentError(name, reason, detail) from error
     if count > MAX_PAGES:
         raise DocumentError(name, "too-large", f"has {count:,} pages; the limit is {MAX_PAGES:,}: split the file")
-    document = _document(path, count, name, title, digest)
-    if _state(path) != before:
-        raise DocumentError(name, "unreadable", "changed while it was read; index again when it is at rest")
-    yield document
-
-
-def _state(path: Path) -> tuple[int, int, int]:
-    """Return inode, size and time of change: one of them differs when the file is written or replaced."""
-    found = path.stat()
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    yield _document(path, count, name, title, digest)
 
 
 def _document(path: Path, count: int, name: str, title: str, digest: str) -> Document:
