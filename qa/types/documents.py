@@ -41,7 +41,7 @@ class Block:
 class Doubt:
     """A part of a source that cannot be quoted safely.
 
-    ``reason`` is a class for programs: ``no-text``, ``damaged``, ``garbled`` or ``order-uncertain``.
+    ``reason`` is a class for programs: ``no-text``, ``damaged``, ``text-missing``, ``garbled`` or ``order-uncertain``.
     """
 
     reason: str

@@ -20,6 +20,7 @@ from qa.ingestion.readers.pdf.columns import carry_labels, in_reading_order, wit
 from qa.ingestion.readers.pdf.flow import Column, to_pieces
 from qa.ingestion.readers.pdf.furniture import body_size, remove_furniture, remove_rules, split_notes
 from qa.ingestion.readers.pdf.lines import read_page
+from qa.ingestion.readers.pdf.soundness import is_damaged
 from qa.types import Doubt
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def read(path: Path, name: str) -> Iterator[Document]:
 
 def _document(path: Path, count: int, name: str, title: str, digest: str) -> Document:
     pages, doubts = _pages(path, count)
+    if is_damaged(path):
+        doubts.insert(0, Doubt("text-missing", "the file is damaged, so text may be missing"))
     if not any(page.lines for page in pages):
         raise DocumentError(name, *_why_empty(pages, doubts))
     body = body_size(pages)
