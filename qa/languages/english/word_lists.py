@@ -30,9 +30,14 @@ def words(name: str) -> frozenset[str]:
     return frozenset(listed(name))
 
 
+def table(name: str) -> Mapping[str, Any]:
+    """Return the entries of a table."""
+    return _lists()[name]  # type: ignore[no-any-return]
+
+
 def values(name: str) -> Mapping[str, float]:
     """Return the words of a table with their values."""
-    return _lists()[name]  # type: ignore[no-any-return]
+    return table(name)
 
 
 @cache
