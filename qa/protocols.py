@@ -190,6 +190,10 @@ class Encoder(Protocol):
         """Maximum number of word pieces that the model reads, special tokens included; the rest is cut off."""
         ...
 
+    def knows(self, language: str) -> bool:
+        """Return whether it was made for texts in a language, by its ISO 639-1 code."""
+        ...
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of word pieces of each text, special tokens left out."""
         ...
@@ -227,6 +231,16 @@ class Engine(Protocol):
 
     def fetch(self, ids: Sequence[str]) -> list[StoredPassage]:
         """Return some passages, in the order of their ids; ``KeyError`` if there is none of an id."""
+        ...
+
+    def holding(
+        self, phrases: Sequence[Sequence[str]], within: Collection[str] | None = None, written: Collection[str] = ()
+    ) -> list[str]:
+        """Return all passages whose own text, not its context, holds every phrase: terms that follow each other.
+
+        All ``written`` must stand in it letter by letter. The passages of a document come together, in its order.
+        Without phrases there are none.
+        """
         ...
 
     def statistics(self, terms: Collection[str]) -> TermStatistics:
@@ -284,8 +298,19 @@ class EngineWriter(Protocol):
 class Answerer(Protocol):
     """The bot, as an interface sees it."""
 
-    def ask(self, question: str, *, history: Iterable[Turn] = (), k: int = 5, documents: Sequence[str] = ()) -> Answer:
-        """Answer in the documents' own words; ``documents`` are glob patterns that narrow the search."""
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Iterable[Turn] = (),
+        k: int | None = None,
+        documents: Sequence[str] = (),
+        skip: int = 0,
+    ) -> Answer:
+        """Answer in the documents' own words with at most ``k`` citations, or lines of a list after ``skip`` others.
+
+        ``documents`` are glob patterns that narrow the search.
+        """
         ...
 
     def document_ids(self) -> list[str]:

@@ -36,7 +36,10 @@ class Question(_Object):
     documents: list[str] = Field(
         default=[], max_length=1_000, description="Glob patterns of the documents to search; none means all."
     )
-    k: int = Field(default=5, ge=1, le=MOST_PASSAGES, description="Most citations to return.")
+    k: int | None = Field(
+        default=None, ge=1, le=MOST_PASSAGES, description="Most citations, by default 5; of a list most lines, 20."
+    )
+    skip: int = Field(default=0, ge=0, description="Lines of a list to pass over.")
 
 
 class TokenMatchObject(_Object):

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from qa.answering.autocomplete import MOST, Completions
 from qa.answering.citation import cite
 from qa.answering.confidence import shipped_calibration
+from qa.answering.mentions import LINES, NEAREST, find_mentions, nearest_passages
 from qa.answering.spelling import Spelling
 from qa.answering.verification import unmet_premises
 from qa.index.build import open_index, source_paths
 from qa.ingestion.source_files import Files
 from qa.ingestion.sources import UPLOADS
 from qa.retrieval.retriever import Ranked, Retriever
-from qa.types import Answer
+from qa.types import Answer, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 MAX_QUESTION_CHARACTERS = 4_000
 """A longer text is not looked at: it is no question, and counting its tokens alone would take long."""
+CITATIONS = 5
+"""Citations of an answer unless a number is asked for."""
 
 
 class Bot:
@@ -41,43 +44,70 @@ class Bot:
         self._threshold = self._calibration.threshold if threshold is None else threshold
         self._spelling = Spelling(index.engine, index.language, index.encoder.count_tokens)
 
-    def ask(self, question: str, *, history: Iterable[Turn] = (), k: int = 5, documents: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Iterable[Turn] = (),
+        k: int | None = None,
+        documents: Sequence[str] = (),
+        skip: int = 0,
+    ) -> Answer:
         """Answer in the documents' own words, or say why not and give the nearest passages.
 
         ``history`` is what was said before; it is used where the question leans on it, which ``Answer.query`` then
-        shows. ``k`` is the most citations to return, ``documents`` are glob patterns of the documents to search. Raises
-        ``NoSuchDocument`` if none matches and ``ValueError`` if ``k`` is below 1.
+        shows. ``k`` is the most citations to return, by default ``CITATIONS``; of a list it is the most lines, by
+        default ``LINES``, after ``skip`` others. ``documents`` are glob patterns of the documents to search. Raises
+        ``NoSuchDocument`` if none matches and ``ValueError`` if ``k`` is below 1 or ``skip`` below 0.
         """
-        if k < 1:
-            raise ValueError(f"k is {k}; it must be 1 or more")
+        if (k is not None and k < 1) or skip < 0:
+            raise ValueError(f"k is {k} and skip {skip}; they must be at least 1 and 0")
         started = time.perf_counter()
         query = " ".join(question.encode("utf-8", "replace").decode().split())
         reason = self._unanswerable(query)
-        ranked, confidence, foreign = Ranked(), 0.0, None
+        wording = self.index.language.wording(query) if reason is None else Wording(())
+        ranked, confidence, foreign, listed, within = Ranked(), 0.0, None, None, None
         premises: tuple[Premise, ...] = ()
-        if reason is None:
-            foreign = self.index.language.other_language(query)
-            ranked = self.retriever.search(
-                query, k, documents, history=tuple(history), lexical_only=foreign is not None
-            )
-        if ranked.signals is not None:
+        is_open_list = wording.listing is not None and not wording.listing.sought
+        if reason is None and not wording.remark:
+            foreign = self._unknown_language(query)
+            within = self.retriever.chosen(documents)
+            listed = None if foreign else find_mentions(self.index, query, wording, k or LINES, skip, within)
+            if listed is None or not listed.citations:
+                most = k or (NEAREST if is_open_list else CITATIONS)
+                ranked = self.retriever.search(
+                    query, most, documents, history=tuple(history), lexical_only=foreign is not None
+                )
+        if listed is not None:
+            confidence = 1.0 if listed.citations else 0.0
+        elif ranked.signals is not None:
             premises = self.unmet_premises(query, ranked.hits[0])
             confidence = self._calibration.probability(ranked.signals, premises=bool(premises))
-        if reason is None and confidence < self._threshold:
+        if reason is None and (confidence < self._threshold or wording.remark):
             reason = "language-not-covered" if foreign else "nothing-relevant"
+        citations = tuple(cite(hit, number) for number, hit in enumerate(ranked.hits, 1))
+        if is_open_list and citations:
+            listed = nearest_passages(citations, len(within or self.document_ids()))
         return Answer(
             question=question,
             query=f"{ranked.leant_on} {query}".strip() if ranked.leant_on is not None else query,
             found=reason is None,
             confidence=confidence,
             reason=reason,
-            citations=tuple(cite(hit, number) for number, hit in enumerate(ranked.hits, 1)),
+            citations=listed.citations if listed and listed.citations else citations,
             generation=self.index.generation,
             encoder=self.index.encoder.name,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
             premises=premises,
             language=foreign,
+            mentions=listed.mentions if listed else None,
+            remark=wording.remark,
         )
+
+    def _unknown_language(self, query: str) -> str | None:
+        """Return the language of a query that neither the documents are in nor the encoder knows, None for others."""
+        language = self.index.language.other_language(query)
+        return None if language is None or self.index.encoder.knows(language) else language
 
     def unmet_premises(self, query: str, hit: Hit) -> tuple[Premise, ...]:
         """Return what a query takes for granted and its first hit contradicts."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from qa.cli.options import add_index, add_json, add_threshold, positive
+from qa.cli.options import add_index, add_json, add_threshold, positive, whole
 from qa.cli.terminal import columns_of, print_json, print_text, render, say
 from qa.errors import QAError
 from qa.types import Turn
@@ -27,7 +27,8 @@ def add_to(commands: Commands) -> Parser:
     parser.add_argument("question", nargs="?", metavar="QUESTION")
     parser.add_argument("--batch", metavar="FILE", help="questions as JSON Lines, - for standard input")
     add_index(parser)
-    parser.add_argument("-k", type=positive, default=5, metavar="N", help="most citations (default: %(default)s)")
+    parser.add_argument("-k", type=positive, metavar="N", help="most citations (default: 5), or lines of a list (20)")
+    parser.add_argument("--skip", type=whole, default=0, metavar="N", help="lines of a list to pass over")
     parser.add_argument("--document", action="append", default=[], metavar="GLOB", help="search only these; repeatable")
     add_threshold(parser)
     add_json(parser, "the answer")
@@ -44,7 +45,7 @@ def run(options: Options) -> int:
     if options.batch is not None:
         with _open(options.batch) as lines:
             return _answer_batch(bot, options, lines)
-    answer = bot.ask(options.question, k=options.k, documents=options.document)
+    answer = bot.ask(options.question, k=options.k, documents=options.document, skip=options.skip)
     if spelling := bot.spelling(options.question):
         say(f"did you mean: {spelling}")
     if options.json:
@@ -81,7 +82,8 @@ def _answer_line(bot: Bot, options: Options, line: str) -> tuple[Answer, Any]:
         raise ValueError('a line must be an object with a "question" in text')  # noqa: TRY004 - the input's fault
     history = [Turn(turn["role"], turn["text"]) for turn in entry.get("history") or []]
     documents = entry.get("documents") or options.document
-    return bot.ask(entry["question"], history=history, k=options.k, documents=documents), entry.get("id")
+    given = bot.ask(entry["question"], history=history, k=options.k, documents=documents, skip=options.skip)
+    return given, entry.get("id")
 
 
 @contextmanager

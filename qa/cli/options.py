@@ -52,5 +52,6 @@ def _checked(convert: Callable[[str], Any], fits: Callable[[Any], bool], what: s
 
 
 positive = _checked(int, lambda number: number >= 1, "a whole number from 1")
+whole = _checked(int, lambda number: number >= 0, "a whole number from 0")
 port = _checked(int, lambda number: 0 < number < 65536, "a port from 1 to 65535")
 probability = _checked(float, lambda number: 0 <= number <= 1, "a probability from 0 to 1")

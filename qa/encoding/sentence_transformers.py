@@ -81,6 +81,19 @@ class SentenceEncoder:
         """Word pieces the model reads at most, special tokens included."""
         return int(self._model.max_seq_length or 512)
 
+    def knows(self, language: str) -> bool:
+        """Return whether the model card lists a language, or says that the model is multilingual."""
+        return not {language, "multilingual"}.isdisjoint(self._languages)
+
+    @cached_property
+    def _languages(self) -> frozenset[str]:
+        """The languages that the model card, the head of ``README.md``, lists: ISO 639-1 codes; English without one."""
+        from huggingface_hub import ModelCard
+
+        card = self._folder / "README.md"
+        stated = ModelCard.load(card, ignore_metadata_errors=True).data.language if card.is_file() else None
+        return frozenset([stated] if isinstance(stated, str) else stated or ["en"])
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of word pieces of each text, special tokens left out."""
         return [len(encoded.ids) for encoded in self._whole.encode_batch(list(texts), add_special_tokens=False)]

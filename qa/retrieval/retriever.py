@@ -82,7 +82,7 @@ class Retriever:
         ``history`` is what was said before; it is used if the query leans on it. ``lexical_only`` is for a language
         that the encoder does not know. Raises ``NoSuchDocument`` if no document matches.
         """
-        within = self._chosen(documents)
+        within = self.chosen(documents)
         query = analyse_query(self._index, text)
         lists = candidate_lists(self._index, query, max(self._candidates, k), within, lexical_only=lexical_only)
         candidates, leant_on = self._ranked(query, lists, () if lexical_only else history, within, lexical_only)
@@ -93,8 +93,11 @@ class Retriever:
         hits = tuple(self._hit(query, candidates, place, lists) for place in order[:k])
         return Ranked(hits, _signals(query, candidates, order), leant_on)
 
-    def _chosen(self, patterns: Sequence[str]) -> Collection[str] | None:
-        """Return the ids of the documents that match one of the patterns, None for all."""
+    def chosen(self, patterns: Sequence[str]) -> Collection[str] | None:
+        """Return the ids of the documents that match one of the patterns, None for all.
+
+        Raises ``NoSuchDocument`` if none matches.
+        """
         if not patterns:
             return None
         exact = self._documents & set(patterns)

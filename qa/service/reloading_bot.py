@@ -64,9 +64,17 @@ class ReloadingBot:
                 raise
             return True
 
-    def ask(self, question: str, *, history: Iterable[Turn] = (), k: int = 5, documents: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Iterable[Turn] = (),
+        k: int | None = None,
+        documents: Sequence[str] = (),
+        skip: int = 0,
+    ) -> Answer:
         """Answer as ``Bot.ask`` does."""
-        return self._open.bot.ask(question, history=history, k=k, documents=documents)
+        return self._open.bot.ask(question, history=history, k=k, documents=documents, skip=skip)
 
     def document_ids(self) -> list[str]:
         """Return the ids of the indexed documents, sorted."""

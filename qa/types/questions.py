@@ -69,12 +69,14 @@ Remark = Literal["greeting", "thanks", "capabilities", "summary"]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All of something is asked for; ``sought`` are the spans of the question that name it, any of which will do.
+    """All of something is asked for; ``sought`` are the spans of the question that name it.
 
-    It is empty where its words do not name it: the threats that somebody names are not called threats.
+    It is empty where its words do not name it: the threats that somebody names are not called threats. A passage must
+    hold all of them if they are asked for ``together``, else any.
     """
 
     sought: tuple[Span, ...] = ()
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)

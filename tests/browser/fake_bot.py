@@ -104,10 +104,12 @@ class FakeBot:
         question: str,
         *,
         history: Iterable[Turn] = (),
-        k: int = 5,
+        k: int | None = None,
         documents: Sequence[str] = (),
+        skip: int = 0,
     ) -> Answer:
-        """Answer by words shared."""
+        """Answer by words shared; it makes no lists, of which ``skip`` would pass over lines."""
+        del skip
         narrowed = [
             document
             for document in self.documents
@@ -135,7 +137,7 @@ class FakeBot:
             ),
             key=lambda entry: -entry[0],
         )
-        best = [entry for entry in scored[:k] if entry[0]]
+        best = [entry for entry in scored[: k or 5] if entry[0]]
         citations = tuple(self._cite(number, query, *entry) for number, entry in enumerate(best, 1))
         if not best or best[0][0] < 3:
             return replace(given, query=query, reason="nothing-relevant", citations=citations[:3])

@@ -201,6 +201,34 @@ def test_only_the_chosen_documents_are_searched(small):
     }
 
 
+@pytest.mark.parametrize(
+    ("phrases", "texts"),
+    [
+        ([["leav"]], TEXTS["leave.txt"]),  # the title, "Leave", stands in every passage's context
+        ([["annual", "leav"]], TEXTS["leave.txt"][:1]),
+        ([["leav", "annual"]], []),
+        ([["leav", "travel"]], []),  # only across the border between title and text
+        ([["note"], ["sick", "leav"]], TEXTS["leave.txt"][1:]),
+        ([["note"], ["rail"]], []),
+        ([["1,234.5", "roubl"]], TEXTS["travel.txt"][1:]),
+        ([["战略"]], TEXTS["条约.txt"]),
+        ([['"'], ["leav"]], []),
+        ([["zebra"]], []),
+        ([[]], []),
+        ([], []),
+    ],
+)
+def test_all_passages_that_hold_some_phrases(small, phrases, texts):
+    """Neighbouring terms of the text itself, every phrase in one passage, in the order of the document."""
+    assert [one.passage.text for one in small.fetch(small.holding(phrases))] == texts
+    assert small.holding(phrases, {"nothing.txt"}) == small.holding(phrases, set()) == []
+    within = small.holding(phrases, {"leave.txt"})
+    assert within == [name for name in small.holding(phrases) if name.startswith("leave.txt#")]
+    assert small.holding(phrases, written=["NOTE"]) == []
+    kept = [name for name, text in zip(small.holding(phrases), texts, strict=True) if "leave" in text and "l" in text]
+    assert small.holding(phrases, written=["leave", "l"]) == kept
+
+
 def test_what_is_fetched_is_what_was_put(small):
     """Passages come in the order asked, whole: text, terms, vectors, tokens, sentences and their document's entry."""
     expected = {

@@ -79,6 +79,14 @@ class BruteForce:
                 scores[one.passage.id] = scores.get(one.passage.id, 0.0) + gain
         return self._best(scores, k)
 
+    def holding(self, phrases, within=None, written=()):
+        def holds(terms, phrase):
+            return any(terms[at : at + len(phrase)] == tuple(phrase) for at in range(len(terms)))
+
+        every = [one for one in self._every(within) if all(word in one.passage.text for word in written)]
+        texts = {one.passage.id: one.terms[one.terms.index("") + 1 :] for one in every}
+        return [name for name, own in texts.items() if phrases and all(p and holds(own, p) for p in phrases)]
+
     def fetch(self, ids):
         by_id = {one.passage.id: one for one in self._every()}
         return [by_id[name] for name in ids]

@@ -72,10 +72,8 @@ class TermIndex:
         distinct = list(dict.fromkeys(filter(None, terms)))[:_MAX_TERMS]
         if not distinct or k < 1 or (rows is not None and not len(rows)):
             return []
-        match = " OR ".join('"{}"'.format(term.replace('"', '""')) for term in distinct)
-        within, chosen = "", []
-        if rows is not None:
-            within, chosen = "AND rowid IN (SELECT value FROM json_each(?))", [json.dumps(rows.tolist())]
+        match = " OR ".join(map(_quoted, distinct))
+        within, chosen = _among(rows)
         # bm25() is negative, the better the lower
         found = self._connection.execute(
             "SELECT rowid, -bm25(terms) AS score FROM terms "
@@ -83,6 +81,19 @@ class TermIndex:
             [match, *chosen, k],
         )
         return [(int(row), float(score)) for row, score in found]
+
+    def holding(self, phrases: Sequence[Sequence[str]], rows: Ids | None = None) -> list[int]:
+        """Return the rows whose text, behind the border, holds every phrase, ascending, of ``rows`` where given."""
+        wanted = [" ".join(phrase) for phrase in phrases]
+        if not wanted or not all(wanted) or (rows is not None and not len(rows)):
+            return []
+        within, chosen = _among(rows)
+        found = self._connection.execute(
+            f"SELECT rowid, analysed FROM terms WHERE terms MATCH ? {within} ORDER BY rowid",
+            [" AND ".join(map(_quoted, wanted)), *chosen],
+        )
+        texts = ((row, f"{analysed.partition(_BORDER)[2]} ") for row, analysed in found)
+        return [int(row) for row, text in texts if all(f" {phrase} " in text for phrase in wanted)]
 
     def terms(self, rows: Iterable[int]) -> dict[int, tuple[str, ...]]:
         """Return the terms of some rows, an empty one between context and text."""
@@ -103,3 +114,13 @@ class TermIndex:
     def vocabulary(self) -> Mapping[str, int]:
         """Return the words as written, with the number of passages that hold each."""
         return dict(self._connection.execute("SELECT word, passages FROM words").fetchall())
+
+
+def _quoted(phrase: str) -> str:
+    """Return one or more terms as FTS5 takes them: no sign in them is an operator."""
+    return '"{}"'.format(phrase.replace('"', '""'))
+
+
+def _among(rows: Ids | None) -> tuple[str, list[str]]:
+    """Return the condition that keeps a search to some rows, with its value."""
+    return ("", []) if rows is None else ("AND rowid IN (SELECT value FROM json_each(?))", [json.dumps(rows.tolist())])

@@ -64,10 +64,12 @@ class DocumentStore:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def ids(self, rows: Iterable[int]) -> dict[int, str]:
-        """Return the ids of the passages in some rows."""
+    def ids(self, rows: Iterable[int], written: Collection[str] = ()) -> dict[int, str]:
+        """Return the ids of the passages in some rows, of those only in whose text all of ``written`` stands."""
+        holds = "".join(" AND instr(json_extract(content, '$.text'), ?)" for _ in written)
         found = self._connection.execute(
-            "SELECT row, id FROM passages WHERE row IN (SELECT value FROM json_each(?))", [json.dumps(list(rows))]
+            f"SELECT row, id FROM passages WHERE row IN (SELECT value FROM json_each(?)){holds}",
+            [json.dumps(list(rows)), *written],
         )
         return dict(found.fetchall())
 

@@ -70,6 +70,14 @@ class LocalEngine:
         """Return at most ``k`` passages that hold one of the terms, best first by BM25."""
         return self._named(self._terms.search(terms, k, self._rows(within)))
 
+    def holding(
+        self, phrases: Sequence[Sequence[str]], within: Collection[str] | None = None, written: Collection[str] = ()
+    ) -> list[str]:
+        """Return all passages whose own text holds every phrase and what is written, document by document."""
+        rows = self._terms.holding(phrases, self._rows(within))
+        ids = self._documents.ids(rows, written)
+        return [ids[row] for row in rows if row in ids]
+
     def fetch(self, ids: Sequence[str]) -> list[StoredPassage]:
         """Return some passages, in the order of their ids; ``KeyError`` if there is none of an id."""
         found = self._stored(self._documents.passages(ids))

@@ -10,6 +10,8 @@ import Stemmer
 
 from qa.languages.english.clues import clues, facts
 from qa.languages.english.entities import entities
+from qa.languages.english.listing import listing
+from qa.languages.english.remarks import remark
 from qa.languages.english.word_lists import listed, words
 from qa.languages.identification import other_language
 from qa.languages.terms import fold, terms_of
@@ -38,9 +40,12 @@ class English(WithoutSettings):
         """Return how a question is worded."""
         terms = tuple(self.terms(question))
         spoken = _WORD.findall(question.lower())
+        named = clues(question)
         return Wording(
             terms=terms,
-            clues=clues(question),
+            clues=named,
+            listing=listing(question, named),
+            remark=remark(question),
             refers=not words("refers").isdisjoint(spoken),
             points_back=not words("points_back").isdisjoint(spoken)
             or (bool(spoken) and spoken[-1] in words("points_back_at_end")),

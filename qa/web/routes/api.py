@@ -68,6 +68,7 @@ class Api:
             history=[Turn(turn.role, turn.text) for turn in question.history],
             k=question.k,
             documents=question.documents,
+            skip=question.skip,
         )
         measured = partial(self._metrics.measure, "api", ask)
         try:
