@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from qa.cli.mentions import render_list
 from qa.cli.options import add_index, add_json, add_threshold, positive, whole
 from qa.cli.terminal import columns_of, print_json, print_text, render, say
 from qa.errors import QAError
@@ -51,7 +52,9 @@ def run(options: Options) -> int:
     if options.json:
         print_json(answer.to_dict())
     else:
-        print_text(render(answer, columns=columns_of(sys.stdout)))
+        columns = columns_of(sys.stdout)
+        listed = answer.mentions
+        print_text(render_list(answer, listed, columns=columns) if listed else render(answer, columns=columns))
     return 0 if answer.found else 1
 
 

@@ -15,20 +15,26 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from qa.answering.asked_as import asked_as
 from qa.answering.quotation import details
+from qa.languages.english_only import english_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qa.protocols import Progress
-    from qa.types import Answer, Citation, Clarity, Premise, Reason, SourceAsked, SourceKind
+    from qa.types import Answer, Citation, Clarity, Premise, Reason, Remark, SourceAsked, SourceKind
 
 _REASONS: dict[Reason, str] = {
     "nothing-relevant": "No passage answers this clearly.",
     "empty-question": "The question is empty. Ask in words, for example: When was the Strategy adopted?",
     "empty-index": "The index holds no passages. Add documents and run qa index.",
     "question-too-long": "The question is too long. Ask in a sentence or two.",
-    "language-not-covered": "The question seems to be in a language the encoder does not know. Ask in English, or "
-    "index with a multilingual model: qa index SOURCE --encoder MODEL",
+}
+_REPLIES: dict[Remark, str] = {
+    "greeting": "Hello. Ask a question, and you get the passage that answers it, word for word.",
+    "thanks": "You are welcome. Ask another question whenever you like.",
+    "capabilities": "I find the passage of the documents that answers a question and quote it word for word, with its "
+    "place. “Every mention of …” gives a list. I write nothing of my own, and say so where no passage answers clearly.",
+    "summary": "I cannot summarise: I only quote the documents. Ask about one point, or for “every mention of …”.",
 }
 _CLARITY: dict[Clarity, str] = {"clear": "Clear match", "likely": "Likely", "check": "Check this"}
 _NO_DOCUMENT_BY: dict[SourceKind, str] = {
@@ -47,7 +53,8 @@ _LINE_SECONDS = 10.0
 """Seconds between two lines of progress where there is no terminal."""
 _MOST_COLUMNS = 100
 _TAB = 8
-_MARK, _UNMARK, _DIM = "\x1b[1;4m", "\x1b[0m", "\x1b[2m"
+MARK, UNMARK, _DIM = "\x1b[1;4m", "\x1b[0m", "\x1b[2m"
+"""What a terminal takes for the beginning and the end of a mark, and for faint letters."""
 
 
 def render(answer: Answer, *, columns: int | None) -> str:
@@ -56,10 +63,12 @@ def render(answer: Answer, *, columns: int | None) -> str:
     ``columns`` is the width of a terminal: lines are broken between words there, and answering sentences are marked
     with escape codes. None gives every passage to the letter.
     """
+    if answer.remark:
+        return wrapped(f"Chapter & Verse: {_REPLIES[answer.remark]}", columns)
     verdict = (
         f"{_CLARITY[answer.clarity]}, in the documents' own words:"
         if answer.found
-        else _REASONS.get(answer.reason or "nothing-relevant", "")
+        else _REASONS.get(answer.reason or "nothing-relevant", _REASONS["nothing-relevant"])
     )
     absent = [_absence(source, author) for source, author in answer.absent_sources]
     nearest = "What others say:" if answer.by_others else "Closest, but probably not an answer:"
@@ -76,11 +85,9 @@ def _notices(answer: Answer) -> Iterator[str]:
     """Yield what a reader must know about the citations."""
     if (question := asked_as(answer)) is not None:
         yield f"Searched for: {inert(question)}"
-    if answer.found and answer.language:
-        yield (
-            f"The question seems to be in a language the encoder does not know ({answer.language}); only words that "
-            "stand in the documents as they stand in the question could be looked for."
-        )
+    if answer.language:
+        yield english_only(answer.language, shared=bool(answer.citations)).text
+        yield "A multilingual model finds more: qa index SOURCE --encoder MODEL"
     if answer.citations:
         yield from (f"Note: {premise_text(premise)}" for premise in answer.premises)
 
@@ -209,13 +216,13 @@ def _citation(citation: Citation, columns: int | None) -> str:
     for start, end in citation.highlights if columns else ():
         begin, stop = start - citation.start, end - citation.start
         quote.append(inert(text[position:begin]))
-        quote.append(f"{_MARK}{inert(text[begin:stop])}{_UNMARK}")
+        quote.append(f"{MARK}{inert(text[begin:stop])}{UNMARK}")
         position = stop
     quote.append(inert(text[position:]))
     title = citation.title or citation.document
     place = f"{title}, {citation.pinpoint}" + (f", under “{citation.heading}”" if citation.heading else "")
     source = " · ".join([citation.document, *(value for _, value in details(citation.metadata, title=""))])
-    dim, undim = (_DIM, _UNMARK) if columns else ("", "")
+    dim, undim = (_DIM, UNMARK) if columns else ("", "")
     return "\n".join(
         (
             _indented(f"[{citation.number}] {inert(place)}", columns),
