@@ -127,6 +127,23 @@ def test_a_language_the_documents_are_in_is_carried_by_their_words(tmp_path, wri
     assert answer.citations[0].ranks == {"lexical": 1}
 
 
+@pytest.mark.parametrize(
+    ("said", "remark"),
+    [
+        ("hello", "greeting"),
+        ("ok thanks", "thanks"),
+        ("what can you do?", "capabilities"),
+        ("summarise this", "summary"),
+    ],
+)
+def test_a_remark_gets_no_passage(bot, said, remark):
+    """What is said to the program itself finds nothing, and says of what kind it is; a question does not."""
+    answer = bot.ask(said, history=[Turn("user", "Who spoke?"), Turn("assistant", "Mr. Voronkov")])
+    assert (answer.remark, answer.found, answer.reason) == (remark, False, "nothing-relevant")
+    assert (answer.citations, answer.confidence, answer.query) == ((), 0.0, said)
+    assert bot.ask("What can the Office do about drones?").remark is None
+
+
 def test_documents_narrow_the_search(tmp_path, write):
     """Only documents that match a pattern are searched, and none matching is an error."""
     folder = write(a__txt="Leave is thirty days.", b__txt="Leave is forty days.")
