@@ -44,14 +44,14 @@ def find_mentions(
     passage. None if the question does not say by words what it looks for.
     """
     listing = wording.listing
-    sought = [_Phrase.of(wording.terms, span, query) for span in listing.sought] if listing else []
+    sought = [_Sought.of(wording.terms, span, query) for span in listing.sought] if listing else []
     if not sought or not all(phrase.runs() for phrase in sought):
         return None
     searched = _searched(index, wording, within)
     found: list[str] = []
-    before: list[list[_Phrase]] = []
-    groups: list[list[_Phrase]] = []
-    for cut in (_Phrase.whole, _Phrase.runs, _Phrase.words):
+    before: list[list[_Sought]] = []
+    groups: list[list[_Sought]] = []
+    for cut in (_Sought.whole, _Sought.runs, _Sought.words):
         parts = [cut(phrase) for phrase in sought]
         before, groups = groups, [[one for own in parts for one in own]] if listing and listing.together else parts
         if groups == before:
@@ -89,14 +89,14 @@ def nearest_passages(citations: tuple[Citation, ...], searched: int) -> Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Phrase:
+class _Sought:
     """Terms that follow each other, each with how the question writes it."""
 
     terms: Sequence[Term]
     query: str
 
     @classmethod
-    def of(cls, terms: Iterable[Term], span: Span, query: str) -> _Phrase:
+    def of(cls, terms: Iterable[Term], span: Span, query: str) -> _Sought:
         """Return the terms within a span of the question."""
         return cls([term for term in terms if span[0] <= term.start and term.end <= span[1]], query)
 
@@ -105,18 +105,18 @@ class _Phrase:
         """The phrase as the question has it."""
         return self.query[self.terms[0].start : self.terms[-1].end]
 
-    def whole(self) -> list[_Phrase]:
+    def whole(self) -> list[_Sought]:
         """Return the phrase alone."""
         return [self]
 
-    def runs(self) -> list[_Phrase]:
+    def runs(self) -> list[_Sought]:
         """Return what stands between stop words."""
         parts = groupby(self.terms, key=self._tells)
-        return [_Phrase(list(own), self.query) for tells, own in parts if tells]
+        return [_Sought(list(own), self.query) for tells, own in parts if tells]
 
-    def words(self) -> list[_Phrase]:
+    def words(self) -> list[_Sought]:
         """Return the words one by one, without stop words."""
-        return [_Phrase([term], self.query) for term in self.terms if self._tells(term)]
+        return [_Sought([term], self.query) for term in self.terms if self._tells(term)]
 
     def acronyms(self) -> set[str]:
         """Return the words that are acronyms: "US" is not "us"."""
@@ -159,7 +159,7 @@ def _searched(index: Index, wording: Wording, within: Collection[str] | None) ->
     return searched
 
 
-def _holding(index: Index, phrases: Sequence[_Phrase], within: Collection[str]) -> list[str]:
+def _holding(index: Index, phrases: Sequence[_Sought], within: Collection[str]) -> list[str]:
     """Return the passages that hold all phrases; an acronym must stand there as one."""
     acronyms = {word for phrase in phrases for word in phrase.acronyms()}
     found = index.engine.holding([[term.term for term in phrase.terms] for phrase in phrases], within, acronyms)
@@ -173,7 +173,7 @@ def _holding(index: Index, phrases: Sequence[_Phrase], within: Collection[str]) 
     ]
 
 
-def _cited(index: Index, number: int, stored: StoredPassage, phrases: Iterable[_Phrase]) -> Citation:
+def _cited(index: Index, number: int, stored: StoredPassage, phrases: Iterable[_Sought]) -> Citation:
     """Cite a passage with the words looked for as its highlights; its score is their number."""
     passage = stored.passage
     terms = index.language.terms(passage.text)
