@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
-import zipfile
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 from interface_words import ENGLISH
+from make_office import W, docx, package, read_bytes, texts
 
 import qa
 from qa.errors import DocumentError
@@ -36,10 +35,6 @@ STAFF = "The secretariat has forty-two members of staff, led by Ms. Zoë Müller
 def note(kind):
     (document,) = read(DATA / f"note.{kind}", f"note.{kind}")
     return document
-
-
-def texts(document, *kinds):
-    return [document.text[b.start : b.end] for b in document.blocks if b.kind in (kinds or ("paragraph",))]
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -114,26 +109,6 @@ def test_a_row_of_a_csv_is_cited(notes_bot):
     """A row is found by the name of its column and quoted with its tabs."""
     citation = notes_bot.ask("What is the length of the river Danube?", documents=["rivers.csv"]).citations[0]
     assert citation.quote == "Danube\t2 850"
-
-
-def package(**members):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
-
-
-W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-
-
-def docx(body, **members):
-    return package(**{"word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>", **members})
-
-
-def read_bytes(tmp_path, name, content):
-    (tmp_path / name).write_bytes(content)
-    return list(read(tmp_path / name, name))
 
 
 def test_deleted_and_hidden_words_are_not_read(tmp_path):

@@ -35,7 +35,7 @@ def test_rows_are_labelled_by_their_head_and_the_line_above_it(tmp_path):
         ("Office\tPosts", None, "sheet Staff, row 2"),
         ("Suva\t14", "Table 4. Staff by office. Office Posts", "sheet Staff, row 3"),
         ("Year\tCost", None, "sheet Staff, row 5"),
-        ("2031\t7.5", "Table 4. Staff by office. Year Cost", "sheet Staff, row 6"),
+        ("2031\t7.5", "Year Cost", "sheet Staff, row 6"),
     ]
 
 

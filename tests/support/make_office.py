@@ -1,13 +1,16 @@
-"""Spreadsheets and presentations, made with the libraries that people make them with."""
+"""Spreadsheets, presentations and Word files for tests, and the texts that are read from a file."""
 
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import dataclass, field
 
 from openpyxl import Workbook
 from pptx import Presentation
 from pptx.util import Inches
+
+from qa.ingestion.readers import read
 
 
 def make_xlsx(sheets, change=None):
@@ -57,3 +60,31 @@ def make_pptx(slides, title=""):
     buffer = io.BytesIO()
     presentation.save(buffer)
     return buffer.getvalue()
+
+
+def texts(document, *kinds):
+    """Return the texts of the paragraphs of a document, or of its blocks of these kinds."""
+    return [document.text[b.start : b.end] for b in document.blocks if b.kind in (kinds or ("paragraph",))]
+
+
+def package(**members):
+    """Return a ZIP archive."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def docx(body, **members):
+    """Return a Word file with a body, and with other parts by their names in the archive."""
+    return package(**{"word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>", **members})
+
+
+def read_bytes(tmp_path, name, content):
+    """Return the documents that are read from a file with this content."""
+    (tmp_path / name).write_bytes(content)
+    return list(read(tmp_path / name, name))

@@ -32,6 +32,8 @@ _LEFT_OUT = {
     f"{_DRAW}frame",
     f"{_TEXT}table-of-content",
 }
+_OUTLINE = "outline"
+"""Name under which the numbers of headings are counted."""
 _SPACES = re.compile(r"[ \t\n\r]+")
 _FORMATS = {"1": "digit", "a": "lower letter", "A": "upper letter", "i": "lower roman", "I": "upper roman"}
 _MANIFEST = "META-INF/manifest.xml"
@@ -71,6 +73,9 @@ class _OdtWalker:
             for style in root.iter(f"{_TEXT}list-style")
             for level in style
         }
+        for root in styles:
+            for level in root.iter(f"{_TEXT}outline-level-style"):
+                self._levels[_OUTLINE, int(level.get(f"{_TEXT}level") or 1)] = level
 
     def blocks(self, parent: _Element, depth: int = 0) -> None:
         """Read the headings, paragraphs, lists and tables of a body, section or text box."""
@@ -78,7 +83,8 @@ class _OdtWalker:
             raise DocumentError(self._name, "too-large", f"nests its parts deeper than {MAX_DEPTH}")
         for child in parent:
             if child.tag == f"{_TEXT}h":
-                self._piece(child, "", level=min(6, int(child.get(f"{_TEXT}outline-level") or 1)))
+                level = int(child.get(f"{_TEXT}outline-level") or 1)
+                self._piece(child, self._label(_OUTLINE, level), level=min(6, level))
             elif child.tag == f"{_TEXT}p":
                 self._piece(child, "")
             elif child.tag == f"{_TEXT}list":
@@ -86,6 +92,8 @@ class _OdtWalker:
             elif child.tag == f"{_TABLE}table":
                 rows = [[_text(cell) for cell in row] for row in child.iter(f"{_TABLE}table-row")]
                 self.pieces.extend(rows_of(rows))
+            elif child.tag == f"{_DRAW}frame":
+                self._boxes(child)
             elif child.tag not in _LEFT_OUT:
                 self.blocks(child, depth + 1)
 
@@ -100,6 +108,10 @@ class _OdtWalker:
                 self._noted += 1
                 mark = note.findtext(f"{_TEXT}note-citation") or str(self._noted)
                 self.pieces.append(Piece("note", text, pinpoint=f"footnote {mark}"))
+        self._boxes(element)
+
+    def _boxes(self, element: _Element) -> None:
+        """Read the text boxes in a paragraph or frame."""
         for box in element.iter(f"{_DRAW}text-box"):
             self.blocks(box, 1)
 
@@ -119,6 +131,13 @@ class _OdtWalker:
                     self._piece(child, label)
                     label = ""
 
+    def _number(self, style: str, level: int) -> str:
+        """Return the number to which a level of a list has counted."""
+        about = self._levels.get((style, level))
+        format_ = "" if about is None else about.get(f"{_STYLE}num-format") or ""
+        start = int(about.get(f"{_TEXT}start-value") or 1) if about is not None else 1
+        return write(self._counts.get((style, level), start), _FORMATS.get(format_, "digit"))
+
     def _label(self, style: str, level: int) -> str:
         """Count an item and return its printed number, "" if it has none."""
         list_style = self._levels.get((style, level))
@@ -132,7 +151,8 @@ class _OdtWalker:
         format_ = list_style.get(f"{_STYLE}num-format") or ""
         if format_ not in _FORMATS:
             return ""
-        number = write(self._counts[style, level], _FORMATS[format_])
+        shown = int(list_style.get(f"{_TEXT}display-levels") or 1)
+        number = ".".join(self._number(style, above) for above in range(max(1, level - shown + 1), level + 1))
         return f"{list_style.get(f'{_STYLE}num-prefix') or ''}{number}{list_style.get(f'{_STYLE}num-suffix') or ''}"
 
 

@@ -13,6 +13,7 @@ from qa.errors import DocumentError
 from qa.ingestion.readers.common.head import is_bare_heading
 from qa.ingestion.readers.common.pieces import Piece
 from qa.ingestion.readers.common.structure import document_of
+from qa.types import Doubt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 _SPACES = re.compile(r"[ \t\xa0]+")
 _TITLE = re.compile(r"\{\\title ([^{}\\]+)\}")
 _MAX_DEPTH = 1_000
+_STRANGE_BULLET = re.compile(r"^\ufffd+[ \t]+", re.MULTILINE)
+"""A bullet in a symbol font, whose code means nothing in the font's code page."""
+_MAX_UNKNOWN = 0.01
+"""Share of letters without a meaning from which a file is not read."""
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
@@ -31,18 +36,20 @@ def read(path: Path, name: str) -> Iterator[Document]:
     source = data.decode("latin-1")  # RTF is ASCII; the library decodes escapes
     if _depth(source) > _MAX_DEPTH:
         raise DocumentError(name, "too-large", f"nests its groups deeper than {_MAX_DEPTH:,}")
-    try:
-        text: str = rtf_to_text(source, errors="strict")  # type: ignore[no-untyped-call]
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16")  # RTF writes an emoji as two halves
-    except UnicodeDecodeError as error:
-        raise DocumentError(name, "damaged", f"holds letters that its code page does not have ({error})") from error
+    text: str = rtf_to_text(source, errors="replace")  # type: ignore[no-untyped-call]
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # RTF writes an emoji as two halves
+    text = _STRANGE_BULLET.sub("• ", text)
+    unknown = text.count("\ufffd")
+    if unknown > _MAX_UNKNOWN * len(text):
+        raise DocumentError(name, "damaged", "holds many letters that its code page does not have")
+    doubts = [Doubt("garbled", f"letters that its code page does not have: {unknown:,}")] if unknown else []
     pieces = [piece for line in text.splitlines() if (piece := _piece(line))]
     for piece, after in itertools.pairwise(pieces):
         if piece.kind == after.kind == "paragraph" and is_bare_heading(piece.text):
             piece.kind, piece.level = "heading", 1
     title = _TITLE.search(source)
     properties = {"title": title[1] if title else ""}
-    yield document_of(pieces, name, hashlib.sha256(data).hexdigest(), properties=properties)
+    yield document_of(pieces, name, hashlib.sha256(data).hexdigest(), properties=properties, doubts=doubts)
 
 
 def _depth(source: str) -> int:

@@ -53,7 +53,34 @@ def rows_of(table: Sequence[Sequence[str]]) -> list[Piece]:
     return [Piece("row", "\t".join(row), label=label if place else None) for place, row in enumerate(rows)]
 
 
-def is_table_head(row: Sequence[str], below: Sequence[str]) -> bool:
+def labelled_rows(rows: Sequence[tuple[int, Sequence[str]]]) -> list[Piece]:
+    """Return a piece for each row of a sheet, given as its number and cells; rows without text must be left out.
+
+    A line of one cell above a table is a paragraph. The head of a table labels its rows, with the line right above it;
+    a blank row, which the numbers show, ends a table.
+    """
+    pieces: list[Piece] = []
+    label: str | None = None
+    caption, last = "", -1
+    one_column = all(sum(map(bool, cells)) == 1 for _, cells in rows)
+    for place, (number, cells) in enumerate(rows):
+        filled = [cell for cell in cells if cell]
+        if number > last + 1:
+            label, caption = None, ""
+        last = number
+        below = rows[place + 1][1] if place + 1 < len(rows) and rows[place + 1][0] == number + 1 else ()
+        text = "\t".join(cells).strip("\t")
+        if label is None and len(filled) == 1 and not one_column:
+            caption = text
+            pieces.append(Piece("paragraph", text))
+            continue
+        pieces.append(Piece("row", text, label=label))
+        if label is None and (one_column or _is_table_head(filled, below)):
+            label = ". ".join(part for part in (caption, " ".join(filled)) if part)
+    return pieces
+
+
+def _is_table_head(row: Sequence[str], below: Sequence[str]) -> bool:
     """Say whether the first row of a table names its columns: by words, or by numbers that count up, such as years."""
     numbers = [cell for cell in row if any(map(str.isdigit, cell)) and not any(map(str.isalpha, cell))]
     counted = len(numbers) > 1 and all(map(str.isdecimal, numbers)) and numbers == sorted(set(numbers), key=int)

@@ -1,6 +1,6 @@
 """Word documents (DOCX): paragraphs with the numbers that Word prints, headings, rows of tables, footnotes.
 
-Deleted and hidden text is left out; inserted text is read. The file states no pages.
+Deleted and hidden text is left out; inserted text and formulas are read. The file states no pages.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from qa.errors import DocumentError
 from qa.files import digest_of
 from qa.ingestion.readers.common.archive import opened
+from qa.ingestion.readers.common.formulas import linear
 from qa.ingestion.readers.common.limits import MAX_DEPTH
 from qa.ingestion.readers.common.pieces import Piece, may_be_heading, rows_of
 from qa.ingestion.readers.common.structure import document_of
-from qa.ingestion.readers.docx.styles import NAMESPACE, Numbering, Styles, attribute
+from qa.ingestion.readers.docx.styles import NAMESPACE, Numbering, Styles, attribute, is_on
+from qa.ingestion.readers.docx.symbols import symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from qa.ingestion.readers.common.archive import Package
+    from qa.ingestion.readers.docx.styles import Style
     from qa.types import Document
 
 _W = f"{{{NAMESPACE}}}"
@@ -31,8 +34,12 @@ _LEFT_OUT = {f"{_W}{name}" for name in ("del", "moveFrom", "pPr", "instrText", "
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 }
 _BOX = f"{_W}txbxContent"
-_LETTERS = {f"{_W}tab": " ", f"{_W}br": " ", f"{_W}cr": " ", f"{_W}noBreakHyphen": "\N{NON-BREAKING HYPHEN}"}
-_BULLETS = ("F0B7", "F0A7", "f0b7", "f0a7")
+_LETTERS = {f"{_W}{name}": " " for name in ("tab", "ptab", "br", "cr")} | {
+    f"{_W}noBreakHyphen": "\N{NON-BREAKING HYPHEN}"
+}
+_WRAPPERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "customXml", "moveTo")}
+_MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_MAX_FORMULA_DEPTH = 40
 _SPACES = re.compile(r"[ \t\n\r]+")
 _RELATIONS = "_rels/.rels"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -88,7 +95,7 @@ class _WordWalker:
         }
         self._styles = Styles(parts["styles"])
         self._numbering = Numbering(parts["numbering"])
-        self._notes = {kind: _notes(parts[f"{kind}s"], kind) for kind in ("footnote", "endnote")}
+        self._notes = {kind: _notes(parts[f"{kind}s"], kind, self._styles) for kind in ("footnote", "endnote")}
         self._noted = 0
 
     def blocks(self, parent: _Element, depth: int = 0) -> None:
@@ -99,21 +106,29 @@ class _WordWalker:
             if child.tag == f"{_W}p":
                 self._paragraph(child)
             elif child.tag == f"{_W}tbl":
-                self._table(child)
-            elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml", f"{_W}moveTo"):
+                self._table(child, depth)
+            elif child.tag in _WRAPPERS:
                 self.blocks(child, depth + 1)
 
     def _paragraph(self, paragraph: _Element) -> None:
         style = self._styles.of(paragraph)
-        text = _text(paragraph)
-        label = self._numbering.label(paragraph, style) if text else ""
+        text, full = self._read(paragraph, style)
         if text and not style.is_contents:
             level = style.level
             bold = _is_bold(paragraph)
             if level is None and bold and may_be_heading(text):
                 level = 4
-            full = f"{label} {text}" if label else text
             self.pieces.append(Piece("paragraph" if level is None else "heading", full, level=level, bold=bold))
+        self._apart(paragraph)
+
+    def _read(self, paragraph: _Element, style: Style) -> tuple[str, str]:
+        """Return the visible text of a paragraph, and the same with the number before it; this counts."""
+        text = _text(paragraph, self._styles)
+        label = self._numbering.label(paragraph, style) if text else ""
+        return text, f"{label} {text}" if label else text
+
+    def _apart(self, paragraph: _Element) -> None:
+        """Read what a paragraph holds and is no part of its line: notes and text boxes."""
         for kind in ("footnote", "endnote"):
             for reference in paragraph.iter(f"{_W}{kind}Reference"):
                 self._note(self._notes[kind].get(attribute(reference, "id") or ""))
@@ -126,16 +141,47 @@ class _WordWalker:
             self._noted += 1
             self.pieces.append(Piece("note", text, pinpoint=f"footnote {self._noted}"))
 
-    def _table(self, table: _Element) -> None:
-        rows = []
-        for row in table.iter(f"{_W}tr"):
-            cells = [_text(cell) for cell in row if cell.tag == f"{_W}tc"]
-            rows.append(cells)
+    def _table(self, table: _Element, depth: int) -> None:
+        """Read a table; a row with a table in a cell lays out the page, so that its cells are read as bodies."""
+        rows: list[list[str]] = []
+        paragraphs: list[_Element] = []
+        for row in _within(table, f"{_W}tr"):
+            if row.find(f"{_W}trPr/{_W}del") is not None:
+                continue
+            cells = list(_within(row, f"{_W}tc"))
+            if any(next(_within(cell, f"{_W}tbl"), None) is not None for cell in cells):
+                self._end_table(rows, paragraphs)
+                rows, paragraphs = [], []
+                for cell in cells:
+                    self.blocks(cell, depth + 1)
+                continue
+            inner = [list(_within(cell, f"{_W}p")) for cell in cells]
+            texts = [[self._read(paragraph, self._styles.of(paragraph))[1] for paragraph in cell] for cell in inner]
+            rows.append([" ".join(text for text in cell if text) for cell in texts])
+            paragraphs.extend(paragraph for cell in inner for paragraph in cell)
+        self._end_table(rows, paragraphs)
+
+    def _end_table(self, rows: list[list[str]], paragraphs: list[_Element]) -> None:
+        """Add rows, and the notes and text boxes of their cells."""
         self.pieces.extend(rows_of(rows))
+        for paragraph in paragraphs:
+            self._apart(paragraph)
 
 
-def _text(element: _Element) -> str:
-    """Return the visible text of a paragraph or cell, without its text boxes."""
+def _within(parent: _Element, tag: str) -> Iterator[_Element]:
+    """Yield the children with a tag, also those in content controls and insertions."""
+    stack = list(reversed(parent))
+    while stack:
+        child = stack.pop()
+        if child.tag == tag:
+            yield child
+        elif child.tag in _WRAPPERS:
+            stack.extend(reversed(child))
+
+
+def _text(element: _Element, styles: Styles) -> str:
+    """Return the visible text of a paragraph or note, without its text boxes."""
+    hidden = styles.hides_paragraph(element)
     parts: list[str] = []
     stack = [element]
     while stack:
@@ -143,31 +189,39 @@ def _text(element: _Element) -> str:
         if node.tag == f"{_W}t":
             parts.append(node.text or "")
         elif node.tag == f"{_W}sym":
-            parts.append("•" if attribute(node, "char") in _BULLETS else "")  # other symbols have no Unicode
+            parts.append(symbol(attribute(node, "font") or "", attribute(node, "char") or ""))
+        elif node.tag == f"{_MATHS}oMath":
+            parts.append(_formula(node))
         elif node.tag in _LETTERS:
             parts.append(_LETTERS[node.tag])
-        elif node.tag not in _LEFT_OUT and node.tag != _BOX and not _is_hidden(node):
+        elif node.tag not in _LEFT_OUT and node.tag != _BOX:
+            if node.tag == f"{_W}r" and styles.hides(node, default=hidden):
+                continue
             if node.tag == f"{_W}p" and parts:
                 parts.append(" ")
             stack.extend(reversed(node))
     return _SPACES.sub(" ", "".join(parts)).strip()
 
 
-def _is_hidden(node: _Element) -> bool:
-    return node.tag == f"{_W}r" and _is_on(node.find(f"{_W}rPr/{_W}vanish"))
-
-
-def _is_on(switch: _Element | None) -> bool:
-    return switch is not None and attribute(switch, "val") not in ("0", "false")
+def _formula(node: _Element, depth: int = 0) -> str:
+    """Return a formula in one line."""
+    if node.tag == f"{_MATHS}t":
+        return node.text or ""
+    if depth > _MAX_FORMULA_DEPTH:
+        return "".join(node.itertext(f"{_MATHS}t"))
+    kind = node.tag.removeprefix(_MATHS)
+    if kind.endswith("Pr"):
+        return ""
+    return linear(kind, [_formula(child, depth + 1) for child in node if not str(child.tag).endswith("Pr")])
 
 
 def _is_bold(paragraph: _Element) -> bool:
     """Say whether all runs of a paragraph are set bold themselves, not by its style."""
     runs = [run for run in paragraph.iter(f"{_W}r") if run.find(f"{_W}t") is not None]
-    return bool(runs) and all(_is_on(run.find(f"{_W}rPr/{_W}b")) for run in runs)
+    return bool(runs) and all(is_on(run.find(f"{_W}rPr/{_W}b")) for run in runs)
 
 
-def _notes(root: _Element | None, kind: str) -> dict[str, str]:
+def _notes(root: _Element | None, kind: str, styles: Styles) -> dict[str, str]:
     """Return the texts of the footnotes or endnotes by their id."""
     found = [] if root is None else root.iter(f"{_W}{kind}")
-    return {attribute(note, "id") or "": _text(note) for note in found}
+    return {attribute(note, "id") or "": _text(note, styles) for note in found}

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from qa.errors import DocumentError
 from qa.files import digest_of
 from qa.ingestion.readers.common.archive import opened
-from qa.ingestion.readers.common.pieces import Piece, build, is_table_head
+from qa.ingestion.readers.common.pieces import Piece, build, labelled_rows
 from qa.ingestion.readers.common.progress import report
 from qa.ingestion.readers.xlsx.number_formats import printed
 from qa.types import Doubt
@@ -52,7 +52,7 @@ def read(path: Path, name: str) -> Iterator[Document]:
         rows = list(_rows(sheet))
         if rows and len(shown) > 1:
             pieces.append(Piece("heading", sheet.title, level=1))
-        pieces.extend(_labelled(rows, sheet.title))
+        pieces.extend(_pieces(rows, sheet.title))
         report(done)
     if not any(piece.kind != "heading" for piece in pieces):
         raise DocumentError(name, "no-text", "shows no text")
@@ -90,23 +90,14 @@ def _printed(cell: Cell) -> str:
     return "" if cell.value is None else " ".join(printed(cell.value, cell.number_format).split())
 
 
-def _labelled(rows: list[_Row], sheet: str) -> Iterator[Piece]:
-    """Yield the rows as pieces: the head of a table, and the line above it, label the rows below."""
-    label: str | None = None
-    caption, last = "", 0
-    for place, (number, cells, notes) in enumerate(rows):
+def _pieces(rows: list[_Row], sheet: str) -> Iterator[Piece]:
+    """Yield the rows as pieces, each with its comments after it."""
+    pieces = iter(labelled_rows([(number, cells) for number, cells, _ in rows if any(cells)]))
+    for number, cells, notes in rows:
         pinpoint = f"sheet {sheet}, row {number}"
-        filled = [cell for cell in cells if cell]
-        if number > last + 1:
-            label = None
-        last = number
-        below = rows[place + 1][1] if place + 1 < len(rows) and rows[place + 1][0] == number + 1 else []
-        if label is None and len(filled) == 1:
-            caption = filled[0]
-            yield Piece("paragraph", caption, pinpoint=pinpoint)
-        elif filled:
-            yield Piece("row", "\t".join(cells).strip("\t"), label=label, pinpoint=pinpoint)
-            if label is None and is_table_head(filled, below):
-                label = ". ".join(text for text in (caption, " ".join(filled)) if text)
+        if any(cells):
+            piece = next(pieces)
+            piece.pinpoint = pinpoint
+            yield piece
         for note in notes:
             yield Piece("note", note, label="comment", pinpoint=f"{pinpoint}, comment")
