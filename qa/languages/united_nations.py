@@ -22,6 +22,13 @@ SESSION = re.compile(r"\W*(?:\w+\W+)?session\b", re.IGNORECASE)
 SESSION_HYPHEN = re.compile(r"-(?=session\b)", re.IGNORECASE)
 """What may join the two: "the eightieth-session resolution"."""
 
+_ORGANS = {"A": "General Assembly", "S": "Security Council", "E": "Economic and Social Council"}
+"""The organ that each first letter of a symbol stands for."""
+_COMMITTEES = {
+    f"C.{number}": f"{name} Committee"
+    for number, name in enumerate(("First", "Second", "Third", "Fourth", "Fifth", "Sixth"), 1)
+}
+
 
 def symbols(text: str) -> Iterator[Entity]:
     """Yield document symbols and numbers of resolutions; the value is the number that people cite ("78/115")."""
@@ -32,3 +39,11 @@ def symbols(text: str) -> Iterator[Entity]:
         else:
             value = (match["short"] or match["paired"] or match["numbered"] or match["bare"]).lower()
         yield Entity("symbol", frozenset({value}), match.start(), match.end())
+
+
+def organs(symbol: str) -> tuple[str, ...]:
+    """Return the organs whose document a symbol names: those of "A/C.1/80/L.22" are the Assembly and a committee."""
+    parts = symbol.split("/")
+    organ = _ORGANS.get(parts[0])
+    committee = _COMMITTEES.get(parts[1]) if organ and parts[0] == "A" and len(parts) > 1 else None
+    return tuple(f"{name} of the United Nations" for name in (organ, committee) if name)

@@ -16,7 +16,6 @@ from qa.types.answers import (
     Premise,
     Reason,
     SourceAsked,
-    SourceKind,
     TokenMatch,
 )
 from qa.types.documents import (
@@ -34,7 +33,22 @@ from qa.types.documents import (
     page_at,
     pages_within,
 )
-from qa.types.questions import Clue, Entity, EntityKind, Fact, Listing, Remark, Role, Term, Turn, Value, Wording
+from qa.types.questions import (
+    Clue,
+    Entity,
+    EntityKind,
+    Fact,
+    Listing,
+    Place,
+    Remark,
+    Role,
+    Source,
+    SourceKind,
+    Term,
+    Turn,
+    Value,
+    Wording,
+)
 
 __all__ = [
     "Answer",
@@ -59,11 +73,13 @@ __all__ = [
     "Mentions",
     "Pages",
     "Passage",
+    "Place",
     "Premise",
     "Reason",
     "Remark",
     "Role",
     "Skipped",
+    "Source",
     "SourceAsked",
     "SourceKind",
     "Span",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from qa.types.documents import Passage, Span
-    from qa.types.questions import EntityKind, Remark
+    from qa.types.questions import EntityKind, Remark, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,6 @@ class Citation:
         return {**fields_of(self), **plain, "highlights": [list(span) for span in self.highlights]}
 
 
-SourceKind = Literal["country", "person", "organisation", "document", "symbol", "session", "year"]
-"""What kind of source a question asks for the words of."""
 _TIMES = ("session", "year")
 
 

@@ -79,11 +79,39 @@ class Listing:
     together: bool = False
 
 
+SourceKind = Literal["country", "person", "organisation", "document", "symbol", "session", "year"]
+"""What kind of source a question asks for the words of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A stretch of a question that names a source whose words are asked for, and the facts by which a document is by it.
+
+    A title is a fact as well: ``("title", its folded words)``. A pronoun ("he") has no facts. What is not ``certain``
+    is a source only where a document is by it.
+    """
+
+    kind: SourceKind
+    start: int
+    end: int
+    facts: frozenset[Fact]
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A numbered paragraph of a document: "op. para. 5 (b)" is 5 of the kind ``operative``, with the parts ("b",)."""
+
+    kind: Literal["", "operative", "preambular"]
+    number: int
+    parts: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """How a question is worded: its terms in order, and what they tell besides their meaning.
 
-    ``clues`` may name documents. A word may refer to something said before ("such", "there"): ``refers``; or surely
+    ``clues`` may name documents, ``sources`` are those whose words are asked for, ``places`` the paragraphs. A word may refer to something said before ("such", "there"): ``refers``; or surely
     does ("it", "they"): ``points_back``. ``asks_for_more`` has no subject of its own ("Tell me more"). ``listing`` asks
     for all of something, ``remark`` is no question to the documents.
     """
@@ -94,5 +122,7 @@ class Wording:
     points_back: bool = False
     has_name: bool = False
     asks_for_more: bool = False
+    sources: tuple[Source, ...] = ()
+    places: tuple[Place, ...] = ()
     listing: Listing | None = None
     remark: Remark | None = None

@@ -12,6 +12,7 @@ from qa.languages.english.clues import clues, facts
 from qa.languages.english.entities import entities
 from qa.languages.english.listing import listing
 from qa.languages.english.remarks import remark
+from qa.languages.english.sources import sources
 from qa.languages.english.word_lists import listed, words
 from qa.languages.identification import other_language
 from qa.languages.terms import fold, terms_of
@@ -44,6 +45,7 @@ class English(WithoutSettings):
         return Wording(
             terms=terms,
             clues=named,
+            sources=sources(question),
             listing=listing(question, named),
             remark=remark(question),
             refers=not words("refers").isdisjoint(spoken),

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 from qa.languages.countries import code_of
 from qa.languages.english.entities import entities
 from qa.languages.english.persons import UPPER, fold_name
-from qa.languages.united_nations import SESSION, SESSION_HYPHEN
+from qa.languages.terms import fold
+from qa.languages.united_nations import SESSION, SESSION_HYPHEN, organs
 from qa.types import Clue
 
 if TYPE_CHECKING:
     from qa.types import Fact
 
 _CAPITALISED = re.compile(rf"\b[{UPPER}][^\W\d_]+(?:['’-][^\W\d_]+)*")
-_ASKS_WHO_SPOKE = re.compile(
+ASKS_WHO_SPOKE = re.compile(
     r"\b(?:which|what|whose) (?:\w+ )?(?:states?|country|countries|nations?|governments?|delegations?|"
     r"speakers?|leaders?|presidents?|ministers?|speech(?:es)?)\b|"
     r"\bwho (?:said|told|spoke|called|had been|was it|\w+ed)\b",
@@ -28,12 +29,14 @@ _ASKS_WHO_SPOKE = re.compile(
 )
 """Such a question asks for the speaker: a country that it names is what was spoken of."""
 
+_SMALL = {"of", "the", "for", "on", "and"}
+
 
 def clues(question: str) -> tuple[Clue, ...]:
     """Return the parts of a question that may name documents. The documents' metadata decide whether they do."""
     found = []
     question = SESSION_HYPHEN.sub(" ", question)
-    asks_who_spoke = _ASKS_WHO_SPOKE.search(question) is not None
+    asks_who_spoke = ASKS_WHO_SPOKE.search(question) is not None
     for one in entities(question):
         facts: set[Fact] = {(one.kind, value) for value in one.values}
         if one.kind == "number" and SESSION.match(question, one.end):
@@ -55,8 +58,11 @@ def facts(metadata: tuple[tuple[str, str], ...]) -> frozenset[Fact]:
     """Return the values that a document's metadata state, comparable with those of a question."""
     facts: set[Fact] = set()
     for key, value in metadata:
-        if key == "country" and (code := code_of(value)):
-            facts.add(("country", code))
+        if key == "country":
+            code = code_of(value)
+            facts |= {("country", code)} if code else _organisation(value)
+        elif key == "organisation":
+            facts |= _organisation(value)
         elif key in ("year", "date", "dates"):
             facts |= {("year", int(year)) for year in re.findall(r"\b(?:19|20)\d\d\b", value)}
         elif key == "session":
@@ -64,7 +70,16 @@ def facts(metadata: tuple[tuple[str, str], ...]) -> frozenset[Fact]:
             facts |= {("session", v[1] if isinstance(v, tuple) else v) for v in values}
         elif key == "symbol":
             facts |= {("symbol", v) for one in entities(value) if one.kind == "symbol" for v in one.values}
+            facts |= {("organisation", name) for organ in organs(value) for _, name in _organisation(organ)}
         elif key == "speaker":
             words = _CAPITALISED.findall(value)
             facts |= {("person", fold_name(words[-1]))} if words else set()
     return frozenset(facts)
+
+
+def _organisation(name: str) -> set[Fact]:
+    """Return what an organisation may be called: runs of the words of its name, and their initials."""
+    words = fold(name).split()
+    runs = [words[start:end] for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
+    initials = {"".join(word[0] for word in run if word not in _SMALL) for run in runs if len(run) > 1}
+    return {("organisation", called) for called in {" ".join(run) for run in runs if len(run) > 1} | initials}

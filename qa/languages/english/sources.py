@@ -1,0 +1,199 @@
+"""Whose words a question asks for, told apart from what it asks about.
+
+"What did India say about Kenya?" asks for the words of India; Kenya is spoken about. Every name in a question becomes
+one letter, so that a pattern can tell its part in the sentence: the subject of a verb of speech, the owner of a speech.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from qa.languages.english.clues import ASKS_WHO_SPOKE
+from qa.languages.english.entities import entities
+from qa.languages.english.persons import NAME, fold_name
+from qa.languages.english.word_lists import any_of, listed, words
+from qa.languages.terms import fold
+from qa.languages.united_nations import SESSION, SESSION_HYPHEN
+from qa.types import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qa.types import Entity, SourceKind
+
+_NAMES, _SYMBOLS, _TIMES = 0xE000, 0xE800, 0xF000
+"""Where the letters begin that stand for names, document symbols, and years and sessions: Unicode's private use."""
+_NAME, _SYMBOL, _TIME = "[\ue000-\ue7ff]", "[\ue800-\uefff]", "[\uf000-\uf8ff]"
+_LETTER = re.compile("[\ue000-\uf8ff]")
+_RUN = re.compile(rf"(?:{NAME})(?:\s+(?:(?:of|the|for|on|and|against|de)\s+){{0,2}}{NAME})*")
+_WORD = re.compile(NAME)
+_ACRONYM = re.compile(r"[A-Z][A-Z-]*[A-Z]")
+_AUXILIARY = "(?:did|does|do|has|have|had|is|was|are|were|will|would|can|could|should)"
+_HE = re.compile(rf"\b{_AUXILIARY} (he|she)\b", re.IGNORECASE)
+
+
+class _Named(NamedTuple):
+    """A name in a question, which has been taken out of it."""
+
+    letter: str
+    source: Source
+
+
+def sources(question: str) -> tuple[Source, ...]:
+    """Return the sources whose words a question asks for, in the order of the question."""
+    question = SESSION_HYPHEN.sub(" ", question)
+    found = _names(question)
+    text = _masked(question, found)
+    asked = set(_asked(text))
+    authors = [one.source for one in found if one.letter in asked]
+    timed = set(_LETTER.findall("".join(_times(text)))) if authors else set()
+    times = [one.source for one in found if one.letter in timed]
+    he = _HE.search(question)
+    if he and not authors:
+        times.append(Source("person", *he.span(1), frozenset(), certain=False))
+    return tuple(sorted((*authors, *times), key=lambda one: one.start))
+
+
+def _asked(text: str) -> Iterator[str]:
+    """Yield the letters of the names whose words are asked for."""
+    patterns = _patterns()
+    who_spoke = ASKS_WHO_SPOKE.search(text) is not None
+    names_what = re.match(r"(?:what|which|who|whom|whose)\b", text) is not None
+    tells_of = re.match(r"(?:when|where|who)\b", text) is not None
+    for name, pattern in patterns.items():
+        left_out = {"says": who_spoke, "takes a stance": names_what, "document does": tells_of}
+        if left_out.get(name):
+            continue
+        for match in pattern.finditer(text):
+            yield from _LETTER.findall(match["who"])
+
+
+def _times(text: str) -> Iterator[str]:
+    """Yield the parts of a question that say of when the words are: "in its 2017 speech", "said in 2018"."""
+    for match in _time_pattern().finditer(text):
+        yield match.group()
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """Return the patterns by which a name is that of a source; ``who`` holds the letters of the names."""
+    office = rf"(?:{any_of('offices')})"
+    name = rf"(?:the |its |a )?(?:(?:{office} )+(?:of|from|for) (?:the )?)*{_NAME}(?:['’]s?)?(?: {office}\b)*"
+    who = rf"(?P<who>{name}(?:(?:,| and| or|, and) {name})*)"
+    symbol = rf"(?:the )?(?:(?:draft|resolution|decision|document|report)s? )*(?P<who>{_SYMBOL})"
+    nouns, says, stances, parts = any_of("speech_nouns"), _verbs("says"), _verbs("stances"), any_of("parts")
+    between = rf"(?:,? (?:{_TIME}|\w+ly|{any_of('between_subject_and_verb')}|{nouns})\b,?|,)*"
+    given = r"(?:said|told|made|given|held|delivered|submitted|tabled|proposed|sponsored|introduced)"
+    patterns = {
+        "asked to say": rf"\b{_AUXILIARY} {who}{between} {says}\b",
+        "takes a stance": rf"\b{_AUXILIARY} {who}{between} {stances}\b",
+        "says": rf"(?<!\bin )(?<!\bof )(?<!\bto )(?<!\bfor )(?<!\bon )(?<!\babout )(?<!\bwith )(?<!\bagainst )"
+        rf"{who} (?:(?:has|have|had|also|once) )*{says}\b",
+        "according to": rf"\b(?:according to|as per|in the (?:words|view|opinion|eyes) of|{given} by) {who}",
+        "owns": rf"{who} (?:(?!on\b|about\b|to\b|and\b)[\w-]+ |{_TIME} ){{0,2}}{nouns}\b",
+        "owned": rf"\b{nouns}(?: {given})? (?:by|of|from) {who}",
+        "on": rf"^{who}(?: (?:on|about|regarding|re)\b|:)",
+        "document does": rf"\b{_AUXILIARY} {symbol}",
+        "in document": rf"\b(?:under|in|per|according to) {symbol}",
+        "part of document": rf"\b{parts}\b[^?;]{{0,20}}? (?:of|in|to) {symbol}",
+        "document, part": rf"(?P<who>{_SYMBOL}),? {parts}",
+    }
+    return {name: re.compile(pattern) for name, pattern in patterns.items()}
+
+
+@cache
+def _time_pattern() -> re.Pattern[str]:
+    """Return what says of when the words are."""
+    nouns, says = rf"(?:{any_of('speech_nouns')}|general debate|debate|session|assembly)", _verbs("says")
+    return re.compile(
+        rf"{_TIME} (?:[\w-]+ ){{0,2}}{nouns}\b|\b{nouns} (?:in|of|from|at)(?: the)? {_TIME}"
+        rf"|^(?:in|at|during)(?: the)? {_TIME}|\b{says},? (?:in|at|during)(?: the)? {_TIME}"
+        rf"|\b{_AUXILIARY} (?:\S+ ){{1,5}}(?:in|at|during)(?: the)? {_TIME},? {says}\b"
+    )
+
+
+@cache
+def _verbs(name: str) -> str:
+    """Return a pattern for the forms of the verbs in a list."""
+    forms = set()
+    for verb in listed(name):
+        stem = verb[:-1] if verb[-1] in "ey" else verb
+        y = "i" if verb[-1] == "y" else ""
+        forms |= {verb, f"{verb}s", f"{verb}es", f"{stem}{y}ed", f"{stem}{y}es", f"{verb}ing", f"{stem}ing"}
+    return "(?:" + "|".join(sorted(forms, key=len, reverse=True)) + ")"
+
+
+def _masked(question: str, found: list[_Named]) -> str:
+    """Return a question in small letters, with one letter for every name."""
+    pieces, done = [], 0
+    for one in found:
+        pieces += [question[done : one.source.start].lower(), one.letter]
+        done = one.source.end
+    return " ".join("".join([*pieces, question[done:].lower()]).split())
+
+
+def _names(question: str) -> list[_Named]:
+    """Return what may be a source in a question, in order, and the years and sessions."""
+    found = [source for one in entities(question) if (source := _of_entity(one, question))]
+    taken = [(one.start, one.end) for one in entities(question)]
+    hidden = list(question)
+    for start, end in taken:
+        hidden[start:end] = " | ".rjust(end - start, "|")[-(end - start) :] if end - start > 2 else "|" * (end - start)
+    found += _of_names("".join(hidden))
+    begin = {"symbol": _SYMBOLS, "year": _TIMES, "session": _TIMES}
+    found.sort(key=lambda one: one.start)
+    return [_Named(chr(begin.get(one.kind, _NAMES) + place), one) for place, one in enumerate(found)]
+
+
+def _of_entity(one: Entity, question: str) -> Source | None:
+    """Return the source that an entity may be."""
+    facts = frozenset((str(one.kind), value) for value in one.values)
+    if one.kind in ("country", "person", "symbol"):
+        kind: SourceKind = one.kind  # type: ignore[assignment]
+        return Source(kind, one.start, one.end, facts, one.certain)
+    if one.kind == "year" and one.bounds is None:
+        return Source("year", one.start, one.end, facts)
+    if one.kind == "number" and (session := SESSION.match(question, one.end)):
+        numbers = {value[1] if isinstance(value, tuple) else value for value in one.values}
+        return Source("session", one.start, session.end(), frozenset(("session", number) for number in numbers))
+    return None
+
+
+def _of_names(text: str) -> Iterator[Source]:
+    """Yield bodies, documents and persons that a text names by capitals; entities have been taken out of it."""
+    for match in _RUN.finditer(text):
+        parts = [(word.group().rstrip(".,’'"), match.start() + word.start()) for word in _WORD.finditer(match.group())]
+        while parts and (_is_no_name(parts[0][0]) or (len(parts) == 1 and _opens(parts[0], text))):
+            parts = parts[1:]
+        while parts and _is_no_name(parts[-1][0]):
+            parts = parts[:-1]
+        if not parts:
+            continue
+        start, end = parts[0][1], parts[-1][1] + len(parts[-1][0])
+        end -= 2 if text[start:end].endswith(("'s", "’s")) else 0
+        name = text[start:end]
+        if fold(name) in words("no_sources") or (len(parts) == 1 and fold(name) in words("no_name")):
+            continue
+        lower = {word.lower() for word, _ in parts}
+        if lower & words("texts"):
+            yield Source("document", start, end, frozenset({("title", fold(name))}))
+        elif _ACRONYM.fullmatch(name) or lower & words("no_name"):
+            yield Source("organisation", start, end, frozenset({("organisation", fold(name))}))
+        else:
+            yield Source("person", start, end, frozenset({("person", fold_name(parts[-1][0]))}))
+
+
+def _opens(part: tuple[str, int], text: str) -> bool:
+    """Say whether a capitalised word opens the question and is no acronym."""
+    return part[1] == 0 and not _ACRONYM.fullmatch(part[0]) and text[len(part[0]) :].strip() != ""
+
+
+def _is_no_name(word: str) -> bool:
+    """Say whether a word begins or ends no name, although it may have a capital."""
+    if _ACRONYM.fullmatch(word):
+        return False
+    return any(word.lower() in words(name) for name in ("stop", "titles", "offices", "speech_nouns")) or (
+        word.lower() == "according"
+    )
