@@ -18,7 +18,7 @@ from qa.index.build import open_index, source_paths
 from qa.ingestion.source_files import Files
 from qa.ingestion.sources import UPLOADS
 from qa.retrieval.retriever import Ranked, Retriever
-from qa.types import Answer, Wording
+from qa.types import Answer, Wording, by_others
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -83,6 +83,10 @@ class Bot:
         elif ranked.signals is not None:
             premises = self.unmet_premises(query, ranked.hits[0])
             confidence = self._calibration.probability(ranked.signals, premises=bool(premises))
+        if ranked.at_place:
+            confidence = 1.0
+        elif by_others(ranked.sources_asked) or ranked.at_place is False:
+            reason, confidence = reason or "nothing-relevant", 0.0
         if reason is None and (confidence < self._threshold or wording.remark):
             reason = "language-not-covered" if foreign else "nothing-relevant"
         citations = tuple(cite(hit, number) for number, hit in enumerate(ranked.hits, 1))
@@ -102,6 +106,7 @@ class Bot:
             language=foreign,
             mentions=listed.mentions if listed else None,
             remark=wording.remark,
+            sources_asked=ranked.sources_asked,
         )
 
     def _unknown_language(self, query: str) -> str | None:

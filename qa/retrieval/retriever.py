@@ -12,6 +12,7 @@ from qa.retrieval.explanation import explain
 from qa.retrieval.features import Weights, score, sentence_cosines
 from qa.retrieval.followup import bears_on, in_conversation, leans, read_history, read_signs, spoken_of
 from qa.retrieval.query import analyse_query
+from qa.retrieval.sources import NamedSources
 from qa.types import Hit
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from qa.protocols import Ranking, StoredPassage
     from qa.retrieval.features import Candidates
     from qa.retrieval.query import AnalysedQuery
-    from qa.types import Turn
+    from qa.types import SourceAsked, Turn
 
 CANDIDATES = 50
 """Passages taken from each list; if more hits are asked for, as many as these."""
@@ -49,12 +50,16 @@ class Signals:
 class Ranked:
     """The hits of a query, best first, and the signals of the first.
 
-    ``leant_on`` is the earlier question that the search leant on, None where it leant on none.
+    ``leant_on`` is the earlier question that the search leant on, None where it leant on none. ``sources_asked`` are
+    those whose words the query asks for; hits by them come first. ``at_place`` says whether the paragraph that the
+    query names by number is there and so is the first hit; None where it names none.
     """
 
     hits: tuple[Hit, ...] = ()
     signals: Signals | None = None
     leant_on: str | None = None
+    sources_asked: tuple[SourceAsked, ...] | None = None
+    at_place: bool | None = None
 
 
 class Retriever:
@@ -67,6 +72,7 @@ class Retriever:
         self._index = index
         self._weights = weights or Weights()
         self._candidates = candidates
+        self._sources = NamedSources(index)
 
     def search(
         self,
@@ -84,14 +90,29 @@ class Retriever:
         """
         within = self.chosen(documents)
         query = analyse_query(self._index, text)
-        lists = candidate_lists(self._index, query, max(self._candidates, k), within, lexical_only=lexical_only)
-        candidates, leant_on = self._ranked(query, lists, () if lexical_only else history, within, lexical_only)
+        asked = self._sources.asked(text, query.wording, within, alone=not history)
+        theirs = within if asked.documents is None else asked.documents
+        lists = candidate_lists(self._index, query, max(self._candidates, k), theirs, lexical_only=lexical_only)
+        if theirs is not within and len({name for ranking in lists.values() for name, _ in ranking}) < k:
+            others = candidate_lists(self._index, query, max(self._candidates, k), within, lexical_only=lexical_only)
+            lists = {name: [*own, *(one for one in others[name] if one not in own)] for name, own in lists.items()}
+        if asked.passages:
+            lists["place"] = [(name, 1.0) for name in asked.passages]
+        candidates, leant_on = self._ranked(query, lists, () if lexical_only else history, theirs, lexical_only)
         if not candidates.stored:
-            return Ranked()
+            return Ranked(sources_asked=asked.sources)
         scores = candidates.scores()
-        order = sorted(range(len(scores)), key=lambda place: -scores[place])
+        first = {name: rank for rank, name in enumerate(asked.passages or ())}
+
+        def place_of(place: int) -> tuple[int, bool, float]:
+            passage = candidates.stored[place].passage
+            is_theirs = asked.documents is None or passage.document in asked.documents
+            return first.get(passage.id, len(first)), not is_theirs, -float(scores[place])
+
+        order = sorted(range(len(scores)), key=place_of)
         hits = tuple(self._hit(query, candidates, place, lists) for place in order[:k])
-        return Ranked(hits, _signals(query, candidates, order), leant_on)
+        at_place = None if asked.passages is None else bool(asked.passages)
+        return Ranked(hits, _signals(query, candidates, order), leant_on, asked.sources, at_place)
 
     def chosen(self, patterns: Sequence[str]) -> Collection[str] | None:
         """Return the ids of the documents that match one of the patterns, None for all.

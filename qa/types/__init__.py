@@ -17,6 +17,8 @@ from qa.types.answers import (
     Reason,
     SourceAsked,
     TokenMatch,
+    absent_sources,
+    by_others,
 )
 from qa.types.documents import (
     Block,
@@ -88,6 +90,8 @@ __all__ = [
     "Turn",
     "Value",
     "Wording",
+    "absent_sources",
+    "by_others",
     "page_at",
     "pages_within",
 ]

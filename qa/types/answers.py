@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from qa.types.documents import fields_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from qa.types.documents import Passage, Span
     from qa.types.questions import EntityKind, Remark, SourceKind
@@ -182,6 +182,22 @@ class Mentions:
         return {**fields_of(self), **lists, "complete": self.complete}
 
 
+def absent_sources(asked: Sequence[SourceAsked] | None) -> tuple[tuple[SourceAsked, str], ...]:
+    """Return the sources that no document is by; see ``Answer.absent_sources``."""
+    authors = [one for one in asked or () if one.kind not in _TIMES]
+    here = ", ".join(one.name for one in authors if one.documents)
+    absent = [(one, "") for one in authors if not one.documents]
+    times = [(one, here) for one in asked or () if one.kind in _TIMES and not one.documents]
+    return (*absent, *(times if here or not authors else ()))
+
+
+def by_others(asked: Sequence[SourceAsked] | None) -> bool:
+    """Say whether no document is by the sources asked for; see ``Answer.by_others``."""
+    absent = absent_sources(asked)
+    here = any(one.documents for one in asked or () if one.kind not in _TIMES)
+    return bool(absent) and (not here or any(one.kind in _TIMES for one, _ in absent))
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Citations that answer a question or, when not ``found``, a reason and the nearest passages.
@@ -213,9 +229,7 @@ class Answer:
     @property
     def by_others(self) -> bool:
         """Whether no document is by the sources asked for, so that all citations are the words of others."""
-        absent = self.absent_sources
-        here = [one for one in self.sources_asked or () if one.documents and one.kind not in _TIMES]
-        return bool(absent) and (not here or any(one.kind in _TIMES for one, _ in absent))
+        return by_others(self.sources_asked)
 
     @property
     def absent_sources(self) -> tuple[tuple[SourceAsked, str], ...]:
@@ -223,11 +237,7 @@ class Answer:
 
         A session or year of a source that is itself absent is not among them.
         """
-        authors = [one for one in self.sources_asked or () if one.kind not in _TIMES]
-        here = ", ".join(one.name for one in authors if one.documents)
-        absent = [(one, "") for one in authors if not one.documents]
-        times = [(one, here) for one in self.sources_asked or () if one.kind in _TIMES and not one.documents]
-        return (*absent, *(times if here or not authors else ()))
+        return absent_sources(self.sources_asked)
 
     @property
     def clarity(self) -> Clarity:

@@ -85,7 +85,7 @@ SourceKind = Literal["country", "person", "organisation", "document", "symbol", 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A stretch of a question that names a source whose words are asked for, and the facts by which a document is by it.
+    """A stretch of a question that names a source whose words are asked for, with the facts of documents by it.
 
     A title is a fact as well: ``("title", its folded words)``. A pronoun ("he") has no facts. What is not ``certain``
     is a source only where a document is by it.
@@ -102,7 +102,7 @@ class Source:
 class Place:
     """A numbered paragraph of a document: "op. para. 5 (b)" is 5 of the kind ``operative``, with the parts ("b",)."""
 
-    kind: Literal["", "operative", "preambular"]
+    kind: Literal["", "operative", "preambular", "annex"]
     number: int
     parts: tuple[str, ...] = ()
 
@@ -111,7 +111,8 @@ class Place:
 class Wording:
     """How a question is worded: its terms in order, and what they tell besides their meaning.
 
-    ``clues`` may name documents, ``sources`` are those whose words are asked for, ``places`` the paragraphs. A word may refer to something said before ("such", "there"): ``refers``; or surely
+    ``clues`` may name documents, ``sources`` are those whose words are asked for, ``places`` the paragraphs named. A
+    word may refer to something said before ("such", "there"): ``refers``; or surely
     does ("it", "they"): ``points_back``. ``asks_for_more`` has no subject of its own ("Tell me more"). ``listing`` asks
     for all of something, ``remark`` is no question to the documents.
     """

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from interface_words import ENGLISH, FRENCH
 
-from qa.types import Answer, Citation, Explanation, Premise, TokenMatch
+from qa.types import Answer, Citation, Explanation, Premise, SourceAsked, TokenMatch
 from qa.web.views.answers import announcement, answer
 from qa.web.views.notices import notices
 
@@ -94,3 +94,12 @@ def test_the_why_names_words_shares_and_parts():
     assert "Score 0.500, made up of: matching words (BM25) 0.200, word meanings in the best sentence 0.300</p>" in shown
     unexplained = replace(ANSWER, citations=(replace(CITATION, why=Explanation({}, ())),))
     assert 'class="why"' not in answer(1, unexplained, ENGLISH)
+
+
+@pytest.mark.parametrize("words", [ENGLISH, FRENCH], ids=["en", "fr"])
+def test_an_absent_source_is_said_first(words):
+    """Before all else, also where nothing was found; of a source that is here, which year is not."""
+    asked = (SourceAsked("India", "country", 0), SourceAsked("Kenya", "country", 1), SourceAsked("2017", "year", 0))
+    first, second = notices(replace(ANSWER, citations=(), sources_asked=asked), words)
+    assert "India" in first
+    assert all(name in second for name in ("Kenya", "2017"))

@@ -11,6 +11,7 @@ import Stemmer
 from qa.languages.english.clues import clues, facts
 from qa.languages.english.entities import entities
 from qa.languages.english.listing import listing
+from qa.languages.english.places import places
 from qa.languages.english.remarks import remark
 from qa.languages.english.sources import sources
 from qa.languages.english.word_lists import listed, words
@@ -46,6 +47,7 @@ class English(WithoutSettings):
             terms=terms,
             clues=named,
             sources=sources(question),
+            places=tuple(places(question)),
             listing=listing(question, named),
             remark=remark(question),
             refers=not words("refers").isdisjoint(spoken),

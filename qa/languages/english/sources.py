@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from qa.languages.document_words import months_of
 from qa.languages.english.clues import ASKS_WHO_SPOKE
 from qa.languages.english.entities import entities
 from qa.languages.english.persons import NAME, fold_name
@@ -19,9 +20,9 @@ from qa.languages.united_nations import SESSION, SESSION_HYPHEN
 from qa.types import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from qa.types import Entity, SourceKind
+    from qa.types import Entity
 
 _NAMES, _SYMBOLS, _TIMES = 0xE000, 0xE800, 0xF000
 """Where the letters begin that stand for names, document symbols, and years and sessions: Unicode's private use."""
@@ -30,7 +31,9 @@ _LETTER = re.compile("[\ue000-\uf8ff]")
 _RUN = re.compile(rf"(?:{NAME})(?:\s+(?:(?:of|the|for|on|and|against|de)\s+){{0,2}}{NAME})*")
 _WORD = re.compile(NAME)
 _ACRONYM = re.compile(r"[A-Z][A-Z-]*[A-Z]")
-_AUXILIARY = "(?:did|does|do|has|have|had|is|was|are|were|will|would|can|could|should)"
+_DO, _BE = "(?:did|does|do|has|have|had|will|would|can|could|should)", "(?:is|was|are|were)"
+_AUXILIARY = f"(?:{_DO}|{_BE})"
+_NO_ADJECTIVE = f"(?:{_AUXILIARY}|about|against|and|as|at|by|for|from|in|of|on|or|than|that|to|with)"
 _HE = re.compile(rf"\b{_AUXILIARY} (he|she)\b", re.IGNORECASE)
 
 
@@ -49,25 +52,27 @@ def sources(question: str) -> tuple[Source, ...]:
     asked = set(_asked(text))
     authors = [one.source for one in found if one.letter in asked]
     timed = set(_LETTER.findall("".join(_times(text)))) if authors else set()
-    times = [one.source for one in found if one.letter in timed]
+    times = [one.source for one in found if one.letter in timed or (bool(authors) and one.source.kind == "session")]
     he = _HE.search(question)
     if he and not authors:
         times.append(Source("person", *he.span(1), frozenset(), certain=False))
     return tuple(sorted((*authors, *times), key=lambda one: one.start))
 
 
-def _asked(text: str) -> Iterator[str]:
-    """Yield the letters of the names whose words are asked for."""
+def _asked(text: str) -> list[str]:
+    """Return the letters of the names whose words are asked for: those after "according to" where there are any."""
     patterns = _patterns()
     who_spoke = ASKS_WHO_SPOKE.search(text) is not None
-    names_what = re.match(r"(?:what|which|who|whom|whose)\b", text) is not None
+    names_what = re.match(r"(?:\w+ )?(?:what|which|who|whom|whose)\b", text) is not None
     tells_of = re.match(r"(?:when|where|who)\b", text) is not None
-    for name, pattern in patterns.items():
-        left_out = {"says": who_spoke, "takes a stance": names_what, "document does": tells_of}
-        if left_out.get(name):
-            continue
-        for match in pattern.finditer(text):
-            yield from _LETTER.findall(match["who"])
+    left_out = {"says": who_spoke, "takes a stance": names_what, "is siding": names_what, "document does": tells_of}
+    asked = {
+        name: _LETTER.findall("".join(one["who"] for one in pattern.finditer(text) if not one.groupdict().get("told")))
+        for name, pattern in patterns.items()
+        if not left_out.get(name)
+    }
+    said_outright = [letter for name in ("according to", "in document") for letter in asked[name]]
+    return said_outright or [letter for letters in asked.values() for letter in letters]
 
 
 def _times(text: str) -> Iterator[str]:
@@ -83,17 +88,23 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     name = rf"(?:the |its |a )?(?:(?:{office} )+(?:of|from|for) (?:the )?)*{_NAME}(?:['’]s?)?(?: {office}\b)*"
     who = rf"(?P<who>{name}(?:(?:,| and| or|, and) {name})*)"
     symbol = rf"(?:the )?(?:(?:draft|resolution|decision|document|report)s? )*(?P<who>{_SYMBOL})"
-    nouns, says, stances, parts = any_of("speech_nouns"), _verbs("says"), _verbs("stances"), any_of("parts")
+    nouns, parts = any_of("speech_nouns"), any_of("parts")
+    says, stances = _forms("says"), _forms("stances")
+    saying, siding = (_any(form for form in forms if form.endswith("ing")) for forms in (says, stances))
+    told = _any(form for form in says if form.endswith(("s", "ed")) or form in words("past"))
     between = rf"(?:,? (?:{_TIME}|\w+ly|{any_of('between_subject_and_verb')}|{nouns})\b,?|,)*"
-    given = r"(?:said|told|made|given|held|delivered|submitted|tabled|proposed|sponsored|introduced)"
+    given = r"(?:said|told|delivered|submitted|tabled|proposed|sponsored|introduced)"
     patterns = {
-        "asked to say": rf"\b{_AUXILIARY} {who}{between} {says}\b",
-        "takes a stance": rf"\b{_AUXILIARY} {who}{between} {stances}\b",
-        "says": rf"(?<!\bin )(?<!\bof )(?<!\bto )(?<!\bfor )(?<!\bon )(?<!\babout )(?<!\bwith )(?<!\bagainst )"
-        rf"{who} (?:(?:has|have|had|also|once) )*{says}\b",
+        "asked to say": rf"\b{_DO} {who}{between} {_any(says)}\b",
+        "takes a stance": rf"\b{_DO} {who}{between} {_any(stances)}\b",
+        "is saying": rf"\b{_BE} {who}{between} {saying}\b",
+        "is siding": rf"\b{_BE} {who}{between} {siding}\b",
+        "says": rf"(?P<told>\b{_BE} )?(?<!\bin )(?<!\bof )(?<!\bto )(?<!\bfor )(?<!\bon )"
+        r"(?<!\babout )(?<!\bwith )(?<!\bagainst )"
+        rf"{who} (?:(?:has|have|had|also|once) )*{told}\b",
         "according to": rf"\b(?:according to|as per|in the (?:words|view|opinion|eyes) of|{given} by) {who}",
-        "owns": rf"{who} (?:(?!on\b|about\b|to\b|and\b)[\w-]+ |{_TIME} ){{0,2}}{nouns}\b",
-        "owned": rf"\b{nouns}(?: {given})? (?:by|of|from) {who}",
+        "owns": rf"{who} (?:(?!{_NO_ADJECTIVE}\b)[\w-]+ |{_TIME} ){{0,2}}{nouns}\b",
+        "owned": rf"\b(?:{nouns}|drafts?)(?: (?:{given}|made|given|held))? (?:by|of|from) {who}",
         "on": rf"^{who}(?: (?:on|about|regarding|re)\b|:)",
         "document does": rf"\b{_AUXILIARY} {symbol}",
         "in document": rf"\b(?:under|in|per|according to) {symbol}",
@@ -106,7 +117,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 @cache
 def _time_pattern() -> re.Pattern[str]:
     """Return what says of when the words are."""
-    nouns, says = rf"(?:{any_of('speech_nouns')}|general debate|debate|session|assembly)", _verbs("says")
+    nouns, says = rf"(?:{any_of('speech_nouns')}|general debate|debate|session|assembly)", _any(_forms("says"))
     return re.compile(
         rf"{_TIME} (?:[\w-]+ ){{0,2}}{nouns}\b|\b{nouns} (?:in|of|from|at)(?: the)? {_TIME}"
         rf"|^(?:in|at|during)(?: the)? {_TIME}|\b{says},? (?:in|at|during)(?: the)? {_TIME}"
@@ -114,15 +125,19 @@ def _time_pattern() -> re.Pattern[str]:
     )
 
 
+def _any(forms: Iterable[str]) -> str:
+    return "(?:" + "|".join(forms) + ")"
+
+
 @cache
-def _verbs(name: str) -> str:
-    """Return a pattern for the forms of the verbs in a list."""
+def _forms(name: str) -> list[str]:
+    """Return the forms of the verbs in a list, the longest first."""
     forms = set()
     for verb in listed(name):
         stem = verb[:-1] if verb[-1] in "ey" else verb
         y = "i" if verb[-1] == "y" else ""
         forms |= {verb, f"{verb}s", f"{verb}es", f"{stem}{y}ed", f"{stem}{y}es", f"{verb}ing", f"{stem}ing"}
-    return "(?:" + "|".join(sorted(forms, key=len, reverse=True)) + ")"
+    return sorted(forms, key=len, reverse=True)
 
 
 def _masked(question: str, found: list[_Named]) -> str:
@@ -151,8 +166,7 @@ def _of_entity(one: Entity, question: str) -> Source | None:
     """Return the source that an entity may be."""
     facts = frozenset((str(one.kind), value) for value in one.values)
     if one.kind in ("country", "person", "symbol"):
-        kind: SourceKind = one.kind  # type: ignore[assignment]
-        return Source(kind, one.start, one.end, facts, one.certain)
+        return Source(one.kind, one.start, one.end, facts, one.certain)
     if one.kind == "year" and one.bounds is None:
         return Source("year", one.start, one.end, facts)
     if one.kind == "number" and (session := SESSION.match(question, one.end)):
@@ -164,25 +178,37 @@ def _of_entity(one: Entity, question: str) -> Source | None:
 def _of_names(text: str) -> Iterator[Source]:
     """Yield bodies, documents and persons that a text names by capitals; entities have been taken out of it."""
     for match in _RUN.finditer(text):
-        parts = [(word.group().rstrip(".,’'"), match.start() + word.start()) for word in _WORD.finditer(match.group())]
-        while parts and (_is_no_name(parts[0][0]) or (len(parts) == 1 and _opens(parts[0], text))):
-            parts = parts[1:]
-        while parts and _is_no_name(parts[-1][0]):
-            parts = parts[:-1]
+        parts = _parts(match, text)
         if not parts:
             continue
         start, end = parts[0][1], parts[-1][1] + len(parts[-1][0])
         end -= 2 if text[start:end].endswith(("'s", "’s")) else 0
         name = text[start:end]
-        if fold(name) in words("no_sources") or (len(parts) == 1 and fold(name) in words("no_name")):
+        of_entity = len(parts) == 1 and text[:start].rstrip().endswith("|")
+        alone = (
+            len(parts) == 1
+            and not _ACRONYM.fullmatch(name)
+            and (fold(name) in words("no_name") or fold(name) in months_of("en"))
+        )
+        if alone or of_entity or fold(name) in words("no_sources"):
             continue
         lower = {word.lower() for word, _ in parts}
         if lower & words("texts"):
-            yield Source("document", start, end, frozenset({("title", fold(name))}))
+            yield Source("document", start, end, frozenset({("title", fold(name))}), certain=False)
         elif _ACRONYM.fullmatch(name) or lower & words("no_name"):
             yield Source("organisation", start, end, frozenset({("organisation", fold(name))}))
         else:
             yield Source("person", start, end, frozenset({("person", fold_name(parts[-1][0]))}))
+
+
+def _parts(match: re.Match[str], text: str) -> list[tuple[str, int]]:
+    """Return the words of a name with their places, less titles and the like at its ends."""
+    parts = [(word.group().rstrip(".,’'"), match.start() + word.start()) for word in _WORD.finditer(match.group())]
+    while parts and (_is_no_name(parts[0][0]) or (len(parts) == 1 and _opens(parts[0], text))):
+        parts = parts[1:]
+    while parts and _is_no_name(parts[-1][0]):
+        parts = parts[:-1]
+    return parts
 
 
 def _opens(part: tuple[str, int], text: str) -> bool:
@@ -194,6 +220,7 @@ def _is_no_name(word: str) -> bool:
     """Say whether a word begins or ends no name, although it may have a capital."""
     if _ACRONYM.fullmatch(word):
         return False
+    word = word.removesuffix("'s").removesuffix("’s")
     return any(word.lower() in words(name) for name in ("stop", "titles", "offices", "speech_nouns")) or (
         word.lower() == "according"
     )
