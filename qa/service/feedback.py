@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from qa.errors import EvaluationError
-from qa.service.storage import open_database
+from qa.service.storage import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,8 +61,8 @@ class FeedbackStore:
     """Feedback in one SQLite file, in memory without ``path``. Threads may share it."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._connection = open_database(path, _SCHEMA)
-        self._lock = threading.Lock()
+        self._database = Database(path, _SCHEMA)
+        self._connection = self._database.writer
 
     def toggle(self, owner: str, answer: Answer, history: Iterable[Turn], number: int | None) -> bool:
         """Record an owner's verdict on an answer, or withdraw it if it is recorded; return whether it now is recorded.
@@ -86,8 +84,7 @@ class FeedbackStore:
             answer.generation,
             datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        with self._lock, self._connection:  # one transaction
-            self._connection.execute("BEGIN IMMEDIATE")
+        with self._database.write():
             deleted = self._connection.execute(
                 "DELETE FROM feedback WHERE (owner, question, history) = (?, ?, ?) "
                 'AND (document, start, "end") = (?, ?, ?)',
@@ -124,9 +121,12 @@ class FeedbackStore:
         )
         return [_feedback(row) for row in found]
 
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
     def _rows(self, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        with self._lock, closing(self._connection.execute(sql, values)) as cursor:
-            return cursor.fetchall()
+        return self._database.read(sql, *values)
 
 
 def _feedback(row: tuple[Any, ...]) -> Feedback:

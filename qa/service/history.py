@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
-import threading
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from qa.serialisation import answer_from_dict
-from qa.service.storage import open_database
+from qa.service.storage import Database
 from qa.types import Turn
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
@@ -32,7 +32,7 @@ CREATE INDEX IF NOT EXISTS conversations_owner ON conversations (owner, used);
 CREATE TABLE IF NOT EXISTS exchanges (
     conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
     number INTEGER NOT NULL, asked TEXT NOT NULL, answer TEXT NOT NULL, alone INTEGER NOT NULL,
-    instead TEXT,
+    instead TEXT, digest BLOB NOT NULL,
     PRIMARY KEY (conversation, number)
 ) STRICT, WITHOUT ROWID;
 """
@@ -85,9 +85,8 @@ class ConversationStore:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self._connection = open_database(path, _SCHEMA)
-        self._lock = threading.Lock()
-        self._run("DELETE FROM conversations WHERE changed < ?", _text(_now() - _LIFETIME))
+        self._database = Database(path, _SCHEMA)
+        self._write("DELETE FROM conversations WHERE changed < ?", _text(_now() - _LIFETIME))
 
     def add(
         self,
@@ -103,27 +102,27 @@ class ConversationStore:
         Without a conversation, or if it was deleted, a new one begins, with the question as its title.
         """
         now = _text(_now())
-        with self._lock, self._connection:  # one transaction
-            self._connection.execute("BEGIN IMMEDIATE")
-            if conversation is None or not self._owned(owner, conversation):
+        text = json.dumps(answer.to_dict(), ensure_ascii=False)
+        with self._database.write() as connection:
+            if conversation is None or not _is_owned(connection, owner, conversation):
                 conversation = secrets.token_urlsafe(12)
-                self._connection.execute(
+                connection.execute(
                     "INSERT INTO conversations (id, owner, title, changed) VALUES (?, ?, ?, ?)",
                     (conversation, owner, _title(answer.question), now),
                 )
-                self._connection.execute(
+                connection.execute(
                     "DELETE FROM conversations WHERE id IN (SELECT id FROM conversations WHERE owner = ? "
                     "ORDER BY used = 0 DESC, used DESC LIMIT -1 OFFSET ?)",
                     (owner, _MOST_CONVERSATIONS),
                 )
-            (number,) = self._connection.execute(
+            (number,) = connection.execute(
                 "SELECT coalesce(max(number), 0) + 1 FROM exchanges WHERE conversation = ?", (conversation,)
             ).fetchone()
-            self._connection.execute(
-                "INSERT INTO exchanges (conversation, number, asked, answer, alone, instead) VALUES (?, ?, ?, ?, ?, ?)",
-                (conversation, number, now, json.dumps(answer.to_dict(), ensure_ascii=False), int(alone), instead),
+            connection.execute(
+                "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (conversation, number, now, text, int(alone), instead, _digest(text)),
             )
-            self._connection.execute(  # a counter, because clocks can stand still or go back
+            connection.execute(  # a counter, because clocks can stand still or go back
                 "UPDATE conversations SET changed = ?, used = (SELECT max(used) + 1 FROM conversations) WHERE id = ?",
                 (now, conversation),
             )
@@ -131,7 +130,7 @@ class ConversationStore:
 
     def of(self, owner: str) -> Sequence[Conversation]:
         """Return an owner's conversations, the most recently used first."""
-        found = self._run(
+        found = self._database.read(
             "SELECT id, title, changed, (SELECT count(*) FROM exchanges WHERE conversation = id) "
             "FROM conversations WHERE owner = ? AND owner <> '' ORDER BY used DESC",
             owner,
@@ -144,18 +143,19 @@ class ConversationStore:
         Raises ``KeyError`` if the owner has no such conversation, ``ValueError`` if a stored answer is damaged.
         """
         self.title(owner, conversation)
-        found = self._run(
-            "SELECT number, asked, answer, alone, instead FROM exchanges WHERE conversation = ? ORDER BY number",
+        found = self._database.read(
+            "SELECT number, asked, alone, instead, answer, digest FROM exchanges "
+            "WHERE conversation = ? ORDER BY number",
             conversation,
         )
         return [
-            Exchange(number, _time(asked), _read(answer), bool(alone), instead)
-            for number, asked, answer, alone, instead in found
+            Exchange(number, _time(asked), _checked(*stored), bool(alone), instead)
+            for number, asked, alone, instead, *stored in found
         ]
 
     def questions(self, owner: str, most: int) -> Sequence[str]:
         """Return at most ``most`` distinct questions of an owner, the latest first."""
-        found = self._run(
+        found = self._database.read(
             "SELECT json_extract(answer, '$.question') AS question FROM exchanges "
             "JOIN conversations ON conversations.id = conversation WHERE owner = ? AND owner <> '' "
             "GROUP BY question ORDER BY max(asked) DESC LIMIT ?",
@@ -166,7 +166,7 @@ class ConversationStore:
 
     def title(self, owner: str, conversation: str) -> str:
         """Return a conversation's title; raises ``KeyError`` if the owner has no such conversation."""
-        found = self._run(
+        found = self._database.read(
             "SELECT title FROM conversations WHERE id = ? AND owner = ? AND owner <> ''", conversation, owner
         )
         if not found:
@@ -177,20 +177,25 @@ class ConversationStore:
         """Change a conversation's title; a blank one becomes the first question. Raises ``KeyError`` as above."""
         exchanges = self.exchanges(owner, conversation)
         fresh = _title(title) or _title(exchanges[0].answer.question)
-        self._run("UPDATE conversations SET title = ? WHERE id = ? AND owner = ?", fresh, conversation, owner)
+        self._write("UPDATE conversations SET title = ? WHERE id = ? AND owner = ?", fresh, conversation, owner)
 
     def delete(self, owner: str, conversation: str) -> None:
         """Delete a conversation; ``KeyError`` as above."""
         self.title(owner, conversation)
-        self._run("DELETE FROM conversations WHERE id = ? AND owner = ?", conversation, owner)
+        self._write("DELETE FROM conversations WHERE id = ? AND owner = ?", conversation, owner)
 
-    def _owned(self, owner: str, conversation: str) -> bool:
-        query = "SELECT 1 FROM conversations WHERE id = ? AND owner = ?"
-        return self._connection.execute(query, (conversation, owner)).fetchone() is not None
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
 
-    def _run(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._lock, closing(self._connection.execute(sql, values)) as cursor:
-            return cursor.fetchall()
+    def _write(self, sql: str, *values: object) -> None:
+        with self._database.write() as connection:
+            connection.execute(sql, values)
+
+
+def _is_owned(connection: sqlite3.Connection, owner: str, conversation: str) -> bool:
+    query = "SELECT 1 FROM conversations WHERE id = ? AND owner = ?"
+    return connection.execute(query, (conversation, owner)).fetchone() is not None
 
 
 def history_of(answers: Iterable[Answer]) -> list[Turn]:
@@ -209,11 +214,15 @@ def history_before(history: Sequence[Turn], question: str) -> Sequence[Turn]:
     return history[: places[-1]] if places else history
 
 
-def _read(text: str) -> Answer:
-    try:
-        return answer_from_dict(json.loads(text))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError("a stored answer is damaged") from error
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _checked(text: str, digest: bytes) -> Answer:
+    """Return a stored answer. Raises ``ValueError`` if it has changed, so that no changed letter is quoted."""
+    if _digest(text) != digest:
+        raise ValueError("a stored answer is damaged")
+    return answer_from_dict(json.loads(text))
 
 
 def _title(text: str) -> str:

@@ -67,7 +67,8 @@ def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens on the address; raises ``ServerError`` if the address cannot be used."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        # asyncio sends small answers at once (TCP_NODELAY) only if the socket names its protocol
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     except (OSError, OverflowError) as error:
         raise ServerError(f"cannot serve at {host}, port {port}: {error}") from error
     try:

@@ -28,6 +28,11 @@ class SavedConversations:
         self.conversations = conversations
         self._feedback = feedback
 
+    def close(self) -> None:
+        """Close the files."""
+        self.conversations.close()
+        self._feedback.close()
+
     def verdicts(self, owner: str, exchanges: Sequence[Exchange]) -> list[frozenset[int | None]]:
         """Return, for each answer of a conversation, the numbers of the citations that its owner called right.
 

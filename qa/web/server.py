@@ -102,6 +102,7 @@ def create_app(
     )
     app = FastAPI(title=PRODUCT, version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
     app.add_exception_handler(RequestValidationError, invalid_request)
+    app.router.on_shutdown.append(saved.close)
     routes.add_to(app)
     for words in sorted(languages, key=lambda words: words.path, reverse=True):  # "/" would take all requests
         chat = Chat(bot, words, examples, saved=saved, rate=questions, metrics=metrics)

@@ -91,5 +91,5 @@ def test_conversations_are_kept_on_disk_for_nobody_else(fake, tmp_path):
     assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
     again = ConversationStore(path)
     assert again.title("ada", key) == ADOPTED
-    again._run("UPDATE conversations SET changed = '2020-01-01T00:00:00+00:00'")
+    again._write("UPDATE conversations SET changed = '2020-01-01T00:00:00+00:00'")
     assert ConversationStore(path).of("ada") == []

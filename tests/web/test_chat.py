@@ -20,7 +20,7 @@ def test_a_damaged_file_leaves_the_page_working(fake, kept, caplog):
     key, _ = kept.add("ada", None, fake.ask(ADOPTED))
     chat = Chat(fake, ENGLISH, saved=SavedConversations(kept, FeedbackStore()))
     for damaged in ('{"question": "swordfish"}', "swordfish", "[]"):
-        kept._run("UPDATE exchanges SET answer = ?", damaged)
+        kept._write("UPDATE exchanges SET answer = ?", damaged)
         shown = chat.open(TabState(), key, "", Visitor("here", "ada"))
         assert shown["notice"] == ENGLISH.conversation_failed
     assert "opening a conversation failed: ValueError at" in caplog.text

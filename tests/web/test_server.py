@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -175,6 +176,24 @@ def test_a_server_has_its_bot_load_what_it_needs():
     finally:
         server.kill()
         server.communicate()
+
+
+def test_answers_are_sent_at_once():
+    """A connection does not wait for more to send (TCP_NODELAY): each request on one would wait 40 ms otherwise."""
+
+    async def accepted():
+        found = asyncio.get_running_loop().create_future()
+        server = await asyncio.start_server(lambda _, writer: found.set_result(writer), sock=listener)
+        async with server:
+            _, ours = await asyncio.open_connection(*listener.getsockname())
+            theirs = await found
+            delay = theirs.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            ours.close()
+            theirs.close()
+        return delay
+
+    with process.listen("127.0.0.1", 0) as listener:
+        assert asyncio.run(accepted())
 
 
 def test_what_a_killed_server_left_is_swept_and_a_running_ones_is_not(tmp_path, monkeypatch):
