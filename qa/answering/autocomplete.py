@@ -26,7 +26,7 @@ _WORDLESS: Final = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Phrase:
+class _Completion:
     """A text that can be offered; ``words`` is its normalised form, ``unnumbered`` that form without its number.
 
     Of phrases that fit equally well, those with ``rank`` 0 come before those with 1.
@@ -53,7 +53,7 @@ class Completions:
 
     def __init__(self, headings: Mapping[str, int]) -> None:
         documents: Counter[str] = Counter()
-        phrases: dict[str, _Phrase] = {}
+        phrases: dict[str, _Completion] = {}
         for text, count in headings.items():
             phrase = _phrase(text, 1)
             key = phrase.unnumbered
@@ -98,9 +98,9 @@ def _numbering(repeated: str = r"+(?=\w{2})") -> re.Pattern[str]:
     return re.compile(rf"\A{number}{repeated}", re.IGNORECASE | re.VERBOSE)
 
 
-def _phrase(text: str, rank: int) -> _Phrase:
+def _phrase(text: str, rank: int) -> _Completion:
     line = " ".join(text.split())
-    return _Phrase(line, _normalise(line), _normalise(_numbering().sub("", line, count=1)), rank)
+    return _Completion(line, _normalise(line), _normalise(_numbering().sub("", line, count=1)), rank)
 
 
 def _normalise(text: str) -> str:
@@ -110,7 +110,7 @@ def _normalise(text: str) -> str:
     return f" {words}" if words else ""
 
 
-def _has_subject(phrase: _Phrase) -> bool:
+def _has_subject(phrase: _Completion) -> bool:
     """Say whether a heading names a subject, and not only a number or a part of any document."""
     words = phrase.unnumbered.split()
     named = any(len(word) > 2 and word.isalpha() for word in words)
