@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,7 +83,7 @@ def run(options: Options) -> int:
         if options.watch:
             entered.enter_context(_watcher(bot, corpus))
         editors = frozenset(options.editor) if accounts is not None else None
-        serve(
+        unfinished = serve(
             bot,
             options.host,
             options.port,
@@ -93,6 +95,10 @@ def run(options: Options) -> int:
             corpus=corpus,
             editors=frozenset() if options.read_only else editors,
         )
+    if unfinished:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
     return 0
 
 

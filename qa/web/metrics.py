@@ -20,9 +20,13 @@ _SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 
 
 class Metrics:
-    """The counts of one server. Every label has a handful of values, whatever people ask."""
+    """The counts of one server. Every label has a handful of values, whatever people ask.
+
+    ``running`` is the number of questions that are being answered.
+    """
 
     def __init__(self, bot: Answerer, built: Callable[[], datetime] | None) -> None:
+        self.running = 0
         self._registry = CollectorRegistry()
         self._questions = Counter(
             "qa_questions",
@@ -47,11 +51,13 @@ class Metrics:
     def measure(self, interface: str, ask: Callable[[], Answer]) -> Answer:
         """Return the answer of ``ask``, and count it as one that was asked through ``interface``."""
         outcome = "failed"
+        self.running += 1
         try:
             with self._seconds.labels(interface).time():
                 answer = ask()
             outcome = "found" if answer.found else answer.reason or "nothing-relevant"
         finally:
+            self.running -= 1
             self._questions.labels(interface, outcome).inc()
         return answer
 

@@ -137,12 +137,12 @@ def _remove_if_unused(folder: Path) -> None:
 def stop_on_signals() -> Iterator[None]:
     """Make Ctrl-C and SIGTERM an orderly end.
 
-    uvicorn stops on them, then raises them again, which would end the process with an error.
+    uvicorn stops on them, then raises them again. Before it runs, they end what is being prepared.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with contextlib.suppress(KeyboardInterrupt):
             yield

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import socket
 import sys
+import threading
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from qa import __version__
 from qa.errors import ServerError
 from qa.web.process import is_loopback, listen, name_in_address, prepare_gradio, private_folder, stop_on_signals
+from qa.web.warmup import THREAD, Warmup
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -29,7 +31,7 @@ QUESTIONS: Final = 60
 _REQUESTS: Final = 20
 """Requests for each of them: an answer on the page takes six, opening the page ten."""
 _PATIENCE: Final = 3
-"""Seconds for running answers to finish when the server is told to stop."""
+"""Seconds for requests to finish when the server is told to stop; questions have less (``qa.web.shutdown``)."""
 
 
 def create_app(
@@ -86,10 +88,11 @@ def create_app(
     questions = Rate(per_minute, max(1, round(per_minute / 2)))
     metrics = Metrics(bot, corpus.built if corpus else (lambda: built) if built else None)
     access = CorpusAccess(corpus, editors) if corpus else None
+    api = Api(bot, questions, metrics)
     routes = RouteTable(
         (
             *table.sign_in_routes(SignIn(sessions, languages) if sessions else None),
-            *table.api_routes(Api(bot, questions, metrics)),
+            *table.api_routes(api),
             *table.page_routes(
                 Sources(bot, DocumentFiles(bot)),
                 ConversationRoutes(saved),
@@ -103,6 +106,8 @@ def create_app(
     app = FastAPI(title=PRODUCT, version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
     app.add_exception_handler(RequestValidationError, invalid_request)
     app.router.on_shutdown.append(saved.close)
+    app.state.refuse = api.refuse
+    app.state.metrics = metrics
     routes.add_to(app)
     for words in sorted(languages, key=lambda words: words.path, reverse=True):  # "/" would take all requests
         chat = Chat(bot, words, examples, saved=saved, rate=questions, metrics=metrics)
@@ -126,8 +131,11 @@ def serve(
     save_in: Path | None = None,
     corpus: Corpus | None = None,
     editors: Collection[str] | None = None,
-) -> None:
+) -> bool:
     """Serve the chat until Ctrl-C or SIGTERM; the address is printed on standard error.
+
+    Return whether a thread still loads a model or answers a question: then the interpreter must not be ended in an
+    orderly way, which would wait for it or abort.
 
     ``names`` are host names under which others reach the server; the rest is as in ``create_app``. Raises
     ``ServerError`` if a package is missing, the address cannot be listened on or its port is in use, or if it is open
@@ -143,6 +151,7 @@ def serve(
             "“qa password NAME --auth FILE” and serve with --auth FILE, or use --host 127.0.0.1"
         )
     listener = listen(host, port)  # before the imports, which take seconds
+    metrics = None
     with contextlib.closing(listener), private_folder(), stop_on_signals():
         app = create_app(
             bot,
@@ -157,7 +166,6 @@ def serve(
         import uvicorn
 
         from qa.web.shutdown import StoppableServer
-        from qa.web.warmup import Warmup
 
         app.add_middleware(Warmup, bot=bot)
         configuration = uvicorn.Config(
@@ -168,4 +176,7 @@ def serve(
         sys.stderr.write(f"Chapter & Verse: {address} (stop with Ctrl-C)\n")
         if open_to_others:
             sys.stderr.write("Passwords travel as they are: put a proxy with HTTPS in front of this server.\n")
+        metrics = app.state.metrics
         server.run(sockets=[listener])
+    loading = any(thread.name == THREAD for thread in threading.enumerate())
+    return loading or (metrics is not None and metrics.running > 0)

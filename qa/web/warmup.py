@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from qa.protocols import Answerer
 
+THREAD: Final = "warmup"
 QUIET: Final = 0.3
 """Seconds without a request or an unfinished answer, after which no page is being opened."""
 MOST: Final = 5.0
@@ -41,7 +42,7 @@ class Warmup:
         """Pass the request on, and count it until its answer begins."""
         if scope["type"] == "lifespan":
             self._last = time.monotonic()
-            threading.Thread(target=self._load, name="warmup", daemon=True).start()
+            threading.Thread(target=self._load, name=THREAD, daemon=True).start()
             await self._app(scope, receive, send)
             return
         waiting = True

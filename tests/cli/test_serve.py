@@ -7,13 +7,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+import urllib.error
 import urllib.request
 
 import pytest
 from conftest import ROOT
 from server_process import free_port, wait_for
-from word_encoder import WordEncoder
+from word_encoder import SlowEncoder, WordEncoder
 
 import qa
 from qa.index.build import describe_index
@@ -67,3 +69,42 @@ def test_an_index_of_another_encoder_is_updated_while_it_is_served(write, tmp_pa
         assert server.wait(30) == 0
     assert describe_index(index)["encoder"] == built
     assert describe_index(index)["documents"] == 3
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize(("encoder", "most"), [(SlowEncoder, 3), (WordEncoder, 1)], ids=["loading", "idle"])
+def test_a_server_that_is_told_to_stop_stops_soon(encoder, most, write, tmp_path):
+    """Also while the model loads: without an abort; a question that was accepted is answered or refused with 503."""
+    index, port = tmp_path / "index", free_port()
+    qa.build_index(write(leave__txt="Annual leave is thirty days."), index, encoder=encoder("leave days"))
+    paths = os.pathsep.join(str(path) for path in (ROOT, ROOT / "tests" / "support"))
+    server = subprocess.Popen(
+        [sys.executable, "-m", "qa", "serve", "--index", str(index), "--port", str(port)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": paths},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    wait_for(f"{address}/health")
+    said = []
+
+    def ask():
+        try:
+            asked(address, "days of leave")
+        except urllib.error.HTTPError as error:
+            said.append((error.code, error.headers["Retry-After"]))
+
+    visitors = [threading.Thread(target=ask) for _ in range(6 if encoder is SlowEncoder else 0)]
+    for visitor in visitors:
+        visitor.start()
+    time.sleep(1.5)
+    begun = time.monotonic()
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(30) == 0
+    assert time.monotonic() - begun < most + 2  # a busy machine
+    for visitor in visitors:
+        visitor.join(10)
+    assert said == [(503, "10")] * len(visitors)
+    assert len(server.stderr.read().splitlines()) == 1  # the address

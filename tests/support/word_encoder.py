@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import numpy as np
 
@@ -52,3 +53,21 @@ class WordEncoder:
         self.encoded += len(texts)
         for position in reversed(range(len(texts))):
             yield position, self.encode_query(texts[position])
+
+
+class SlowEncoder(WordEncoder):
+    """A model that takes 20 seconds to load: where an index makes it again, its first query waits so long."""
+
+    _delay = 0.0
+
+    @classmethod
+    def from_settings(cls, settings):
+        encoder = super().from_settings(settings)
+        encoder._delay = 20.0
+        return encoder
+
+    def encode_query(self, text):
+        end = time.monotonic() + self._delay
+        while time.monotonic() < end:
+            time.sleep(0.02)
+        return super().encode_query(text)

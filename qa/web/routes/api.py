@@ -28,7 +28,7 @@ _PROBLEMS: Final = {
     422: "The request is not as described.",
     429: "Too many questions in a short time; Retry-After says when to go on.",
     500: "The answer failed; the server's log says where.",
-    503: "Too many questions are waiting.",
+    503: "Too many questions are waiting, or the server is stopping.",
 }
 ASK: Final = {
     "summary": "Ask the documents",
@@ -54,6 +54,7 @@ class Api:
         self._rate = rate
         self._metrics = metrics
         self._at_once = anyio.CapacityLimiter(_AT_ONCE)
+        self._waiting: set[anyio.CancelScope] = set()
 
     async def ask(self, question: Question, request: Request) -> Response:
         """Answer in the documents' own words, with citations, or say why not and give the nearest passages."""
@@ -72,13 +73,24 @@ class Api:
         )
         measured = partial(self._metrics.measure, "api", ask)
         try:
-            answer = await anyio.to_thread.run_sync(measured, limiter=self._at_once)
+            with anyio.CancelScope() as scope:
+                self._waiting.add(scope)
+                answer = await anyio.to_thread.run_sync(measured, limiter=self._at_once, abandon_on_cancel=True)
+            if scope.cancelled_caught:
+                return _problem(503, "the server is stopping; ask again in a moment", {"Retry-After": "10"})
         except NoSuchDocument as error:
             return _problem(404, str(error))
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the server working
             log_error("answering a program", error)
             return _problem(500, "the answer failed; the server's log says where")
+        finally:
+            self._waiting.discard(scope)
         return JSONResponse(answer.to_dict())
+
+    def refuse(self) -> None:
+        """Refuse the questions that are not answered yet: the server stops."""
+        for scope in tuple(self._waiting):
+            scope.cancel()
 
     def health(self) -> Response:
         """Return whether the index can be read."""
