@@ -39,10 +39,9 @@ def summary(mentions: Mentions) -> str:
     if not mentions.passages:
         return f"None of {count(mentions.searched, 'document')} has {words}."
     found = f"{mentions.documents:,} of {count(mentions.searched, 'document')}, {count(mentions.passages, 'passage')}"
-    shown = len(mentions.entries) if mentions.documents > 1 else sum(len(one.citations) for one in mentions.entries)
     if mentions.complete:
         return f"{found}: all that have {words}."
-    first, last = mentions.skipped + 1, mentions.skipped + shown
+    first, last = mentions.skipped + 1, mentions.skipped + mentions.shown
     what = "documents" if mentions.documents > 1 else "passages"
     return f"{found} have {words}. These are {what} {first} to {last}."
 
@@ -71,10 +70,8 @@ def _more(mentions: Mentions) -> str:
     """Say how to see the lines that follow, and the other passages of a document; empty where there are none."""
     if mentions.match == "nearest" or not mentions.passages:
         return ""
-    shown = len(mentions.entries) if mentions.documents > 1 else sum(len(one.citations) for one in mentions.entries)
-    lines = mentions.documents if mentions.documents > 1 else mentions.passages
     said = []
-    if (next_line := mentions.skipped + shown) < lines:
+    if (next_line := mentions.skipped + mentions.shown) < mentions.lines:
         said.append(f"More: --skip {next_line}.")
     if mentions.documents > 1 and any(entry.passages > len(entry.citations) for entry in mentions.entries):
         said.append("All passages of one document: --document NAME.")

@@ -172,6 +172,16 @@ class Mentions:
     entries: tuple[MentioningDocument, ...]
 
     @property
+    def lines(self) -> int:
+        """How many lines the whole list has: documents, or passages where one document alone holds any."""
+        return self.documents if self.documents > 1 else self.passages
+
+    @property
+    def shown(self) -> int:
+        """How many of its lines are here."""
+        return len(self.entries) if self.documents > 1 else sum(len(entry.citations) for entry in self.entries)
+
+    @property
     def complete(self) -> bool:
         """Whether every passage that holds the words is cited."""
         return self.match != "nearest" and sum(len(entry.citations) for entry in self.entries) == self.passages

@@ -18,6 +18,7 @@ from qa.service.history import history_of
 from qa.web.saved_conversations import CONTEXT, question_history
 from qa.web.security.visitor import NOBODY
 from qa.web.views import answers
+from qa.web.views.lists import MOST_LINES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,7 +129,9 @@ class Chat:
         history = question_history(tuple(tab.turns), alone=asked.alone, instead=asked.instead)
         ask = partial(self.bot.ask, question, history=history, k=_PASSAGES)
         try:
-            answer = _without_unshown(self._metrics.measure("chat", ask) if self._metrics else ask())
+            answer = self._metrics.measure("chat", ask) if self._metrics else ask()
+            answer = ask(k=MOST_LINES) if answer.mentions and answer.mentions.lines > _PASSAGES else answer
+            answer = answer if answer.mentions else _without_unshown(answer)
             saved = self._save(answer, asked, tab, visitor)
             meant = self._corrected(answer)
             html = answers.answer(number, answer, self.words, saved, alone=asked.alone, meant=meant)
@@ -216,7 +219,7 @@ def _exchange(number: int, html: str, announcement: str = "") -> PageUpdate:
 
 def _is_question(answer: Answer) -> bool:
     """Return whether an answer belongs to the conversation: it does not if the text was no question."""
-    return answer.reason not in ("empty-question", "question-too-long")
+    return answer.remark is None and answer.reason not in ("empty-question", "question-too-long")
 
 
 def _without_unshown(answer: Answer) -> Answer:

@@ -8,8 +8,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qa.answering.quotation import reference
-from qa.web.views.answers import confidence, reason, verdict
+from qa.web.views.answers import confidence, reason, said_first, verdict
 from qa.web.views.how_asked import how_asked
+from qa.web.views.lists import shown_list
 from qa.web.views.marks import pieces
 from qa.web.views.notices import notices
 
@@ -86,11 +87,14 @@ def _said(exchange: Exchange, words: Words) -> Iterator[str]:
     """Yield the sentences between a question and its quotations."""
     answer = exchange.answer
     yield from how_asked(answer, words, alone=exchange.alone, meant=None)
+    yield from said_first(answer, words)
     yield from notices(answer, words)
+    if shown_list(answer, words):
+        return
     if answer.found:
         yield f"{verdict(answer, words)}, {confidence(answer, words)}."
         return
-    yield f"{words.not_answered} {reason(answer, words)}"
+    yield f"{words.not_answered} {reason(answer, words)}".strip()
     if answer.citations:
         yield f"{words.by_others if answer.by_others else words.closest}:"
 

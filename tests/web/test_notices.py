@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from interface_words import ENGLISH, FRENCH
 
+from qa.languages.english_only import english_only
 from qa.types import Answer, Citation, Explanation, Premise, SourceAsked, TokenMatch
 from qa.web.views.answers import announcement, answer
 from qa.web.views.notices import notices
@@ -71,11 +72,24 @@ def test_nothing_is_said_where_nothing_is_wrong():
         assert 'class="notices"' not in answer(1, given, ENGLISH)
 
 
-def test_another_language_is_said_where_an_answer_was_found():
-    """Shared words found something: the reader is told that no more than these were looked for."""
-    given = replace(ANSWER, language="fr")
-    assert ENGLISH.other_language in notices(given, ENGLISH)
-    assert announcement(given, ENGLISH).startswith(ENGLISH.other_language)
+@pytest.mark.parametrize(("code", "direction"), [("ar", "rtl"), ("zh", "ltr"), ("ru", "ltr")])
+@pytest.mark.parametrize("found", [True, False])
+def test_another_language_is_said_in_that_language(code, direction, found):
+    """With the language and the direction of the sentence, whether passages are shown as an answer or apart."""
+    given = replace(ANSWER, language=code, found=found, reason=None if found else "language-not-covered")
+    said = english_only(code, shared=True).text
+    shown = answer(1, given, FRENCH)
+    assert f'lang="{code}" dir="{direction}">{said}</p>' in shown
+    assert "<p></p>" not in shown
+    assert announcement(given, FRENCH).startswith(said)
+    without = replace(given, citations=(), found=False, reason="language-not-covered")
+    assert english_only(code, shared=False).text in answer(1, without, ENGLISH)
+
+
+def test_a_language_without_the_sentence_gets_that_of_the_page():
+    """German is not among the six: the page's own language is used."""
+    assert english_only("fr", shared=True).text in answer(1, replace(ANSWER, language="de"), FRENCH)
+    assert english_only("en", shared=True).text in answer(1, replace(ANSWER, language="de"), ENGLISH)
 
 
 def test_premises_are_inert():

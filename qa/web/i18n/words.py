@@ -64,6 +64,15 @@ class Words:
     confidence: Mapping[str, str]
     no_answer: Mapping[str, str]
     no_answer_unexplained: str
+    replies: Mapping[str, str]
+    list_found: str
+    list_all: str
+    list_first: str
+    list_none: str
+    list_nearest: str
+    list_and: str
+    list_or: str
+    list_more_passages: Plural
     more_passages: Plural
     also_in_documents: Plural
     also_in_places: Plural
@@ -77,7 +86,6 @@ class Words:
 
     premise_differs: str
     premise_missing: str
-    other_language: str
     no_document_by: Mapping[str, str]
     no_document_by_source: str
     by_others: str

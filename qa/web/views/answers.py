@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 from qa.answering.asked_as import asked_as, in_context
 from qa.answering.near_duplicates import group
 from qa.answering.quotation import details, quotation
+from qa.web.i18n.words import PRODUCT
 from qa.web.views.address import Address
 from qa.web.views.explanation import ShownExplanation, explanation
 from qa.web.views.how_asked import LONG_QUESTION, how_asked, shortened
+from qa.web.views.lists import list_summary, shown_list
 from qa.web.views.marks import Piece, pieces
-from qa.web.views.notices import notices
+from qa.web.views.notices import language_notice, notices
 from qa.web.views.templates import render
 
 if TYPE_CHECKING:
@@ -93,6 +95,9 @@ def answer(
     A ``saved`` answer has buttons for feedback. ``alone`` is whether it was asked without context, ``meant`` is another
     spelling that the question may have meant.
     """
+    if given.remark:
+        reply = words.replies[given.remark]
+        return _exchange("remark", number, given.question, words, product=PRODUCT, reply=reply)
     completed = asked_as(given)
     has_link = bool(given.question.strip()) and len(given.question) <= LONG_QUESTION
     return _exchange(
@@ -106,11 +111,14 @@ def answer(
         searched_for=shortened(completed, words) if completed else None,
         alone=alone,
         meant=meant,
+        foreign=language_notice(given, words),
+        listed=shown_list(given, words),
         notices=notices(given, words),
         verdict=verdict(given, words),
         level=_level(given.confidence),
         confidence=confidence(given, words),
         reason=reason(given, words),
+        summary=list_summary(given.mentions, words) if given.mentions else None,
         citations=list(_shown_citations(given, words)),
         answer_link="?" + urlencode({"q": given.question}) if has_link else None,
     )
@@ -132,7 +140,9 @@ def confidence(given: Answer, words: Words) -> str:
 
 
 def reason(given: Answer, words: Words) -> str:
-    """Say in a sentence why nothing was found."""
+    """Say in a sentence why nothing was found; empty where that is said in the language of the question."""
+    if given.reason == "language-not-covered":
+        return ""
     return words.no_answer[given.reason] if given.reason is not None else words.no_answer_unexplained
 
 
@@ -150,14 +160,24 @@ def _exchange(
     return render(template, number=number, question=shown, words=words, busy=busy, saved=saved, **values)
 
 
+def said_first(given: Answer, words: Words) -> list[str]:
+    """Return what is said before an answer of its language and of its list."""
+    foreign = language_notice(given, words)
+    return [*([foreign.text] if foreign else []), *([list_summary(given.mentions, words)] if given.mentions else [])]
+
+
 def _announced_answer(given: Answer, words: Words) -> list[str]:
+    if given.remark:
+        return [words.replies[given.remark]]
+    if shown_list(given, words):
+        return said_first(given, words)
     if not given.found or not given.citations:
-        return [words.not_answered, reason(given, words)]
+        return [*said_first(given, words), words.not_answered, *filter(None, [reason(given, words)])]
     first = given.citations[0]
     start, end = first.highlights[0] if first.highlights else (first.start, first.end)
     sentence = first.quote[max(start - first.start, 0) : end - first.start]
     sure = f"{verdict(given, words)}, {confidence(given, words)}."
-    return [*notices(given, words), sure, f"{first.title}, {first.pinpoint}: {sentence}"]
+    return [*said_first(given, words), *notices(given, words), sure, f"{first.title}, {first.pinpoint}: {sentence}"]
 
 
 def _level(probability: float) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qa.languages.english_only import english_only
+
 if TYPE_CHECKING:
+    from qa.languages.english_only import Sentence
     from qa.types import Answer, Premise, SourceAsked
     from qa.web.i18n.words import Words
 
@@ -12,17 +15,23 @@ if TYPE_CHECKING:
 def notices(given: Answer, words: Words) -> list[str]:
     """Return a sentence for each reason to doubt an answer.
 
-    No document may be by those whose words are asked for, which is said first. The model may not know the language of
-    the question, and the closest passage may lack something that the question takes for granted.
+    No document may be by those whose words are asked for, which is said first. The closest passage may lack something
+    that the question takes for granted.
     """
     absent = [_absence_notice(source, author, words) for source, author in given.absent_sources]
     if not given.citations:
         return absent
     return [
         *absent,
-        *([words.other_language] if given.found and given.language else []),
         *(_premise_notice(premise, words) for premise in given.premises),
     ]
+
+
+def language_notice(given: Answer, words: Words) -> Sentence | None:
+    """Return what is said to somebody who asks in a language that the search does not cover, in that language."""
+    if not given.language:
+        return None
+    return english_only(given.language, shared=bool(given.citations), otherwise=words.language)
 
 
 def _absence_notice(source: SourceAsked, author: str, words: Words) -> str:
