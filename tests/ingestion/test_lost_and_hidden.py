@@ -1,4 +1,4 @@
-"""What a page shows is read, once and as it is printed, and what it hides is not: Word, OpenDocument, CSV, RTF."""
+"""What a page shows is read, once and as it is printed, and what it hides is not: all formats but PDF."""
 
 from __future__ import annotations
 
@@ -127,13 +127,23 @@ def test_symbols_and_formulas_are_text(tmp_path):
     assert texts(word(tmp_path, body)) == ["α≤✓ holds for (a+b)/2+x^2"]
 
 
+def odt(tmp_path, body, styles=""):
+    names = "urn:oasis:names:tc:opendocument:xmlns:"
+    kinds = ("office", "office"), ("text", "text"), ("draw", "drawing"), ("style", "style"), ("table", "table")
+    spaces = " ".join(f'xmlns:{short}="{names}{long}:1.0"' for short, long in kinds)
+    parts = {
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "content.xml": f"<office:document-content {spaces}><office:body><office:text>{body}</office:text>"
+        "</office:body></office:document-content>",
+        "styles.xml": f"<office:document-styles {spaces}><office:styles>{styles}</office:styles>"
+        "</office:document-styles>",
+    }
+    (document,) = read_bytes(tmp_path, "a.odt", package(**parts))
+    return document
+
+
 def test_frames_and_numbers_of_headings_in_opendocument(tmp_path):
     """A frame at the page is read; headings have the numbers of their outline."""
-    names = "urn:oasis:names:tc:opendocument:xmlns:"
-    spaces = " ".join(
-        f'xmlns:{short}="{names}{long}:1.0"'
-        for short, long in (("office", "office"), ("text", "text"), ("draw", "drawing"), ("style", "style"))
-    )
     outline = (
         '<text:outline-style><text:outline-level-style text:level="1" style:num-format="I" style:num-suffix="."/>'
         '<text:outline-level-style text:level="2" style:num-format="a" text:display-levels="2" style:num-suffix=")"/>'
@@ -144,17 +154,38 @@ def test_frames_and_numbers_of_headings_in_opendocument(tmp_path):
         '<text:h text:outline-level="1">Rent</text:h><text:h text:outline-level="2">Day</text:h>'
         '<text:h text:outline-level="1">Roof</text:h><text:h text:outline-level="2">Leaks</text:h>'
     )
-    content = package(
-        **{
-            "mimetype": "application/vnd.oasis.opendocument.text",
-            "content.xml": f"<office:document-content {spaces}><office:body><office:text>{body}</office:text>"
-            "</office:body></office:document-content>",
-            "styles.xml": f"<office:document-styles {spaces}><office:styles>{outline}</office:styles>"
-            "</office:document-styles>",
-        }
-    )
-    (document,) = read_bytes(tmp_path, "a.odt", content)
+    document = odt(tmp_path, body, outline)
     assert texts(document, "paragraph", "heading") == ["Beside.", "I. Rent", "I.a) Day", "II. Roof", "II.a) Leaks"]
+
+
+def test_tables_and_hidden_text_in_opendocument(tmp_path):
+    """A nested table is read once, a cell has its lists and notes, and hidden text and rows are left out."""
+
+    def cells(*contents):
+        return "".join(f"<table:table-cell>{content}</table:table-cell>" for content in contents)
+
+    def row(*contents, about=""):
+        return f"<table:table-row {about}>{cells(*contents)}</table:table-row>"
+
+    def par(text):
+        return f"<text:p>{text}</text:p>"
+
+    note = f"<text:note><text:note-citation>1</text:note-citation><text:note-body>{par('Raised.')}</text:note-body>"
+    items = f'<text:list text:style-name="L"><text:list-item>{par("Pump")}</text:list-item></text:list>'
+    inner = f"<table:table>{row(par('Pier'), par('North'))}</table:table>"
+    gone = row(par("gone"), about="table:visibility='collapse'")
+    body = (
+        f"<table:table>{row(items, par(f'Fee{note}</text:note>'))}{row(par('Before') + inner, par('b'))}{gone}"
+        "</table:table><text:p>Seen<text:span text:style-name='H'> and hidden</text:span>.</text:p>"
+        "<text:p text:style-name='H'>Gone.</text:p>"
+    )
+    styles = (
+        "<text:list-style style:name='L'><text:list-level-style-number text:level='1' style:num-format='1'"
+        " style:num-suffix='.'/></text:list-style>"
+        "<style:style style:name='H'><style:text-properties text:display='none'/></style:style>"
+    )
+    document = odt(tmp_path, body, styles)
+    assert texts(document, "paragraph", "note") == ["1. Pump\tFee", "Raised.", "Before", "Pier\tNorth", "b", "Seen."]
 
 
 def test_csv_with_late_quotes_a_title_and_without_a_head(tmp_path):
@@ -180,3 +211,80 @@ def test_an_rtf_with_a_strange_bullet_is_read_and_doubted(tmp_path):
     )
     (document,) = read_bytes(tmp_path, "b.rtf", start + body)
     assert [doubt.reason for doubt in document.doubts] == ["garbled"]
+
+
+def test_hidden_and_deleted_text_of_an_rtf_is_not_read(tmp_path):
+    """Hidden and deleted text ends with its switch, with its group or with plain text."""
+    body = rb"{\rtf1\ansi One {\v secret \'97 }two \v hidden\v0  three "
+    body += rb"{\deleted gone {\b too}} four \v x\plain  five.\par}"
+    (document,) = read_bytes(tmp_path, "a.rtf", body)
+    assert texts(document) == ["One two three four five."]
+
+
+def web(tmp_path, body):
+    (document,) = read_bytes(tmp_path, "a.html", f"<html><body>{body}</body></html>".encode())
+    return document
+
+
+def test_a_page_in_a_form_is_read_and_a_search_box_is_not(tmp_path):
+    """A form with paragraphs or tables is a page; one with a label and a box is a control."""
+    body = (
+        "<form><label>Search</label><input></form><form><table><tr><td>Filed</td><td>4 May</td></tr></table>"
+        "<select><option>All</option></select><p>The petition was denied.</p></form>"
+    )
+    assert texts(web(tmp_path, body)) == ["Filed\t4 May", "The petition was denied."]
+
+
+def test_questions_in_buttons_are_headings_and_collapsed_answers_are_read(tmp_path):
+    """A button in a heading, or one that opens a part of the page, is a heading; what it opens is read."""
+    body = (
+        '<h2><button>Is there a fee?</button></h2><p>No.</p><button aria-controls="a">May I bring my dog?</button>'
+        '<div id="a" hidden><p>On a lead.</p></div><button aria-expanded="false">Menu</button>'
+        "<button>Send it now please</button><p hidden>Never shown.</p>"
+    )
+    document = web(tmp_path, body)
+    assert [(b.kind, document.text[b.start : b.end]) for b in document.blocks] == [
+        ("heading", "Is there a fee?"),
+        ("paragraph", "No."),
+        ("heading", "May I bring my dog?"),
+        ("paragraph", "On a lead."),
+    ]
+
+
+def test_asides_and_notes_by_their_role_are_read(tmp_path):
+    """A footnote by its role is a note with its mark; an aside of text is read, one of links is a menu."""
+    body = (
+        "<p>Built in 1871.</p><aside role='doc-footnote'><p>2) The mason was Bernt.</p></aside>"
+        "<aside><p>The pier is closed in winter.</p></aside><aside><a href='x'>More about piers</a></aside>"
+        "<ol><li role='doc-endnote'>3 See the minutes.</li></ol>"
+    )
+    document = web(tmp_path, body)
+    assert [(b.kind, document.text[b.start : b.end], b.pinpoint) for b in document.blocks][1:] == [
+        ("note", "The mason was Bernt.", "footnote 2"),
+        ("paragraph", "The pier is closed in winter.", None),
+        ("note", "See the minutes.", "footnote 3"),
+    ]
+
+
+def test_paragraphs_by_line_breaks_and_in_preformatted_text(tmp_path):
+    """Two line breaks end a paragraph, one does not; blank lines of preformatted text do."""
+    body = "<div>One<br>more.<br> <br/>Two.<br><br><br>Three.</div><pre>Four\nmore.\n\nFive.</pre>"
+    assert texts(web(tmp_path, body)) == ["One more.", "Two.", "Three.", "Four\nmore.", "Five."]
+
+
+def test_a_term_stands_with_its_definition(tmp_path):
+    """A term and the first paragraph of its definition are a row; the term labels what follows."""
+    body = "<dl><dt>Fender</dt><dd><p>A cushion.</p><p>Of rope.</p></dd><dt>Lone</dt></dl><p>After.</p>"
+    document = web(tmp_path, body)
+    found = [(document.text[b.start : b.end], b.label) for b in document.blocks]
+    assert found == [("Fender\tA cushion.", None), ("Of rope.", "Fender"), ("Lone", None), ("After.", None)]
+
+
+def test_ruby_soft_hyphens_and_formulas_of_a_page(tmp_path):
+    """Readings beside letters are left out, soft hyphens are no letters, and a formula is one line."""
+    body = (
+        "<p><ruby>東<rt>とう</rt>京<rt>きょう</rt></ruby>の港</p><p>The com&shy;mit&shy;tee</p>"
+        "<p>Area <math><msup><mi>r</mi><mn>2</mn></msup><mo>·</mo><msqrt><mi>a</mi><mo>+</mo><mi>b</mi></msqrt>"
+        "<annotation>r^2</annotation></math>.</p>"
+    )
+    assert texts(web(tmp_path, body)) == ["東京の港", "The committee", "Area r^2·√(a+b)."]

@@ -14,7 +14,7 @@ from qa.ingestion.readers.common.pieces import Piece, rows_of
 from qa.ingestion.readers.common.structure import document_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from lxml.etree import _Element
@@ -25,6 +25,8 @@ _NS = "urn:oasis:names:tc:opendocument:xmlns:"
 _TEXT, _TABLE, _OFFICE = f"{{{_NS}text:1.0}}", f"{{{_NS}table:1.0}}", f"{{{_NS}office:1.0}}"
 _STYLE, _DRAW = f"{{{_NS}style:1.0}}", f"{{{_NS}drawing:1.0}}"
 _LEFT_OUT = {
+    f"{_TEXT}hidden-text",
+    f"{_TEXT}hidden-paragraph",
     f"{_TEXT}note",
     f"{_TEXT}tracked-changes",
     f"{_OFFICE}annotation",
@@ -34,6 +36,7 @@ _LEFT_OUT = {
 }
 _OUTLINE = "outline"
 """Name under which the numbers of headings are counted."""
+_ROW_GROUPS = {f"{_TABLE}table-{name}" for name in ("header-rows", "rows", "row-group")}
 _SPACES = re.compile(r"[ \t\n\r]+")
 _FORMATS = {"1": "digit", "a": "lower letter", "A": "upper letter", "i": "lower roman", "I": "upper roman"}
 _MANIFEST = "META-INF/manifest.xml"
@@ -73,6 +76,12 @@ class _OdtWalker:
             for style in root.iter(f"{_TEXT}list-style")
             for level in style
         }
+        self._hidden = {
+            style.get(f"{_STYLE}name")
+            for root in styles
+            for style in root.iter(f"{_STYLE}style")
+            if any(about.get(f"{_TEXT}display") == "none" for about in style.iter(f"{_STYLE}text-properties"))
+        }
         for root in styles:
             for level in root.iter(f"{_TEXT}outline-level-style"):
                 self._levels[_OUTLINE, int(level.get(f"{_TEXT}level") or 1)] = level
@@ -90,21 +99,39 @@ class _OdtWalker:
             elif child.tag == f"{_TEXT}list":
                 self._list(child, "", 1)
             elif child.tag == f"{_TABLE}table":
-                rows = [[_text(cell) for cell in row] for row in child.iter(f"{_TABLE}table-row")]
-                self.pieces.extend(rows_of(rows))
+                self._table(child, depth)
             elif child.tag == f"{_DRAW}frame":
                 self._boxes(child)
             elif child.tag not in _LEFT_OUT:
                 self.blocks(child, depth + 1)
 
+    def _table(self, table: _Element, depth: int) -> None:
+        """Read a table; a row with a table in a cell lays out the page, so that its cells are read as bodies."""
+        before = self.pieces
+        rows: list[list[str]] = []
+        apart: list[Piece] = []
+        for row in _rows(table):
+            cells: list[list[Piece]] = []
+            for cell in row:
+                self.pieces = []
+                self.blocks(cell, depth + 1)
+                cells.append(self.pieces)
+            if any(piece.kind == "row" for cell in cells for piece in cell):
+                before += [*rows_of(rows), *apart, *(piece for cell in cells for piece in cell)]
+                rows, apart = [], []
+            else:
+                rows.append([" ".join(piece.text for piece in cell if piece.kind != "note") for cell in cells])
+                apart += [piece for cell in cells for piece in cell if piece.kind == "note"]
+        self.pieces = [*before, *rows_of(rows), *apart]
+
     def _piece(self, element: _Element, label: str, level: int | None = None) -> None:
-        text = _text(element)
+        text = _text(element, self._hidden)
         if text:
             full = f"{label} {text}" if label else text
             self.pieces.append(Piece("paragraph" if level is None else "heading", full, level=level))
         for note in element.iter(f"{_TEXT}note"):
             body = note.find(f"{_TEXT}note-body")
-            if body is not None and (text := _text(body)):
+            if body is not None and (text := _text(body, self._hidden)):
                 self._noted += 1
                 mark = note.findtext(f"{_TEXT}note-citation") or str(self._noted)
                 self.pieces.append(Piece("note", text, pinpoint=f"footnote {mark}"))
@@ -156,8 +183,17 @@ class _OdtWalker:
         return f"{list_style.get(f'{_STYLE}num-prefix') or ''}{number}{list_style.get(f'{_STYLE}num-suffix') or ''}"
 
 
-def _text(element: _Element) -> str:
-    """Return the visible text of an element, without notes, comments and deleted text."""
+def _rows(table: _Element) -> Iterator[_Element]:
+    """Yield the rows of a table that are shown, and not those of tables in it."""
+    for child in table:
+        if child.tag == f"{_TABLE}table-row" and child.get(f"{_TABLE}visibility") not in ("collapse", "filter"):
+            yield child
+        elif child.tag in _ROW_GROUPS:
+            yield from _rows(child)
+
+
+def _text(element: _Element, hidden: Collection[str | None]) -> str:
+    """Return the visible text of an element, without notes, comments, deleted and hidden text."""
     parts: list[str] = []
     stack: list[_Element | str] = [element]
     while stack:
@@ -167,7 +203,7 @@ def _text(element: _Element) -> str:
             continue
         if node.tag in (f"{_TEXT}s", f"{_TEXT}tab", f"{_TEXT}line-break"):
             parts.append(" ")
-        elif isinstance(node.tag, str) and node.tag not in _LEFT_OUT:
+        elif isinstance(node.tag, str) and node.tag not in _LEFT_OUT and node.get(f"{_TEXT}style-name") not in hidden:
             if node.tag == f"{_TEXT}p" and parts:
                 parts.append(" ")
             for child in reversed(node):

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 _SPACES = re.compile(r"[ \t\xa0]+")
 _TITLE = re.compile(r"\{\\title ([^{}\\]+)\}")
 _MAX_DEPTH = 1_000
+_HIDES = re.compile(r"\\(v|deleted)([01]?)(?![a-z0-9])")
+_TOKEN = re.compile(r"[{}]|\\[a-zA-Z]+-?\d* ?|\\'[0-9a-fA-F]{2}|\\[^a-zA-Z]|[^\\{}]+", re.DOTALL)
+_CONTROL = re.compile(r"\\(?!u-?\d)[a-zA-Z]+-?\d* ?")
+"""A control word, but not one that is a letter of the text."""
 _STRANGE_BULLET = re.compile(r"^\ufffd+[ \t]+", re.MULTILINE)
 """A bullet in a symbol font, whose code means nothing in the font's code page."""
 _MAX_UNKNOWN = 0.01
@@ -36,7 +40,7 @@ def read(path: Path, name: str) -> Iterator[Document]:
     source = data.decode("latin-1")  # RTF is ASCII; the library decodes escapes
     if _depth(source) > _MAX_DEPTH:
         raise DocumentError(name, "too-large", f"nests its groups deeper than {_MAX_DEPTH:,}")
-    text: str = rtf_to_text(source, errors="replace")  # type: ignore[no-untyped-call]
+    text: str = rtf_to_text(_shown(source), errors="replace")  # type: ignore[no-untyped-call]
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # RTF writes an emoji as two halves
     text = _STRANGE_BULLET.sub("• ", text)
     unknown = text.count("\ufffd")
@@ -50,6 +54,29 @@ def read(path: Path, name: str) -> Iterator[Document]:
     title = _TITLE.search(source)
     properties = {"title": title[1] if title else ""}
     yield document_of(pieces, name, hashlib.sha256(data).hexdigest(), properties=properties, doubts=doubts)
+
+
+def _shown(source: str) -> str:
+    r"""Return the source without hidden text (``\v``) and deleted text (``\deleted``)."""
+    if not _HIDES.search(source):
+        return source
+    parts: list[str] = []
+    groups: list[frozenset[str]] = []
+    hidden: frozenset[str] = frozenset()
+    for token in _TOKEN.finditer(source):
+        text = token.group()
+        if text == "{":
+            groups.append(hidden)
+        elif text == "}":
+            hidden = groups.pop() if groups else frozenset()
+        elif text.startswith("\\plain"):
+            hidden = hidden - {"v"}
+        elif switch := _HIDES.fullmatch(text.rstrip(" ")):
+            hidden = hidden - {switch[1]} if switch[2] == "0" else hidden | {switch[1]}
+        elif hidden and not _CONTROL.fullmatch(text):
+            continue
+        parts.append(text)
+    return "".join(parts)
 
 
 def _depth(source: str) -> int:

@@ -35,6 +35,10 @@ class Piece:
     bold: bool = False
     size: float = 0.0
 
+    def __post_init__(self) -> None:
+        if not self.pages:  # the reader of PDF has taken out soft hyphens, before it counted positions
+            self.text = self.text.replace("\xad", "")
+
 
 _MAX_HEADING_WORDS = 60
 
