@@ -41,6 +41,13 @@ def add_to(commands: Commands) -> Parser:
         "--name", action="append", default=[], metavar="HOST", help="a name the server is reached under; repeatable"
     )
     parser.add_argument(
+        "--proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="a proxy in front, which says for whom it asks, by X-Forwarded-For and X-Forwarded-Proto; repeatable",
+    )
+    parser.add_argument(
         "--editor",
         action="append",
         default=[],
@@ -89,6 +96,7 @@ def run(options: Options) -> int:
             options.port,
             examples,
             names=options.name,
+            proxies=options.proxy,
             accounts=accounts,
             per_minute=options.per_minute,
             save_in=Path(options.index),

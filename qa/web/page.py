@@ -34,14 +34,18 @@ _IDLE = 4 * 3600
 _THREADS = 8
 
 
-def mount(app: FastAPI, chat: Chat, languages: Languages, *, with_sign_out: bool, with_documents: bool) -> None:
+def mount(
+    app: FastAPI, chat: Chat, languages: Languages, *, with_sign_out: bool, with_documents: bool
+) -> dict[int, int]:
     """Mount the page of ``chat`` on ``app``, at the path of its language.
 
-    It has a button to sign out and the list of documents if that is asked for.
+    It has a button to sign out and the list of documents if that is asked for. Return how many values each of its
+    events takes.
     """
+    blocks = build(chat, languages, with_sign_out=with_sign_out, with_documents=with_documents)
     gr.mount_gradio_app(
         app,
-        build(chat, languages, with_sign_out=with_sign_out, with_documents=with_documents),
+        blocks,
         path=f"/{chat.words.path}".rstrip("/") or "/",
         footer_links=[],
         run_history=False,
@@ -57,6 +61,7 @@ def mount(app: FastAPI, chat: Chat, languages: Languages, *, with_sign_out: bool
         # Not css=, whose rules Gradio rewrites to fit an embedded page.
         head=f"<style>{assets.styles()}</style>",
     )
+    return {number: len(event.inputs) for number, event in blocks.fns.items()}
 
 
 def build(chat: Chat, languages: Languages, *, with_sign_out: bool, with_documents: bool) -> gr.Blocks:

@@ -79,6 +79,7 @@ def create_app(
     from qa.web.security.access import AccessControl
     from qa.web.security.guard import LOOPBACK, Guard
     from qa.web.security.rates import Rate
+    from qa.web.security.session_owner import SessionOwner
     from qa.web.security.sessions import Sessions
     from qa.web.views.page_images import DocumentFiles
 
@@ -109,11 +110,15 @@ def create_app(
     app.state.refuse = api.refuse
     app.state.metrics = metrics
     routes.add_to(app)
+    inputs: dict[int, int] = {}  # the same in every language
     for words in sorted(languages, key=lambda words: words.path, reverse=True):  # "/" would take all requests
         chat = Chat(bot, words, examples, saved=saved, rate=questions, metrics=metrics)
-        page.mount(app, chat, languages, with_sign_out=sessions is not None, with_documents=access is not None)
+        inputs |= page.mount(
+            app, chat, languages, with_sign_out=sessions is not None, with_documents=access is not None
+        )
     per_client = per_minute * _REQUESTS
     rates = {name: Rate(per_client, max(1, round(per_client / 4))) for name in ("requests", "documents")}
+    app.add_middleware(SessionOwner, inputs=inputs)
     app.add_middleware(AccessControl, routes=routes, rates=rates, languages=languages, sessions=sessions)
     app.add_middleware(Guard, routes=routes, hosts=LOOPBACK.union(hosts))
     return app
@@ -131,15 +136,17 @@ def serve(
     save_in: Path | None = None,
     corpus: Corpus | None = None,
     editors: Collection[str] | None = None,
+    proxies: Sequence[str] = (),
 ) -> bool:
     """Serve the chat until Ctrl-C or SIGTERM; the address is printed on standard error.
 
     Return whether a thread still loads a model or answers a question: then the interpreter must not be ended in an
     orderly way, which would wait for it or abort.
 
-    ``names`` are host names under which others reach the server; the rest is as in ``create_app``. Raises
-    ``ServerError`` if a package is missing, the address cannot be listened on or its port is in use, or if it is open
-    to other machines and there are no ``accounts``.
+    ``names`` are host names under which others reach the server. ``proxies`` are the addresses of those whose word is
+    taken for who sent a request (``X-Forwarded-For``) and how (``X-Forwarded-Proto``). The rest is as in
+    ``create_app``. Raises ``ServerError`` if a package is missing, the address cannot be listened on or its port is in
+    use, or if it is open to other machines and there are no ``accounts``.
     """
     for package in ("gradio", "fastapi", "uvicorn"):
         if find_spec(package) is None:
@@ -169,7 +176,13 @@ def serve(
 
         app.add_middleware(Warmup, bot=bot)
         configuration = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_PATIENCE
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_PATIENCE,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=list(proxies),
         )
         server = StoppableServer(configuration, app)
         address = f"http://{name_in_address(host)}:{listener.getsockname()[1]}"
