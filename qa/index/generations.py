@@ -61,7 +61,7 @@ class Writer:
 
     def begin(self) -> Path:
         """Return a new empty folder for the files of a generation."""
-        self._clean()
+        self.clean()
         folder = self._folder / f".writing-{secrets.token_hex(4)}"
         folder.mkdir()
         return folder
@@ -82,13 +82,8 @@ class Writer:
         sync(self._folder)
         generation = _verified(final, hashlib.sha256(manifest).hexdigest())
         self._point_to(final.name, manifest)
-        self._clean()
+        self.clean()
         return generation
-
-    def sweep(self) -> None:
-        """Remove folders that were begun and not published."""
-        for folder in self._folder.glob(".writing-*"):
-            shutil.rmtree(folder, ignore_errors=True)
 
     def _point_to(self, name: str, manifest: bytes) -> None:
         """Replace CURRENT: the commit."""
@@ -103,14 +98,14 @@ class Writer:
         numbers = [int(name[:6]) for name in _names(self._folder)]
         return max(numbers, default=0) + 1
 
-    def _clean(self) -> None:
+    def clean(self) -> None:
         """Remove leftovers of a killed writer, and all generations but the current one.
 
         If CURRENT cannot be read, nothing is removed until the next generation is complete.
         """
         self._folder.mkdir(exist_ok=True)
         for path in self.root.glob(".CURRENT-*"):
-            path.unlink()
+            path.unlink(missing_ok=True)
         kept: set[str] = set()
         if (self.root / "CURRENT").is_file():
             try:
@@ -119,7 +114,7 @@ class Writer:
                 kept = set(_names(self._folder))
         for path in self._folder.iterdir():  # a file that some program left there is not ours
             if path.is_dir() and path.name not in kept and not _is_being_opened(path):
-                shutil.rmtree(path)
+                shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager
@@ -146,7 +141,7 @@ def writing(root: Path) -> Iterator[Writer]:
         try:
             yield writer
         finally:
-            writer.sweep()
+            writer.clean()
             held.truncate(0)
 
 

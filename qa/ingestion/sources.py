@@ -92,14 +92,13 @@ def check_source(source: Path) -> None:
 def find_files(source: Path, without: Path | None = None) -> list[tuple[Path, str]]:
     """Return the files of a file or folder, sorted by name; a name is the path relative to the folder.
 
-    Hidden files and folders, the folder ``without``, and links that lead out of the source are left out. A folder that
-    cannot be listed is in the result like a file, so that reading it gives the reason. Raises ``SourceError`` if there
-    is no such source.
+    Hidden files and folders and the folder ``without`` are left out. What cannot be read is in the result like a file,
+    so that reading it gives the reason: a folder that cannot be listed, a link out of the source, a pipe.
+    Raises ``SourceError`` if there is no such source.
     """
     check_source(source)
     if source.is_file():
         return [(source, source.name)]
-    root = source.resolve()
     left_out = without and without.resolve()
     found: list[tuple[Path, str]] = []
 
@@ -109,9 +108,10 @@ def find_files(source: Path, without: Path | None = None) -> list[tuple[Path, st
 
     for folder, folders, files in os.walk(source, onerror=keep):
         folders[:] = [name for name in folders if not name.startswith(".") and Path(folder, name).resolve() != left_out]
-        for name in files:
+        links = [name for name in folders if Path(folder, name).is_symlink()]  # which os.walk does not follow
+        for name in (*files, *links):
             path = Path(folder, name)
-            if not name.startswith(".") and path.is_file() and path.resolve().is_relative_to(root):
+            if not name.startswith("."):
                 found.append((path, path.relative_to(source).as_posix()))
     return sorted(found, key=lambda pair: pair[1])
 
@@ -143,6 +143,8 @@ def _read(files: Sequence[File], known: Known | None, progress: Progress) -> Ite
     for position, (path, name) in enumerate(files):
         if any("\ud800" <= letter <= "\udfff" for letter in name):  # Python's form of a name that is not UTF-8
             results[position] = ReadResult(skipped=_misnamed(name))
+        elif reason := _no_file(path, name):
+            results[position] = ReadResult(skipped=Skipped(name, "unreadable", reason))
         elif known and name in known[0] and known[0][name] == _digest(path):
             results[position] = ReadResult((known[1](name),))
     others = [file for position, file in enumerate(files) if position not in results]
@@ -157,6 +159,22 @@ def _misnamed(name: str) -> Skipped:
     return Skipped(
         shown, "unreadable", "has a name that is not text in UTF-8, by which nobody could cite it; rename it"
     )
+
+
+def _no_file(path: Path, name: str) -> str | None:
+    """Return why something in a source is no file that may be read, None if it is one."""
+    if path.is_symlink():
+        try:
+            target = path.resolve(strict=True)
+        except (OSError, RuntimeError):
+            return "is a link that leads nowhere; remove it, or put the file there"
+        if target.is_dir():
+            return "is a link to a folder; name that folder as a source of its own"
+        if not target.is_relative_to(path.parents[name.count("/")].resolve()):
+            return "is a link that leads out of the source; name the file as a source of its own"
+    if path.exists() and not path.is_file() and not path.is_dir():
+        return "is a pipe, a socket or a device, and no file"
+    return None
 
 
 def _digest(path: Path) -> str | None:

@@ -252,3 +252,18 @@ def test_a_pointer_of_another_shape_is_damage(tmp_path, content):
     (tmp_path / "CURRENT").write_text(content)
     with pytest.raises(IndexDamaged, match="CURRENT does not name a generation"), reading(tmp_path):
         pass
+
+
+def test_litter_of_killed_writers_is_removed_by_the_next_one_that_changes_nothing(tmp_path):
+    """What was begun, a pointer that was not renamed, and generations that nobody names; files of others stay."""
+    kept = publish(tmp_path, b"current").name
+    for name in (".writing-0a0b", "000009-abcdef"):
+        (tmp_path / "generations" / name).mkdir()
+        (tmp_path / "generations" / name / "data.bin").write_bytes(b"left")
+    (tmp_path / ".CURRENT-0a0b").write_text("left")
+    (tmp_path / "generations" / ".DS_Store").write_bytes(b"of a file manager")
+    with writing(tmp_path):
+        pass
+    assert sorted(path.name for path in (tmp_path / "generations").iterdir()) == [".DS_Store", kept]
+    assert not list(tmp_path.glob(".CURRENT-*"))
+    assert read(tmp_path)[0] == b"current"

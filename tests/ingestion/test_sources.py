@@ -9,15 +9,41 @@ import pytest
 
 from qa.errors import SourceError
 from qa.ingestion.sandbox.pool import read_all
-from qa.ingestion.sources import find_files
+from qa.ingestion.sources import find_files, read_sources
 
 
-def test_files_of_a_folder_are_named_by_their_path_in_it(write, tmp_path):
-    """Names are relative to the folder and sorted; hidden files and links to outside are left out."""
+def test_files_of_a_folder_are_named_by_their_path_in_it(write):
+    """Names are relative to the folder and sorted; hidden files are left out."""
     folder = write(**{"b__txt": "x", "a/c__txt": "x", ".hidden__txt": "x", ".git/d__txt": "x"})
-    (tmp_path / "outside.txt").write_text("secret")
-    (folder / "link.txt").symlink_to(tmp_path / "outside.txt")
     assert [name for _, name in find_files(folder)] == ["a/c.txt", "b.txt"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes of POSIX")
+@pytest.mark.timeout(60)
+def test_what_is_no_file_is_skipped_with_its_reason(write, tmp_path):
+    """Links that lead nowhere, round, out, or to a folder; pipes and sockets: none is read, none is passed over."""
+    folder = write(**{"a__txt": "One.", "sub/b__txt": "Two."})
+    (tmp_path / "outside.txt").write_text("secret")
+    for name, target in {
+        "inside.txt": folder / "a.txt",
+        "nowhere.txt": folder / "gone",
+        "out.txt": tmp_path / "outside.txt",
+        "round.txt": folder / "round.txt",
+        "sub/folder": folder / "sub",
+        "up": tmp_path,
+    }.items():
+        (folder / name).symlink_to(target)
+    os.mkfifo(folder / "pipe.txt")
+    content = read_sources([folder], tmp_path / "index" / "documents", None, lambda *_: None)
+    assert [document.id for document in content.documents] == ["a.txt", "inside.txt", "sub/b.txt"]
+    assert {one.file: one.detail.partition(";")[0].partition(",")[0] for one in content.skipped} == {
+        "nowhere.txt": "is a link that leads nowhere",
+        "out.txt": "is a link that leads out of the source",
+        "pipe.txt": "is a pipe",
+        "round.txt": "is a link that leads nowhere",
+        "sub/folder": "is a link to a folder",
+        "up": "is a link to a folder",
+    }
 
 
 def test_a_missing_source_is_an_error(tmp_path):
