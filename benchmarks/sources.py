@@ -30,7 +30,7 @@ def main() -> None:
     """Ask the questions of the set and print the shares."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("index", type=Path)
-    parser.add_argument("--half", choices=("work", "report"), help="of the set only")
+    parser.add_argument("--half", choices=("work", "seen", "report"), help="of the set only")
     parser.add_argument("--wrong", action="store_true", help="print the questions that went wrong")
     options = parser.parse_args()
     bot = open_bot(options.index)

@@ -37,6 +37,10 @@ _NO_ADJECTIVE = f"(?:{_AUXILIARY}|about|against|and|as|at|by|for|from|in|of|on|o
 _HE = re.compile(rf"\b{_AUXILIARY} (he|she)\b", re.IGNORECASE)
 
 
+_SUBJECTS = ("asked to say", "takes a stance", "is saying", "is siding", "says")
+"""The patterns that end with a verb of speech: what is named after it is what is said, not who says it."""
+
+
 class _Named(NamedTuple):
     """A name in a question, which has been taken out of it."""
 
@@ -67,12 +71,14 @@ def _asked(text: str) -> list[str]:
     tells_of = re.match(r"(?:when|where|who)\b", text) is not None
     left_out = {"says": who_spoke, "takes a stance": names_what, "is siding": names_what, "document does": tells_of}
     asked = {
-        name: _LETTER.findall("".join(one["who"] for one in pattern.finditer(text) if not one.groupdict().get("told")))
+        name: [one for one in pattern.finditer(text) if not one.groupdict().get("told")]
         for name, pattern in patterns.items()
         if not left_out.get(name)
     }
-    said_outright = [letter for name in ("according to", "in document") for letter in asked[name]]
-    return said_outright or [letter for letters in asked.values() for letter in letters]
+    outright = [one for name in ("according to", "in document") for one in asked[name]]
+    every = outright or [one for matches in asked.values() for one in matches]
+    verb = min((one.end() for name in _SUBJECTS for one in asked.get(name, ())), default=len(text))
+    return [letter for one in every if outright or one.start("who") < verb for letter in _LETTER.findall(one["who"])]
 
 
 def _times(text: str) -> Iterator[str]:
@@ -95,7 +101,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     between = rf"(?:,? (?:{_TIME}|\w+ly|{any_of('between_subject_and_verb')}|{nouns})\b,?|,)*"
     given = r"(?:said|told|delivered|submitted|tabled|proposed|sponsored|introduced)"
     patterns = {
-        "asked to say": rf"\b{_DO} {who}{between} {_any(says)}\b",
+        "asked to say": rf"\b{_DO} (?:{_NAME}['’]s [\w-]+ )?{who}{between} {_any(says)}\b",
         "takes a stance": rf"\b{_DO} {who}{between} {_any(stances)}\b",
         "is saying": rf"\b{_BE} {who}{between} {saying}\b",
         "is siding": rf"\b{_BE} {who}{between} {siding}\b",
@@ -105,8 +111,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "according to": rf"\b(?:according to|as per|in the (?:words|view|opinion|eyes) of|{given} by) {who}",
         "owns": rf"{who} (?:(?!{_NO_ADJECTIVE}\b)[\w-]+ |{_TIME} ){{0,2}}{nouns}\b",
         "owned": rf"\b(?:{nouns}|drafts?)(?: (?:{given}|made|given|held))? (?:by|of|from) {who}",
+        "has a view": rf"\b{nouns} {_DO} {who} (?:deliver|express|give|have|hold|make|take)\b",
         "on": rf"^{who}(?: (?:on|about|regarding|re)\b|:)",
-        "document does": rf"\b{_AUXILIARY} {symbol}",
+        "document does": rf"\b{_DO} {symbol}",
         "in document": rf"\b(?:under|in|per|according to) {symbol}",
         "part of document": rf"\b{parts}\b[^?;]{{0,20}}? (?:of|in|to) {symbol}",
         "document, part": rf"(?P<who>{_SYMBOL}),? {parts}",
@@ -166,7 +173,7 @@ def _of_entity(one: Entity, question: str) -> Source | None:
     """Return the source that an entity may be."""
     facts = frozenset((str(one.kind), value) for value in one.values)
     if one.kind in ("country", "person", "symbol"):
-        return Source(one.kind, one.start, one.end, facts, one.certain)
+        return Source(one.kind, one.start, _end(question, one.start, one.end), facts, one.certain)
     if one.kind == "year" and one.bounds is None:
         return Source("year", one.start, one.end, facts)
     if one.kind == "number" and (session := SESSION.match(question, one.end)):
@@ -182,7 +189,7 @@ def _of_names(text: str) -> Iterator[Source]:
         if not parts:
             continue
         start, end = parts[0][1], parts[-1][1] + len(parts[-1][0])
-        end -= 2 if text[start:end].endswith(("'s", "’s")) else 0
+        end = _end(text, start, end)
         name = text[start:end]
         of_entity = len(parts) == 1 and text[:start].rstrip().endswith("|")
         alone = (
@@ -199,6 +206,11 @@ def _of_names(text: str) -> Iterator[Source]:
             yield Source("organisation", start, end, frozenset({("organisation", fold(name))}))
         else:
             yield Source("person", start, end, frozenset({("person", fold_name(parts[-1][0]))}))
+
+
+def _end(text: str, start: int, end: int) -> int:
+    """Return where a name ends, without the "s" of a possessive."""
+    return end - 2 if text[start:end].endswith(("'s", "’s")) else end
 
 
 def _parts(match: re.Match[str], text: str) -> list[tuple[str, int]]:
