@@ -94,7 +94,7 @@ class Bot:
             listed = nearest_passages(citations, len(within or self.document_ids()))
         return Answer(
             question=question,
-            query=f"{ranked.leant_on} {query}".strip() if ranked.leant_on is not None else query,
+            query=query if ranked.asked is None else ranked.asked,
             found=reason is None,
             confidence=confidence,
             reason=reason,

@@ -1,202 +1,176 @@
-"""Questions that lean on what was said before: "How does it work?".
+"""Questions that lean on what was said before: "How does it work?", "and in 2018?".
 
-No language model rewrites them. What was said steers the ranking instead: towards the documents that the last answer
-and the question before it speak of. Whether a question leans at all is judged first, so that one which stands by itself
-loses nothing after a change of topic.
+No language model rewrites them. What was *asked of* is carried as words: those by which earlier questions named the
+document that answered last ("Finland", "2018") complete the question. What was *said* steers the ranking: that document
+is preferred, and others as far as they are near the last answer. A question that another document fits much better is a
+new topic, and is asked alone.
 """
 
 from __future__ import annotations
 
-import json
-import math
-from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from qa.retrieval.bm25 import idf, term_shares
-from qa.retrieval.features import late_interaction
-from qa.retrieval.query import analyse_query, content_terms
+from qa.retrieval.query import content_terms
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from qa.index.build import Index
-    from qa.protocols import StoredPassage, Vectors
-    from qa.retrieval.features import Candidates, Weights
-    from qa.retrieval.query import AnalysedQuery
-    from qa.types import Turn
+    from qa.protocols import Language, Vectors
+    from qa.retrieval.features import Candidates
+    from qa.types import Clue, Fact, Turn
 
-_LONG = 15
-"""Words from which on a question counts as long."""
+PREFERENCE, NEARNESS = 0.1, 0.3
+"""What a passage has more if its document answered last, and for the cosine of its document with the last answer."""
+NEW_TOPIC = 0.25
+"""A question is a new topic where the best passage scores so much more than the best where the last answer stands."""
 _WORDS = 160
-"""So many words of a turn are read: about what the encoder takes in."""
-_TERMS = 64
-"""So many terms of the answers are looked up, the rarest."""
+"""So many words of a turn are read: about what a passage holds."""
 _DEPTH = 20
-"""Passages that each of the last answer's and the last question's lists add to the candidates."""
-
-WEIGHTS = (0.6, 0.375, 0.45, 0.3)
-"""What each sign of a document's being spoken of counts for: cosine with the last answer, score for the last question,
-terms of this question and of all answers that the document holds."""
-MOST_ASKED = 0.3
-"""The score for the last question counts no more: a passage that answered it has done its part."""
+"""Passages that each list of the last answer adds to the candidates."""
+_ALIKE = {"session": "year"}
+"""Kinds of facts of which one tells the other."""
+_OPEN_END = re.compile(r"['\u2019]\w?$")
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """What was said before a question: the last question, the vector of the last answer, and the IDF of all answers'
-    terms.
-    """  # noqa: D205
+class History(NamedTuple):
+    """What was said before a question.
 
-    question: AnalysedQuery | None
-    answer: Vectors | None
-    terms: Mapping[str, float]
-
-
-class Signs(NamedTuple):
-    """What tells whether a question leans on what was said, each about 0 to 1.
-
-    ``refers`` is 1 where a word refers back ("it", "those"), ``names`` where a name stands in it. ``words`` is its
-    length in fifteens of words, ``said`` the share of its words, by IDF, that were said before. ``specificity`` is how
-    much its words say. ``alone`` is the best score without the conversation. The passage that comes first with the
-    conversation has ``lost`` so much of that score, and ``won`` so much by being spoken of.
+    ``document`` is the id of the document that answered last, empty where none did, ``facts`` are what it states.
+    ``answer`` is the vector of the last answer, ``nearest`` the document of the passage nearest to it, ``alike`` the
+    ids of passages like it.
     """
 
-    refers: float
-    names: float
-    words: float
-    said: float
-    specificity: float
-    alone: float
-    lost: float
-    won: float
+    questions: Sequence[str]
+    document: str = ""
+    facts: frozenset[Fact] = frozenset()
+    answer: Vectors | None = None
+    nearest: str = ""
+    alike: frozenset[str] = frozenset()
+
+    @property
+    def last(self) -> str:
+        """The last question, empty where there was none."""
+        return self.questions[-1] if self.questions else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaning:
-    """A logistic regression over the signs, and the probability from which on a question leans on what was said."""
+def read_history(
+    index: Index,
+    history: Sequence[Turn],
+    documents: Mapping[str, Mapping[str, str]],
+    within: Collection[str] | None = None,
+) -> History | None:
+    """Read what was said; None where nothing was. ``documents`` are the metadata of all documents, by id.
 
-    weights: Signs
-    bias: float
-    threshold: float
-
-    def probability(self, signs: Signs) -> float:
-        """Return the probability that a ranking with the conversation is the better one."""
-        score = self.bias + sum(weight * sign for weight, sign in zip(self.weights, signs, strict=True))
-        return 1 / (1 + math.exp(-score))
-
-
-@cache
-def shipped_leaning() -> Leaning:
-    """Return what ships with the package; ``benchmarks/follow_ups.py`` fits it."""
-    values = json.loads(files("qa.retrieval").joinpath("leaning.json").read_text("utf-8"))
-    return Leaning(Signs(**values["weights"]), values["bias"], values["threshold"])
-
-
-def read_history(index: Index, history: Sequence[Turn]) -> History | None:
-    """Read what was said; None where nothing was."""
-    questions = [_cut(turn.text) for turn in history if turn.role == "user" and turn.text.strip()]
-    answers = [_cut(turn.text) for turn in history if turn.role == "assistant" and turn.text.strip()]
-    if not questions and not answers:
-        return None
-    content = content_terms(index.language.terms(" ".join(answers)))
-    statistics = index.engine.statistics(content)
-    rarest = sorted(content, key=lambda term: -idf(term, statistics))[:_TERMS]
-    return History(
-        question=analyse_query(index, questions[-1]) if questions else None,
-        answer=index.encoder.encode_query(answers[-1]).vector if answers else None,
-        terms={term: idf(term, statistics) for term in rarest},
-    )
-
-
-def spoken_of(index: Index, said: History, within: Collection[str] | None) -> set[str]:
-    """Return the ids of passages that what was said would find."""
-    ids: set[str] = set()
-    for vector in (said.answer, said.question.encoding.vector if said.question else None):
-        if vector is not None:
-            ids.update(name for name, _ in index.engine.nearest(vector, _DEPTH, within))
-    for terms in (said.terms, said.question.idf if said.question else {}):
-        ids.update(name for name, _ in index.engine.matching(list(terms), _DEPTH, within))
-    return ids
-
-
-def in_conversation(
-    index: Index, query: AnalysedQuery, said: History, candidates: Candidates, weights: Weights
-) -> Candidates:
-    """Return the candidates with one part more: how much each one's document was spoken of."""
-    part = np.array(WEIGHTS, dtype=np.float32) @ speaking(index, query, said, candidates, weights)
-    return replace(candidates, parts={**candidates.parts, "conversation": np.asarray(part)})
-
-
-def read_signs(query: AnalysedQuery, said: History, alone: Candidates, followed: Candidates) -> Signs:
-    """Return what tells whether a question leans on what was said, from its candidates without it and with it."""
-    part = followed.parts["conversation"]
-    own = followed.scores() - part
-    best, first = int(own.argmax()), int((own + part).argmax())
-    known = {*said.terms, *(said.question.idf if said.question else ())}
-    return Signs(
-        refers=float(query.wording.refers),
-        names=float(query.wording.has_name),
-        words=min(len(query.wording.terms), _LONG) / _LONG,
-        said=sum(value for term, value in query.idf.items() if term in known) / (sum(query.idf.values()) or 1.0),
-        specificity=query.specificity,
-        alone=float(alone.scores().max(initial=0.0)),
-        lost=float(own[best] - own[first]),
-        won=float(part[first] - part[best]),
-    )
-
-
-def leans(signs: Signs) -> bool:
-    """Say whether a question leans on what was said."""
-    leaning = shipped_leaning()
-    return leaning.probability(signs) > leaning.threshold
-
-
-def bears_on(query: AnalysedQuery) -> float:
-    """Return how far what was said speaks for an answer, 0 to 1.
-
-    Wholly where the question points back to it or only asks for more, else as far as it says little by itself: a
-    question that says much is answered by what meets its own words.
+    An answer quotes the document whose passage holds most of its words, by BM25.
     """
-    return 1.0 if query.wording.asks_for_more or query.wording.points_back else 1 - query.specificity
+    questions, answers = (
+        [" ".join(turn.text.split()[:_WORDS]) for turn in history if turn.role == role and turn.text.strip()]
+        for role in ("user", "assistant")
+    )
+    if not answers:
+        return History(questions) if questions else None
+    vector = index.encoder.encode_query(answers[-1]).vector
+    terms = content_terms(index.language.terms(answers[-1]))
+    lists = index.engine.matching(terms, _DEPTH, within), index.engine.nearest(vector, _DEPTH, within)
+    document, nearest = (found[0][0].rpartition("#")[0] if found else "" for found in lists)
+    facts = index.language.facts(documents.get(document, {}))
+    return History(questions, document, facts, vector, nearest, frozenset(name for found in lists for name, _ in found))
 
 
-def speaking(index: Index, query: AnalysedQuery, said: History, candidates: Candidates, weights: Weights) -> Vectors:
-    """Return the signs of each candidate's document being the one spoken of, float32 ``(signs, candidates)``."""
-    stored = candidates.stored
-    signs = np.zeros((len(WEIGHTS), len(stored)), dtype=np.float32)
-    if said.answer is not None:
-        signs[0] = np.stack([one.vector for one in stored]) @ said.answer
-    if said.question is not None:
-        signs[1] = late_interaction(index, said.question, stored, weights)
-    signs[:2] = [_by_document(values, stored) for values in signs[:2]]
-    signs[1] = np.minimum(signs[1], MOST_ASKED)
-    mean_length = query.statistics.mean_length
-    signs[2] = _held(query.idf, mean_length, stored)
-    signs[3] = _held(said.terms, mean_length, stored)
-    return signs
+def complete(language: Language, said: History, question: str) -> str:
+    """Return a question with what it leaves out.
+
+    One that only names another year or source ("and in 2018?") is the question before it, of that year or source. Words
+    by which earlier questions named the document that answered last follow in brackets, if the question names nothing
+    of their kind.
+    """
+    base, added = question, list[str]()
+    if said.questions and language.wording(question).repeats:
+        base, added = _repeated(language, _last_whole(language, said.questions), question, said.facts or None)
+    named = {_kind(fact) for clue in _clues(language, question) for fact in clue.facts}
+    named |= {_kind(fact) for clue in _clues(language, base) for fact in clue.facts & said.facts}
+    carried: list[str] = []
+    for earlier in reversed(said.questions):
+        words = []
+        for clue in language.wording(earlier).clues:
+            kinds = {_kind(fact) for fact in clue.facts & said.facts}
+            if kinds and not named & kinds:
+                words.append(_OPEN_END.sub("", earlier[clue.start : clue.end]))
+                named |= kinds
+        carried = words + carried
+    return _with(base, added + carried)
 
 
-def _cut(text: str) -> str:
-    return " ".join(text.split()[:_WORDS])
+def _with(question: str, words: Sequence[str]) -> str:
+    """Return a question with words in brackets after it."""
+    return f"{question} ({', '.join(words)})".replace(") (", ", ") if words else question
 
 
-def _by_document(values: Vectors, stored: Sequence[StoredPassage]) -> Vectors:
-    """Give every passage the best value of its document's candidates."""
-    best: dict[str, float] = {}
-    for value, one in zip(values, stored, strict=True):
-        best[one.document.id] = max(float(value), best.get(one.document.id, -1.0))
-    return np.array([best[one.document.id] for one in stored], dtype=np.float32)
+def _last_whole(language: Language, questions: Sequence[str]) -> str:
+    """Return the last question, completed by those before it as far as it repeats them."""
+    whole = questions[0]
+    for question in questions[1:]:
+        repeats = language.wording(question).repeats
+        whole = _with(*_repeated(language, whole, question, None)) if repeats else question
+    return whole
 
 
-def _held(terms: Mapping[str, float], mean_length: float, stored: Sequence[StoredPassage]) -> Vectors:
-    """Return BM25's share of some terms in each passage's document: of each term, the candidate that has most of it."""
-    best: dict[str, dict[str, float]] = {}
-    for one in stored:
-        own = best.setdefault(one.document.id, {})
-        for term, share in term_shares(terms, mean_length, one.terms).items():
-            own[term] = max(share, own.get(term, 0.0))
-    return np.array([sum(best[one.document.id].values()) for one in stored], dtype=np.float32)
+def _repeated(language: Language, earlier: str, question: str, facts: frozenset[Fact] | None) -> tuple[str, list[str]]:
+    """Return an earlier question with what a later one names in place of what it named, and what found no place.
+
+    Only words that state one of ``facts`` give way, any word of the same kind where these are unknown.
+    """
+    added = []
+    for clue in _clues(language, question):
+        words, kinds = question[clue.start : clue.end], {_kind(fact) for fact in clue.facts}
+        old = [one for one in _clues(language, earlier) if kinds & {_kind(fact) for fact in one.facts}]
+        old = [one for one in old if one.facts & facts] if facts is not None else old if len(old) == 1 else []
+        if old:
+            earlier = earlier[: old[0].start] + words + earlier[old[0].end :]
+        else:
+            added.append(words)
+    return earlier, added
+
+
+def _clues(language: Language, text: str) -> list[Clue]:
+    """Return what in a text surely names something; any capitalised word may be a person's name."""
+    return [clue for clue in language.wording(text).clues if any(kind != "person" for kind, _ in clue.facts)]
+
+
+def _kind(fact: Fact) -> str:
+    return _ALIKE.get(fact[0], fact[0])
+
+
+def of_another_year(language: Language, said: History, question: str) -> bool:
+    """Say whether a question names another year or session than the document that answered last states."""
+    named = {fact for clue in language.wording(question).clues for fact in clue.facts if _kind(fact) == "year"}
+    stated = {fact for fact in said.facts if _kind(fact) == "year"}
+    return bool(named and stated) and not named & stated
+
+
+def is_new_topic(candidates: Candidates, said: History) -> bool:
+    """Say whether a question fits other documents much better than those in which the last answer may stand."""
+    scores, places = candidates.scores(), {said.document, said.nearest}
+    there = [score for score, one in zip(scores, candidates.stored, strict=True) if one.document.id in places]
+    return float(scores.max(initial=0.0)) - max(there, default=0.0) > NEW_TOPIC
+
+
+def in_conversation(candidates: Candidates, said: History) -> Candidates:
+    """Return the candidates with one part more: how far each one's document is the one spoken of."""
+    near: dict[str, float] = {}
+    for one in candidates.stored:
+        cosine = 0.0 if said.answer is None else float(one.vector @ said.answer)
+        near[one.document.id] = max(cosine, near.get(one.document.id, 0.0))
+    part = np.array(
+        [
+            PREFERENCE * (one.document.id == said.document) + NEARNESS * near[one.document.id]
+            for one in candidates.stored
+        ],
+        dtype=np.float32,
+    )
+    return replace(candidates, parts={**candidates.parts, "conversation": part})

@@ -5,27 +5,31 @@ from __future__ import annotations
 import fnmatch
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from qa.errors import NoSuchDocument
 from qa.retrieval.explanation import explain
 from qa.retrieval.features import Weights, score, sentence_cosines
-from qa.retrieval.followup import bears_on, in_conversation, leans, read_history, read_signs, spoken_of
+from qa.retrieval.followup import complete, in_conversation, is_new_topic, of_another_year, read_history
 from qa.retrieval.query import analyse_query
 from qa.retrieval.sources import NamedSources
 from qa.types import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from qa.index.build import Index
     from qa.protocols import Ranking, StoredPassage
     from qa.retrieval.features import Candidates
+    from qa.retrieval.followup import History
     from qa.retrieval.query import AnalysedQuery
+    from qa.retrieval.sources import Asked
     from qa.types import SourceAsked, Turn
 
 CANDIDATES = 50
 """Passages taken from each list; if more hits are asked for, as many as these."""
+_MORE = 20
+"""Passages of the document that answered last that each list adds to a follow-up's candidates."""
 _FEW = 6
 """Passages of a document that are as good as the document, which is all a conversation tells; MTRAG's have so many."""
 
@@ -50,16 +54,39 @@ class Signals:
 class Ranked:
     """The hits of a query, best first, and the signals of the first.
 
-    ``leant_on`` is the earlier question that the search leant on, None where it leant on none. ``sources_asked`` are
-    those whose words the query asks for; hits by them come first. ``at_place`` says whether the paragraph that the
-    query names by number is there and so is the first hit; None where it names none.
+    ``asked`` is what was searched for where what was said before changed it: the question completed, or the question
+    before it and the question. ``sources_asked`` are those whose words the query asks for; hits by them come first.
+    ``at_place`` says whether the paragraph that the query names by number is there and so is the first hit; None where
+    it names none.
     """
 
     hits: tuple[Hit, ...] = ()
     signals: Signals | None = None
-    leant_on: str | None = None
+    asked: str | None = None
     sources_asked: tuple[SourceAsked, ...] | None = None
     at_place: bool | None = None
+
+
+class _Found(NamedTuple):
+    """A question's candidates with their scores and what it asks for by name; ``asked`` as in ``Ranked``."""
+
+    query: AnalysedQuery
+    named: Asked
+    lists: dict[str, Ranking]
+    candidates: Candidates
+    asked: str | None = None
+
+    def order(self) -> list[int]:
+        """Return the candidates' places, best first: paragraphs named by number, then the words of who is asked for."""
+        scores, named = self.candidates.scores(), self.named
+        first = {name: rank for rank, name in enumerate(named.passages or ())}
+
+        def key(place: int) -> tuple[int, bool, float]:
+            passage = self.candidates.stored[place].passage
+            is_theirs = named.documents is None or passage.document in named.documents
+            return first.get(passage.id, len(first)), not is_theirs, -float(scores[place])
+
+        return sorted(range(len(scores)), key=key)
 
 
 class Retriever:
@@ -89,30 +116,22 @@ class Retriever:
         that the encoder does not know. Raises ``NoSuchDocument`` if no document matches.
         """
         within = self.chosen(documents)
+        said = read_history(self._index, history, self._documents, within) if history and not lexical_only else None
         query = analyse_query(self._index, text)
-        asked = self._sources.asked(text, query.wording, within, alone=not history)
-        theirs = within if asked.documents is None else asked.documents
-        lists = candidate_lists(self._index, query, max(self._candidates, k), theirs, lexical_only=lexical_only)
-        if theirs is not within and len({name for ranking in lists.values() for name, _ in ranking}) < k:
-            others = candidate_lists(self._index, query, max(self._candidates, k), within, lexical_only=lexical_only)
-            lists = {name: [*own, *(one for one in others[name] if one not in own)] for name, own in lists.items()}
-        if asked.passages:
-            lists["place"] = [(name, 1.0) for name in asked.passages]
-        candidates, leant_on = self._ranked(query, lists, () if lexical_only else history, theirs, lexical_only)
-        if not candidates.stored:
-            return Ranked(sources_asked=asked.sources)
-        scores = candidates.scores()
-        first = {name: rank for rank, name in enumerate(asked.passages or ())}
-
-        def place_of(place: int) -> tuple[int, bool, float]:
-            passage = candidates.stored[place].passage
-            is_theirs = asked.documents is None or passage.document in asked.documents
-            return first.get(passage.id, len(first)), not is_theirs, -float(scores[place])
-
-        order = sorted(range(len(scores)), key=place_of)
-        hits = tuple(self._hit(query, candidates, place, lists) for place in order[:k])
-        at_place = None if asked.passages is None else bool(asked.passages)
-        return Ranked(hits, _signals(query, candidates, order), leant_on, asked.sources, at_place)
+        named, lists = self._look_up(query, k, within, alone=not history, lexical_only=lexical_only)
+        if said is not None:
+            found = self._in_conversation(query, named, lists, said, k, within)
+        else:
+            stored = self._fetch(lists)
+            scored = score(self._index, query, stored, self._weights, lexical_only=lexical_only)
+            found = _Found(query, named, lists, scored)
+        sources, passages = found.named.sources, found.named.passages
+        if not found.candidates.stored:
+            return Ranked(sources_asked=sources)
+        order = found.order()
+        hits = tuple(self._hit(found, place) for place in order[:k])
+        at_place = None if passages is None else bool(passages)
+        return Ranked(hits, _signals(found.query, found.candidates, order), found.asked, sources, at_place)
 
     def chosen(self, patterns: Sequence[str]) -> Collection[str] | None:
         """Return the ids of the documents that match one of the patterns, None for all.
@@ -121,7 +140,7 @@ class Retriever:
         """
         if not patterns:
             return None
-        exact = self._documents & set(patterns)
+        exact = self._documents.keys() & set(patterns)
         globs = [pattern for pattern in patterns if pattern not in exact]
         chosen = exact | {name for name in self._documents for glob in globs if fnmatch.fnmatchcase(name, glob)}
         if not chosen:
@@ -129,36 +148,62 @@ class Retriever:
         return chosen
 
     @cached_property
-    def _documents(self) -> set[str]:
-        return {entry.id for entry in self._index.engine.documents()}
+    def _documents(self) -> dict[str, Mapping[str, str]]:
+        """The metadata of every document, by id."""
+        return {entry.id: entry.metadata for entry in self._index.engine.documents()}
 
-    def _ranked(
+    def _look_up(
+        self, query: AnalysedQuery, k: int, within: Collection[str] | None, *, alone: bool, lexical_only: bool = False
+    ) -> tuple[Asked, dict[str, Ranking]]:
+        """Return what a question asks for by name, and the lists of its candidates: those of who is asked for first."""
+        depth = max(self._candidates, k)
+        named = self._sources.asked(query.text, query.wording, within, alone=alone)
+        theirs = within if named.documents is None else named.documents
+        lists = candidate_lists(self._index, query, depth, theirs, lexical_only=lexical_only)
+        if theirs is not within and len({name for ranking in lists.values() for name, _ in ranking}) < k:
+            others = candidate_lists(self._index, query, depth, within, lexical_only=lexical_only)
+            lists = {name: [*own, *(one for one in others[name] if one not in own)] for name, own in lists.items()}
+        if named.passages:
+            lists["place"] = [(name, 1.0) for name in named.passages]
+        return named, lists
+
+    def _in_conversation(
         self,
         query: AnalysedQuery,
+        named: Asked,
         lists: dict[str, Ranking],
-        history: Sequence[Turn],
+        said: History,
+        k: int,
         within: Collection[str] | None,
-        lexical_only: bool,
-    ) -> tuple[Candidates, str | None]:
-        """Return the candidates with their scores, and the earlier question that they depend on.
+    ) -> _Found:
+        """Find the candidates for a question after others, and judge whether it leans on them."""
+        index = self._index
+        asked = complete(index.language, said, query.text)
+        whole, its_named, its_lists = query, named, lists
+        if asked != query.text:
+            whole = analyse_query(index, asked)
+            its_named, its_lists = self._look_up(whole, k, within, alone=False)
+        there = candidate_lists(index, whole, _MORE, {said.document}) if said.document else {}
+        stored = self._fetch(lists, its_lists, there, also=said.alike)
+        scored = score(index, query, stored, self._weights)
+        repeats = query.wording.repeats and whole is not query
+        if not repeats and is_new_topic(scored, said):
+            own = {name for ranking in lists.values() for name, _ in ranking}
+            places = [place for place, one in enumerate(stored) if one.passage.id in own]
+            return _Found(query, named, lists, scored.only(places))
+        candidates = scored if whole is query else score(index, whole, stored, self._weights)
+        if not repeats and not of_another_year(index.language, said, query.text):
+            candidates = in_conversation(candidates, said)
+        searched = asked if whole is not query else f"{said.last} {query.text}".strip()
+        return _Found(whole, its_named, its_lists, candidates, searched)
 
-        All are scored once: those of the query itself, and those that what was said would find.
-        """
-        own = {name for ranking in lists.values() for name, _ in ranking}
-        said = read_history(self._index, history) if history else None
-        more = spoken_of(self._index, said, within) if said else set()
-        stored = sorted(self._index.engine.fetch(list(own | more)), key=_place)
-        scored = score(self._index, query, stored, self._weights, lexical_only=lexical_only)
-        alone = scored.only([place for place, one in enumerate(stored) if one.passage.id in own])
-        if said is None or not stored:
-            return alone, None
-        followed = in_conversation(self._index, query, said, scored, self._weights)
-        if not leans(read_signs(query, said, alone, followed)):
-            return alone, None
-        return followed, said.question.text if said.question else ""
+    def _fetch(self, *lists: dict[str, Ranking], also: Collection[str] = ()) -> list[StoredPassage]:
+        ids = {name for rankings in lists for ranking in rankings.values() for name, _ in ranking}
+        return sorted(self._index.engine.fetch([*ids.union(also)]), key=_place)
 
-    def _hit(self, query: AnalysedQuery, candidates: Candidates, place: int, lists: dict[str, Ranking]) -> Hit:
+    def _hit(self, found: _Found, place: int) -> Hit:
         """Make a hit of the candidate at ``place``."""
+        query, candidates = found.query, found.candidates
         stored = candidates.stored[place]
         passage = stored.passage
         why = explain(query, candidates, place, self._weights)
@@ -169,9 +214,9 @@ class Retriever:
             score=sum(why.parts.values()),
             ranks={
                 name: rank
-                for name, ranking in lists.items()
-                for rank, (found, _) in enumerate(ranking, 1)
-                if found == passage.id
+                for name, ranking in found.lists.items()
+                for rank, (one, _) in enumerate(ranking, 1)
+                if one == passage.id
             },
             highlights=(passage.sentences[best],),
             why=why,
@@ -209,7 +254,7 @@ def _signals(query: AnalysedQuery, candidates: Candidates, order: Sequence[int])
         sentence_cosine=float(sentence_cosines(query.encoding.vector, [candidates.stored[first]])[0]),
         weakest=min((float(word.mean()) for word in words if len(word)), default=0.0),
         margin=float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0,
-        conversation=_spoken_of(candidates, first) * bears_on(query),
+        conversation=_spoken_of(candidates, first) * (1 - query.specificity),
     )
 
 

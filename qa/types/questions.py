@@ -111,18 +111,14 @@ class Place:
 class Wording:
     """How a question is worded: its terms in order, and what they tell besides their meaning.
 
-    ``clues`` may name documents, ``sources`` are those whose words are asked for, ``places`` the paragraphs named. A
-    word may refer to something said before ("such", "there"): ``refers``; or surely
-    does ("it", "they"): ``points_back``. ``asks_for_more`` has no subject of its own ("Tell me more"). ``listing`` asks
-    for all of something, ``remark`` is no question to the documents.
+    ``clues`` may name documents, ``sources`` are those whose words are asked for, ``places`` the paragraphs named. One
+    that ``repeats`` asks the question before it of what its clues name ("and in 2018?"). ``listing`` asks for all of
+    something, ``remark`` is no question to the documents.
     """
 
     terms: tuple[Term, ...]
     clues: tuple[Clue, ...] = ()
-    refers: bool = False
-    points_back: bool = False
-    has_name: bool = False
-    asks_for_more: bool = False
+    repeats: bool = False
     sources: tuple[Source, ...] = ()
     places: tuple[Place, ...] = ()
     listing: Listing | None = None

@@ -32,8 +32,8 @@ class Spanish:
 
     def wording(self, question):
         clues = tuple(Clue(one.start, one.end, self._facts(one.values)) for one in self.entities(question))
-        points_back = re.search(r"\b(?:ello|eso|esto)\b", question) is not None
-        return Wording(tuple(self.terms(question)), clues, refers=points_back, points_back=points_back)
+        repeats = bool(clues) and re.fullmatch(r"¿?y en \d+\?", question.lower()) is not None
+        return Wording(tuple(self.terms(question)), clues, repeats=repeats)
 
     def facts(self, metadata):
         return self._facts({int(year) for year in self._year.findall(metadata.get("date", ""))})

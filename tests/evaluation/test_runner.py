@@ -126,7 +126,7 @@ def test_a_query_that_finds_nothing_scores_0(tmp_path, write):
 def test_the_code_s_hash_covers_all_that_decides_an_answer(tmp_path):
     """Another content of a module or of fitted weights, or another name of a module, changes the digest."""
     (tmp_path / "readers").mkdir()
-    files = {name: tmp_path / name for name in ("bot.py", "readers/pdf.py", "calibration.json", "leaning.json")}
+    files = {name: tmp_path / name for name in ("bot.py", "readers/pdf.py", "calibration.json", "countries.toml")}
     digests = []
     for path in files.values():
         path.write_text("1")

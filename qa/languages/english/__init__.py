@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 import Stemmer
 
-from qa.languages.english.clues import clues, facts
+from qa.languages.english.clues import clues, facts, repeats
 from qa.languages.english.entities import entities
 from qa.languages.english.listing import listing
 from qa.languages.english.places import places
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 
     from qa.types import Entity, Fact, Term
 
-_NAME = re.compile(r"(?<!^)\b[A-Z]\w+")
-_WORD = re.compile(r"\w+")
-
 
 class English(WithoutSettings):
     """English as ``qa.protocols.Language``. It has no state, so threads may share it."""
@@ -40,21 +36,15 @@ class English(WithoutSettings):
 
     def wording(self, question: str) -> Wording:
         """Return how a question is worded."""
-        terms = tuple(self.terms(question))
-        spoken = _WORD.findall(question.lower())
         named = clues(question)
         return Wording(
-            terms=terms,
+            terms=tuple(self.terms(question)),
             clues=named,
+            repeats=repeats(question, named),
             sources=sources(question),
             places=tuple(places(question)),
             listing=listing(question, named),
             remark=remark(question),
-            refers=not words("refers").isdisjoint(spoken),
-            points_back=not words("points_back").isdisjoint(spoken)
-            or (bool(spoken) and spoken[-1] in words("points_back_at_end")),
-            has_name=bool(_NAME.search(question)),
-            asks_for_more=all(term.stop or term.term in _asking() for term in terms),
         )
 
     def facts(self, metadata: Mapping[str, str]) -> frozenset[Fact]:
@@ -90,9 +80,3 @@ def _stem(word: str) -> str:
     """Return a word without case, diacritics and English ending."""
     folded = fold(word)
     return str(_stemmer().stemWord(folded)) if folded.isascii() else folded
-
-
-@cache
-def _asking() -> frozenset[str]:
-    """Return the stems of the words by which people ask for more."""
-    return frozenset(_stem(word) for word in words("asks_for_more"))

@@ -18,6 +18,8 @@ from qa.languages.united_nations import SESSION, SESSION_HYPHEN, organs
 from qa.types import Clue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qa.types import Fact
 
 _CAPITALISED = re.compile(rf"\b[{UPPER}][^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -28,6 +30,8 @@ ASKS_WHO_SPOKE = re.compile(
     re.IGNORECASE,
 )
 """Such a question asks for the speaker: a country that it names is what was spoken of."""
+_REPEATS = re.compile(r"(?:\W|(?:and|but|or|so|then|now|(?:what|how) about|in|the|year|session)\b)*", re.IGNORECASE)
+"""All that a question says besides clues if it asks the one before it again."""
 
 _SMALL = {"of", "the", "for", "on", "and"}
 
@@ -51,6 +55,15 @@ def clues(question: str) -> tuple[Clue, ...]:
         if not any(start < word.end() and word.start() < end for start, end in taken)
     )
     return tuple(sorted(found, key=lambda clue: clue.start))
+
+
+def repeats(question: str, clues: Sequence[Clue]) -> bool:
+    """Say whether a question only names what the one before it is to be asked of, as in "and in 2018?"."""
+    sure = [clue for clue in clues if any(kind != "person" for kind, _ in clue.facts)]
+    rest = question
+    for clue in reversed(sure):
+        rest = f"{rest[: clue.start]} {rest[clue.end :]}"
+    return bool(sure) and _REPEATS.fullmatch(rest) is not None
 
 
 @lru_cache(maxsize=4096)

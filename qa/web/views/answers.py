@@ -198,7 +198,7 @@ def _shown_citations(given: Answer, words: Words) -> Iterator[_ShownCitation]:
             facts=details(citation.metadata, citation.title)[:_FACTS] if is_first else [],
             elsewhere=[_Link.to(other) for other in folded.others],
             elsewhere_summary=_elsewhere_summary(folded, words),
-            explanation=explanation(citation, given.question, words),
+            explanation=explanation(citation, asked_as(given) or given.question, words),
         )
 
 
