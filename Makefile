@@ -15,7 +15,7 @@ SETS ?= $(wildcard data/eval/*/) $(wildcard ../shared/eval/*/)
 UN := $(wildcard ../shared/corpora/un)
 # Of every set there is, where the sets are that are no part of the project: else a table would lose them.
 ALL := $(and $(filter file,$(origin SETS)),$(wildcard ../shared/eval),$(UN))
-UN_SETS := $(if $(ALL),$(patsubst %,%=embeddings/un,$(wildcard tests/sets/un*/)))
+UN_SETS := $(if $(ALL),$(patsubst %,%=embeddings/un,$(wildcard tests/sets/un*/ tests/sets/conversations/*/)))
 WRITE := $(if $(ALL),--write)
 # A core for each process, not all cores for each.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
