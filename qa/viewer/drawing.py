@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
+from qa.ingestion.readers.pdf.fields import open_page
 from qa.ingestion.readers.pdf.lines import read_text
 from qa.viewer.page_image import Box, PageImage
 
@@ -31,7 +32,7 @@ def draw(pdf: PdfDocument, number: int) -> PageImage:
     """Return page ``number``, counted from 1. Raises ``IndexError`` if there is no such page."""
     if not 1 <= number <= len(pdf):
         raise IndexError(number)
-    page = pdf[number - 1]
+    page, _ = open_page(pdf, number - 1)
     try:
         width, height = page.get_size()
         characters, boxes = _read(page, width, height)

@@ -17,8 +17,9 @@ from qa.ingestion.readers.common.limits import MAX_PAGES
 from qa.ingestion.readers.common.progress import report
 from qa.ingestion.readers.common.structure import document_of
 from qa.ingestion.readers.pdf.columns import carry_labels, in_reading_order, with_tables
+from qa.ingestion.readers.pdf.fields import open_page
 from qa.ingestion.readers.pdf.flow import Column, to_pieces
-from qa.ingestion.readers.pdf.furniture import body_size, remove_furniture, remove_rules, split_notes
+from qa.ingestion.readers.pdf.furniture import body_size, remove_furniture, remove_rules, rows, split_notes
 from qa.ingestion.readers.pdf.lines import read_page
 from qa.ingestion.readers.pdf.soundness import is_damaged
 from qa.types import Doubt
@@ -87,7 +88,8 @@ def _pages(path: Path, count: int) -> tuple[list[Page], list[Doubt]]:
             doubts.append(Doubt("damaged", "this page cannot be read", number))
             continue
         if page.pictured:
-            doubts.append(Doubt("no-text", "this page holds pictures and no text; is it a scan?", number))
+            how = "little" if page.lines else "no"
+            doubts.append(Doubt("no-text", f"this page holds pictures and {how} text; is it a scan?", number))
         if page.garbled:
             doubts.append(Doubt("garbled", "many letters of this page have no code that says what they are", number))
         pages.append(page)
@@ -103,8 +105,11 @@ def _each_page(path: Path, count: int) -> Iterator[tuple[int, Page | None]]:
         with PdfDocument(path) as pdf:
             for index in range(first, min(first + _PAGES_PER_OPENING, count)):
                 try:
-                    with contextlib.closing(pdf[index]) as handle:
+                    handle, written = open_page(pdf, index)
+                    with contextlib.closing(handle):
                         page = read_page(handle, index + 1)
+                    if written:  # values come last in the file, and stand beside what asks for them
+                        page.lines = [line for row in rows(page.lines) for line in row]
                 except PdfiumError:
                     page = None
                 yield index + 1, page

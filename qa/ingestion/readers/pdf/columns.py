@@ -142,18 +142,17 @@ def _cut(lines: list[Line], gutter: tuple[float, float]) -> Iterator[Line]:
 def with_tables(lines: list[Line], body: float) -> list[Item]:
     """Return the lines of a column with its tables as rows; a line with a wide gap is a row, too."""
     items: list[Item] = []
-    position = 0
     lines = _cut_below_tables(lines, body)
-    order = {id(line): place for place, line in enumerate(lines)}
-    for table, head in _tables(lines, body):
-        own = {id(line) for row in (*head, *table) for line in row}
-        first = min(order[key] for key in own)
-        last = max(order[key] for key in own)
-        items.extend(lines[position:first])
-        items.extend(_read_table(table, head))
-        items.extend(line for line in lines[max(first, position) : last] if id(line) not in own)
-        position = max(position, last + 1)
-    items.extend(lines[position:])
+    tables = list(_tables(lines, body))
+    owner = {id(line): place for place, (table, head) in enumerate(tables) for row in (*head, *table) for line in row}
+    read: set[int] = set()
+    for line in lines:  # in the order of the file, where a lower table may come first
+        place = owner.get(id(line))
+        if place is None:
+            items.append(line)
+        elif place not in read:
+            read.add(place)
+            items.extend(_read_table(*tables[place]))
     return [_row_if_gaps(item) for item in items]
 
 

@@ -22,6 +22,7 @@ _EDGE = 0.14
 """Running heads and feet are at most this share of the page height from the edge."""
 _MAX_EDGE_ROWS = 8
 _MAX_HEAD_ROWS = 4
+_MIN_COPY_ROWS = 3
 _SAME_ROW = 2.5
 """Lines of one row have baselines nearer than this, in points."""
 _MAX_DIGITS = 6
@@ -73,9 +74,18 @@ def remove_furniture(pages: list[Page], body: float) -> list[str]:
         gone: set[int] = set()
         for side in (1, -1):
             gone |= _furniture(_edge(page, side), repeated, body)
-        removed.extend(line.text for line in page.lines if id(line) in gone)
+        own = [line for line in page.lines if id(line) in gone]
+        if len(own) == len(page.lines) and not page.pictured and _is_copy(own):
+            continue
+        removed.extend(line.text for line in own)
         page.lines = [line for line in page.lines if id(line) not in gone]
     return removed
+
+
+def _is_copy(lines: list[Line]) -> bool:
+    """Say whether a page whose lines all stand on other pages is a copy of one, and not blank but for its head."""
+    written = [row for row in rows(lines) if not all(_is_page_number(line.text) for line in row)]
+    return len(written) >= _MIN_COPY_ROWS
 
 
 def _repeated(pages: list[Page]) -> set[str]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _LAST = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*$")
+_SEVERAL = 2
+_UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+"""A letter or stop of Chinese or Japanese, which have no spaces between words."""
 _STRAY = re.compile(r"(?<=\w) (?=[-‐]$)")
 
 
@@ -34,7 +37,8 @@ class Hyphens:
             before = words.pop() if words and line.text.endswith(HYPHEN) else ""
             self._whole.update(words)
         decided = [real for pair in broken if (real := self._known(*pair)) is not None]
-        self._mostly_real = sum(decided) * 2 >= len(decided)
+        # several broken words of which the document shows none whole: it breaks words at the ends of its lines
+        self._mostly_real = sum(decided) * 2 >= len(decided) if decided else len(broken) < _SEVERAL
 
     def _known(self, first: str, second: str) -> bool | None:
         """Say whether a hyphen between two parts belongs to the word, None if the document does not show it."""
@@ -64,6 +68,8 @@ class Hyphens:
             return f"{stem}-{line}" if self._is_real(stem, line) else stem + line
         if text.endswith(("-", "‐", "‑", "/")) and line[:1].isalnum() and text[-2:-1].isalnum():
             return text + line if text[-1] != "-" or self._is_real(text[:-1], line) else text[:-1] + line
+        if _UNSPACED.fullmatch(text[-1:]) and _UNSPACED.fullmatch(line[:1]):
+            return text + line
         return f"{text} {line}"
 
     def _is_real(self, stem: str, line: str) -> bool:

@@ -40,6 +40,8 @@ _MIN_LETTERS = 20
 """A page with fewer letters is not called garbled."""
 _SPACE = 0.33
 """A wider gap, in ems, may separate cells if it is at the edge of a column of a table."""
+_FEW_WORDS = 30
+"""A page of pictures with fewer words may be a scan."""
 _ITALIC = 1 << 6
 _BOLD_WEIGHT = 600
 _BOLD_NAME = re.compile(rb"bold|black|heavy|demi|CMBX", re.IGNORECASE)
@@ -105,7 +107,8 @@ class PageEdges(NamedTuple):
 class Page:
     """One page: its number, its edges, and its lines in the order of the file.
 
-    ``pictured`` says that it has objects and no text, ``garbled`` that many of its letters have no known code.
+    ``pictured`` says that it has objects and no text, or a picture over half of it and few words; ``garbled`` that many
+    of its letters have no known code.
     """
 
     number: int
@@ -132,17 +135,36 @@ class Word(NamedTuple):
 
 
 def read_page(page: PdfPage, number: int) -> Page:
-    """Return a page with its lines."""
+    """Return a page with its lines; text that lies outside its edges is left out."""
     text_page = page.get_textpage()
     try:
         letters = _Letters(text_page)
-        words = list(letters.words())
+        edges = letters.turned_edges(PageEdges(*page.get_bbox()))
+        words = [word for word in letters.words() if _is_within(word, edges)]
         lines = [letters.line(group, number) for group in _by_line(words)]
         garbled = letters.garbled()
     finally:
         text_page.close()
-    pictured = not lines and pdfium.FPDFPage_CountObjects(page.raw) > 0
-    return Page(number, letters.turned_edges(PageEdges(*page.get_mediabox())), lines, pictured, garbled)
+    pictured = (
+        pdfium.FPDFPage_CountObjects(page.raw) > 0 if not lines else len(words) < _FEW_WORDS and _is_picture(page)
+    )
+    return Page(number, edges, lines, pictured, garbled)
+
+
+def _is_within(word: Word, edges: PageEdges) -> bool:
+    """Say whether the middle of a word is on the page."""
+    middle = word.base + word.size / 4
+    return edges.left <= (word.left + word.right) / 2 <= edges.right and edges.bottom <= middle <= edges.top
+
+
+def _is_picture(page: PdfPage) -> bool:
+    """Say whether pictures cover at least half of a page."""
+    left, bottom, right, top = page.get_bbox()
+    covered = 0.0
+    for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=2):
+        x0, y0, x1, y1 = image.get_bounds()
+        covered += max(0.0, min(x1, right) - max(x0, left)) * max(0.0, min(y1, top) - max(y0, bottom))
+    return bool(covered >= (right - left) * (top - bottom) / 2)
 
 
 def read_text(text_page: Any) -> str:  # noqa: ANN401 - pypdfium2 ships no types
@@ -163,6 +185,7 @@ class _Letters:
         self._raw = text_page.raw
         self.text = read_text(text_page)
         self._x, self._y, self._box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
+        self._matrix = pdfium.FS_MATRIX()
         self.turns = self._quarter_turns()
 
     def _quarter_turns(self) -> int:
@@ -218,7 +241,11 @@ class _Letters:
         return next((i for i in range(first + 1, last + 1) if abs(self._size(i) - size) > 0.3), last + 1)
 
     def _size(self, index: int) -> float:
-        return float(pdfium.FPDFText_GetFontSize(self._raw, index)) or 1.0
+        """Return the height of the type on the page: its size after all matrices."""
+        size = float(pdfium.FPDFText_GetFontSize(self._raw, index)) or 1.0
+        if pdfium.FPDFText_GetMatrix(self._raw, index, self._matrix):
+            size *= math.hypot(self._matrix.c, self._matrix.d) or 1.0
+        return abs(size)
 
     def _word(self, first: int, last: int, size: float, *, breaks: bool, glued: bool, hyphen: bool) -> Word:
         pdfium.FPDFText_GetCharOrigin(self._raw, first, self._x, self._y)
@@ -289,7 +316,8 @@ def _by_line(words: list[Word]) -> Iterator[list[Word]]:
     group: list[Word] = []
     largest: Word | None = None
     for word in words:
-        if largest is not None and (not word.breaks or _continues(group[-1], largest, word)):
+        apart = largest is not None and abs(word.base - largest.base) > max(word.size, largest.size)
+        if largest is not None and ((not word.breaks and not apart) or _continues(group[-1], largest, word)):
             group.append(word)
             largest = max(largest, word, key=lambda w: w.size)
             continue
