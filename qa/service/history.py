@@ -39,6 +39,10 @@ CREATE TABLE IF NOT EXISTS exchanges (
 _TITLE_CHARACTERS = 120
 _MOST_CONVERSATIONS = 1_000
 """Of one owner. Beyond that the conversation that was used longest ago is deleted."""
+_MOST_EXCHANGES = 1_000
+"""Of one conversation. Beyond that the oldest are deleted."""
+_MOST_BYTES = 2 << 30
+"""Of the file. Beyond that the conversations that were used longest ago are deleted, whoever owns them."""
 _LIFETIME = timedelta(days=400)
 """A conversation is deleted this long after its last question. A browser keeps its cookie for less."""
 
@@ -122,6 +126,19 @@ class ConversationStore:
                 "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (conversation, number, now, text, int(alone), instead, _digest(text)),
             )
+            connection.execute(
+                "DELETE FROM exchanges WHERE conversation = ? AND number <= ?", (conversation, number - _MOST_EXCHANGES)
+            )
+            (size,) = connection.execute(
+                "SELECT (page_count - freelist_count) * page_size "
+                "FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
+            ).fetchone()
+            if size > _MOST_BYTES:
+                connection.execute(
+                    "DELETE FROM conversations WHERE id IN "
+                    "(SELECT id FROM conversations WHERE id <> ? ORDER BY used LIMIT 10)",
+                    (conversation,),
+                )
             connection.execute(  # a counter, because clocks can stand still or go back
                 "UPDATE conversations SET changed = ?, used = (SELECT max(used) + 1 FROM conversations) WHERE id = ?",
                 (now, conversation),

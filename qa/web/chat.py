@@ -40,6 +40,10 @@ AT_ONCE: Final = 2
 """Questions that are answered at the same time."""
 MOST_WAITING: Final = 32
 """Questions that may wait for their turn."""
+_MOST_PENDING: Final = 8
+"""Questions of one tab that may wait for their answers."""
+_MOST_CHARACTERS: Final = 4_000
+"""Of a question that are kept: more than the bot takes."""
 _PASSAGES: Final = 20
 """Passages that the bot is asked for: more than are shown, because near-identical ones are shown as one."""
 
@@ -109,11 +113,13 @@ class Chat:
         ``alone`` and ``instead`` are as in ``PendingQuestion``. For a visitor who asks too often the result is a
         sentence that says so, and the question is not in the queue.
         """
-        question = well_formed(question)
-        instead = None if instead is None else well_formed(instead)
+        question = well_formed(question[:_MOST_CHARACTERS])
+        instead = None if instead is None else well_formed(instead[:_MOST_CHARACTERS])
         tab.questions += 1
         if self._rate and self._rate.wait(visitor.client):
             return self._problem(tab.questions, question, self.words.too_many_questions)
+        if len(tab.pending) >= _MOST_PENDING:
+            return self._problem(tab.questions, question, self.words.queue_full)
         tab.pending.append(PendingQuestion(tab.questions, question, alone, instead))
         return _exchange(tab.questions, answers.pending(tab.questions, question, self.words))
 

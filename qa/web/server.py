@@ -30,6 +30,8 @@ QUESTIONS: Final = 60
 """Questions that a client may ask in a minute, half of them at once."""
 _REQUESTS: Final = 20
 """Requests for each of them: an answer on the page takes six, opening the page ten."""
+_BACKLOG: Final = 64
+"""Connections that are accepted at once, before any of them is looked at: few, as each is an open file."""
 _PATIENCE: Final = 3
 """Seconds for requests to finish when the server is told to stop; questions have less (``qa.web.shutdown``)."""
 
@@ -172,6 +174,7 @@ def serve(
         )
         import uvicorn
 
+        from qa.web.security.connections import TimelyProtocol
         from qa.web.shutdown import StoppableServer
 
         app.add_middleware(Warmup, bot=bot)
@@ -181,6 +184,8 @@ def serve(
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_PATIENCE,
+            http=TimelyProtocol,
+            backlog=_BACKLOG,
             proxy_headers=bool(proxies),
             forwarded_allow_ips=list(proxies),
         )

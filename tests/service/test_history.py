@@ -93,3 +93,17 @@ def test_conversations_are_kept_on_disk_for_nobody_else(fake, tmp_path):
     assert again.title("ada", key) == ADOPTED
     again._write("UPDATE conversations SET changed = '2020-01-01T00:00:00+00:00'")
     assert ConversationStore(path).of("ada") == []
+
+
+def test_conversations_are_limited_in_length_and_size(fake, kept, monkeypatch):
+    """Beyond a thousand answers the first ones of a conversation go, beyond 2 GB the conversations used longest ago."""
+    monkeypatch.setattr("qa.service.history._MOST_EXCHANGES", 3)
+    old, _ = kept.add("bob", None, fake.ask(ADOPTED))
+    key = None
+    for _ in range(5):
+        key, _ = kept.add("ada", key, fake.ask(ADOPTED))
+    assert [exchange.number for exchange in kept.exchanges("ada", key)] == [3, 4, 5]
+    monkeypatch.setattr("qa.service.history._MOST_BYTES", 1)
+    assert kept.add("ada", key, fake.ask(ADOPTED)) == (key, 6)
+    with pytest.raises(KeyError):
+        kept.exchanges("bob", old)

@@ -63,3 +63,13 @@ def test_questions_wait_their_turn_and_a_full_queue_refuses_the_last(fake):
     assert [chat.answer(tab)["id"] for _ in range(2)] == ["exchange-1", "exchange-2"]
     assert chat.answer(tab) is None
     assert chat.refuse(tab) is None
+
+
+def test_questions_that_wait_are_few_and_short(fake):
+    """A tab that enters questions and never asks for an answer keeps eight, each no longer than a question may be."""
+    chat, tab = Chat(fake, ENGLISH), TabState()
+    shown = [chat.enter("swordfish " * 100_000, tab) for _ in range(30)]
+    assert len(tab.pending) == 8
+    assert sum(len(asked.question) for asked in tab.pending) < 40_000
+    assert ENGLISH.queue_full in shown[-1]["html"]
+    assert chat.answer(tab)["html"]

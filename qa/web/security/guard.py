@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 
 from qa.web.routing import BODY_LIMIT
+from qa.web.security.connections import TimelyBody
 from qa.web.security.error_response import error_response, not_found
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class Guard:
 
     ``hosts`` are the names, without ports, under which the server may be addressed. Refusals have these statuses: 421
     for another host name, 403 for a change that a page of another origin asks for, 411 for a body of unknown length,
-    413 for one longer than its route takes, 404 for everything that is not in the table. Every response gets the
+    413 for one longer than its route takes, 408 for
+    one that comes too slowly, 404 for everything that is not in the table. Every response gets the
     security headers, and every HTML page a fresh nonce on each of its scripts.
     """
 
@@ -90,7 +92,17 @@ class Guard:
         if "text/html" in headers.get("accept", ""):
             # A nonce cannot be put into a page that was compressed on its way.
             scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
-        await self._app(scope, receive, response)
+        body = TimelyBody(receive)
+        response.body = body
+        try:
+            await self._app(scope, body, response)
+        except Exception:
+            if not body.is_slow:
+                raise
+        if body.is_slow and not response.begun:
+            response.body = None
+            slow = error_response(scope, 408, "The request came too slowly.", {"Connection": "close"})
+            await slow(scope, receive, response)
 
     def _refusal(self, scope: Scope, headers: Headers, route: Route | None) -> Response | None:
         """Return why a request is refused, None if it is served."""
@@ -125,8 +137,13 @@ class _Response:
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._page: list[bytes] = []
+        self.body: TimelyBody | None = None
+        self.begun = False
 
     async def __call__(self, message: Message) -> None:
+        if self.body and self.body.is_slow and not self.begun:
+            return  # what the application makes of a body that broke off
+        self.begun = True
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
