@@ -160,6 +160,7 @@ def test_a_row_says_where_a_measure_does_not_apply():
     assert (cells["q"], cells["Success@1"], cells["AURC"], cells["AUROC"]) == ("1,200", "0.500", "0.250", "–")
 
 
+@pytest.mark.slow
 def test_benchmarks_declare_what_they_import():
     """Every library that a benchmark imports is a dependency of the package, of its web chat, or of their own group."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))

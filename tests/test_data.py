@@ -140,6 +140,7 @@ def test_a_folder_has_a_digest(tmp_path):
     assert data.digest(tmp_path) == hashlib.sha256(f"{one}  a.txt\n{other}  b/c.txt\n".encode()).hexdigest()
 
 
+@pytest.mark.slow
 def test_what_lies_beside_the_project_is_what_was_measured():
     """The files that the published figures come from, where they are here, are the recorded ones."""
     shared = data.SHARED

@@ -176,6 +176,7 @@ def contrast(name):
     return [item for item in items if item["part"] == "test" and item["document"].startswith("statement")]
 
 
+@pytest.mark.slow
 def test_swapped_questions_are_flagged_and_true_ones_are_not(bot):
     """The issue's goal on the contrast set's unseen part: 0.8 of the swapped, 0.05 of the originals."""
     pairs = contrast("pairs.jsonl")

@@ -169,6 +169,7 @@ def test_a_report_lists_skipped_and_doubtful_files(run, write, tmp_path):
     assert (status, "cannot be written" in err) == (2, True)
 
 
+@pytest.mark.slow
 def test_an_index_is_built_for_a_language(run, write, tmp_path):
     """English by default; with none, words keep their endings. The same command again changes nothing."""
     folder = write(one__txt="Herons eat fishes.")

@@ -33,6 +33,7 @@ def damaged(sources, count, folder):
             yield whole[source], result.documents[0]
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_doubtful(tmp_path):
     """Of copies of a PDF that are damaged at random, none has another text and no doubt."""
     read_in_part = [(whole, found) for whole, found in damaged([NOTE], 100, tmp_path) if found.text != whole]
@@ -52,6 +53,7 @@ def test_what_is_missing_of_real_documents_is_doubtful(tmp_path):
     assert all(abs(whole - found) <= whole / 1_000 for whole, found in silent)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [NOTE, *sorted(UN.rglob("*.pdf"))], ids=lambda path: path.name)
 def test_a_sound_file_is_not_damaged(path):
     """No PDF of the corpora is taken for damaged."""

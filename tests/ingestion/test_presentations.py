@@ -89,6 +89,7 @@ def test_lists_have_their_printed_numbers_and_groups_and_charts_are_read(tmp_pat
     ]
 
 
+@pytest.mark.slow
 def test_bombs_are_refused(tmp_path):
     """A presentation whose parts declare entities or swell is refused with its reason."""
     sound = make_pptx([Slide("A", ["one"])])

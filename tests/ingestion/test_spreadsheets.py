@@ -135,6 +135,7 @@ def test_a_cell_in_the_far_corner_costs_nothing(tmp_path):
     assert [text for text, _, _ in shown(document)] == ["begin", "end"]
 
 
+@pytest.mark.slow
 def test_bombs_are_refused(tmp_path):
     """Entities, and parts that unpack without end, are refused by the child that reads, each with its reason."""
     sound = make_xlsx({"A": [["text"]]})

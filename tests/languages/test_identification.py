@@ -54,6 +54,7 @@ def test_the_languages_of_the_united_nations_are_told_apart(text, language):
     assert other_language(text) == language
 
 
+@pytest.mark.slow
 def test_english_questions_are_not_taken_for_others():
     """Of the shipped questions none, of four thousand others at most two, are taken for another language."""
     own = list((ROOT / "data" / "eval").glob("*/queries.jsonl"))

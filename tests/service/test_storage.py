@@ -69,6 +69,7 @@ def test_a_changed_letter_of_a_stored_quotation_is_noticed(file, store, fake):
         store.exchanges("ada", key)
 
 
+@pytest.mark.slow
 def test_a_locked_file_keeps_nobody_waiting(file, store, fake):
     """While another process writes, five users read at once, and learn within five seconds that they cannot write."""
     key, _ = store.add("ada", None, fake.ask(ADOPTED))

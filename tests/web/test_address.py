@@ -17,6 +17,7 @@ APART = st.lists(st.integers(0, 60), unique=True, max_size=10).map(sorted).map(l
     TEXTS.filter(bool), st.none() | st.tuples(st.integers(0), st.integers(0)), APART, st.booleans(),
     st.none() | st.integers(), st.none() | TEXTS.filter(bool),
 )  # fmt: skip
+@pytest.mark.slow
 def test_an_address_reads_back(document, passage, highlights, paged, page, check):
     """An address written as a link's query names the same place, seen in the same way, when it is read."""
     address = Address(document, passage, tuple(highlights), paged, page, check)

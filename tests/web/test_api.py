@@ -90,6 +90,7 @@ def test_naughty_strings_are_answered(client):
             assert answered.status_code == 422 or AnswerObject.model_validate(answered.json())
 
 
+@pytest.mark.slow
 def test_who_asks_too_often_is_told_when_to_go_on(fake):
     """A program that asks too often gets 429 with a time to wait."""
     client = TestClient(create_app(fake, per_minute=2), base_url=HERE)

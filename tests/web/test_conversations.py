@@ -100,6 +100,7 @@ def test_exports_come_as_files_named_by_their_title(served, fake):
     assert client.get(f"/conversations/{key}.exe").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written_is_said_and_served_all_the_same(fake, tmp_path, capsys):
     """Without a folder to write to, the chat runs and says that conversations are lost when it stops."""
     app = create_app(fake, save_in=tmp_path / "nowhere")

@@ -44,6 +44,7 @@ def _read(tokens):
     )
 
 
+@pytest.mark.slow
 @given(TEXTS, TEXTS, TEXTS)
 def test_text_in_markdown_stays_text(title, question, quote):
     """Title, question and quotation read as they are and never become markup."""

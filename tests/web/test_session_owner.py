@@ -61,6 +61,7 @@ def test_a_malformed_event_is_refused_and_not_logged(opened, inputs, route, capf
     assert "swordfish" not in "".join(capfd.readouterr()) + caplog.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("proxies", "believed"), [((), False), (("10.0.0.1",), True)])
 def test_only_a_proxy_that_is_named_is_believed(proxies, believed, monkeypatch):
     """Nobody else says for whom a request is, not even a program on this machine."""

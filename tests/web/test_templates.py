@@ -49,6 +49,7 @@ def _marked(found):
     return _fill('{% from "macros.html" import marked %}{{ marked(found) }}', found=found)
 
 
+@pytest.mark.slow
 @given(TEXTS)
 def test_escaped_text_reads_back_to_the_letter(text):
     """Whatever a text holds, its HTML has no element in it and reads back as the same text."""
@@ -60,6 +61,7 @@ def test_escaped_text_reads_back_to_the_letter(text):
     assert attributes == [("p", [("title", text)])]
 
 
+@pytest.mark.slow
 @given(TEXTS, st.integers(0, 20), SPANS)
 def test_marking_changes_nothing_but_marks(text, offset, spans):
     """Marks, wherever they are asked for, leave the text as it is and cover exactly the characters named."""
@@ -72,6 +74,7 @@ def test_marking_changes_nothing_but_marks(text, offset, spans):
     assert covered == len(named)
 
 
+@pytest.mark.slow
 @given(TEXTS, SPANS, st.lists(st.integers(0, 59), max_size=4, unique=True))
 def test_a_page_that_begins_in_a_text_adds_no_letter(text, spans, pages):
     """Where a page begins stands an empty element, and the text stays as it is."""
