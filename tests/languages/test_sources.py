@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from qa.languages.english import English
@@ -26,6 +28,7 @@ def asked(question):
         ("Is China calling for talks?", [("country", "China")]),
         ("In its 2017 speech, what did Mali ask for?", [("year", "2017"), ("country", "Mali")]),
         ("What did Mali say at the seventieth session?", [("country", "Mali"), ("session", "seventieth session")]),
+        ("What did Mali, in its 2017 speech, say?", [("country", "Mali"), ("year", "2017")]),
         ("What did the WHO say about vaccines?", [("organisation", "WHO")]),
         ("What does Amnesty International report?", [("organisation", "Amnesty International")]),
         ("What did Narendra Modi say?", [("person", "Narendra Modi")]),
@@ -61,6 +64,16 @@ def test_sources_are_found(question, sources):
 def test_what_is_spoken_about_is_no_source(question):
     """A country, body or document that a question is about is not asked for its words."""
     assert asked(question) == []
+
+
+@pytest.mark.parametrize(
+    "repeated", [" in,", ", in its speech", " address", " and India", " of the Union", " A/RES/79/42"]
+)
+def test_a_long_question_takes_no_long_time(repeated):
+    """What repeats itself is read in time that grows with its length, not with the ways to read it."""
+    started = time.process_time()
+    asked("What did India" + repeated * 200 + "?")
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     says, stances = _forms("says"), _forms("stances")
     saying, siding = (_any(form for form in forms if form.endswith("ing")) for forms in (says, stances))
     told = _any(form for form in says if form.endswith(("s", "ed")) or form in words("past"))
-    between = rf"(?:,? (?:{_TIME}|\w+ly|{any_of('between_subject_and_verb')}|{nouns})\b,?|,)*"
+    between = rf"(?>,? (?:{_TIME}|(?:\w+ly|{any_of('between_subject_and_verb')}|{nouns})\b))*,?"
     given = r"(?:said|told|delivered|submitted|tabled|proposed|sponsored|introduced)"
     patterns = {
         "asked to say": rf"\b{_DO} (?:{_NAME}['’]s [\w-]+ )?{who}{between} {_any(says)}\b",
