@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from qa.answering.autocomplete import MOST, Completions
 from qa.answering.citation import cite
 from qa.answering.confidence import shipped_calibration
-from qa.answering.mentions import LINES, NEAREST, find_mentions, nearest_passages
+from qa.answering.mentions import LINES, NEAREST, find_mentions, nearest_passages, without_asking
 from qa.answering.spelling import Spelling
 from qa.answering.verification import unmet_premises
 from qa.index.build import open_index, source_paths
@@ -76,7 +76,11 @@ class Bot:
             if listed is None or not listed.citations:
                 most = k or (NEAREST if is_open_list else CITATIONS)
                 ranked = self.retriever.search(
-                    query, most, documents, history=tuple(history), lexical_only=foreign is not None
+                    without_asking(query, wording),
+                    most,
+                    documents,
+                    history=tuple(history),
+                    lexical_only=foreign is not None,
                 )
         if listed is not None:
             confidence = 1.0 if listed.citations else 0.0

@@ -79,6 +79,13 @@ def find_mentions(
     return Listed(Mentions(words, match, len(order), len(found), len(searched), skip, entries), citations)
 
 
+def without_asking(query: str, wording: Wording) -> str:
+    """Return a question with spaces in place of the words that only ask for a list: a passage need not hold them."""
+    for start, end in wording.listing.asking if wording.listing else ():
+        query = query[:start] + " " * (end - start) + query[end:]
+    return query
+
+
 def nearest_passages(citations: tuple[Citation, ...], searched: int) -> Listed:
     """Return ranked citations as an open list, in which the documents come by their best passage."""
     entries = tuple(

@@ -72,11 +72,12 @@ class Listing:
     """All of something is asked for; ``sought`` are the spans of the question that name it.
 
     It is empty where its words do not name it: the threats that somebody names are not called threats. A passage must
-    hold all of them if they are asked for ``together``, else any.
+    hold all of them if they are asked for ``together``, else any. ``asking`` are spans that only ask for a list.
     """
 
     sought: tuple[Span, ...] = ()
     together: bool = False
+    asking: tuple[Span, ...] = ()
 
 
 SourceKind = Literal["country", "person", "organisation", "document", "symbol", "session", "year"]

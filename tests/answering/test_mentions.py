@@ -139,6 +139,8 @@ def test_what_words_do_not_name_is_an_open_list(bot):
     mentions = answer.mentions
     assert (mentions.match, mentions.complete, mentions.words) == ("nearest", False, ())
     assert mentions.passages == len(answer.citations) == 10
+    assert answer.query == "list the threats he names"
+    assert "threat" in answer.citations[0].quote
     assert sum((entry.citations for entry in mentions.entries), ()) == tuple(range(1, 11))
 
 

@@ -44,7 +44,9 @@ def listing(question: str, clues: Sequence[Clue]) -> Listing | None:
             sought = tuple(_named(question, start, end, _AND if together else _OR))
             if all(at < border for at, border in sought):
                 return Listing(sought, together)
-    return Listing() if any(pattern.search(question) for pattern in _by_nearness()) else None
+    if not any(pattern.search(question) for pattern in _by_nearness()):
+        return None
+    return Listing(asking=tuple(found.span() for pattern in _asking() if (found := pattern.search(question))))
 
 
 def _named(question: str, start: int, end: int, between: re.Pattern[str]) -> Iterator[Span]:
@@ -120,6 +122,14 @@ def _by_nearness() -> tuple[re.Pattern[str], ...]:
         rf"^\s*(?:which|what)\s+(?:[\w-]+\s+){{0,2}}?[\w-]+s\s+(?:do|does|did)\s+(?:[\w-]+\s+){{1,4}}?{names}\s*\??$",
         rf"^\s*(?:which|what|who)\s+(?:[\w-]+\s+){{0,3}}?(?:are|were)\s+{named}",
     )
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in written)
+
+
+@cache
+def _asking() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of an order at the beginning, and of what somebody does with things at the end."""
+    names, order = _any("names"), _any("orders")
+    written = (rf"^\s*(?:please\s+)?(?:{order}|enumerate\b)\s+{_ALL}*", rf"(?<=\s){names[:-2]}(?:e?s)?\b(?=\s*[?.]*$)")
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in written)
 
 
