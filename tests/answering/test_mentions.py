@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 
 import pytest
-from conftest import ROOT, STATEMENT
+from conftest import ROOT, SHARED, STATEMENT
 from word_encoder import WordEncoder
 
 import qa
 from qa.languages.english import English
 
+CITED = ("head", "paragraph", "note")
 SET = [json.loads(line) for line in (ROOT / "tests/sets/listing/queries.jsonl").read_text("utf-8").splitlines()]
 
 
@@ -152,3 +154,36 @@ def test_every_mention_in_the_statement(bot, statement_text):
     assert answer.mentions.passages == len(answer.citations) == len(holding)
     assert all(re.search("INTERPOL", citation.quote) for citation in answer.citations)
     assert {citation.document for citation in answer.citations} == {STATEMENT}
+
+
+UN = SHARED / "corpora" / "un" / "speeches"
+
+
+@pytest.mark.skipif(not UN.is_dir(), reason="needs ../shared/corpora/un")
+def test_lists_over_speeches_are_what_the_files_hold(tmp_path):
+    """Of forty speeches, each that has the word, and no other, is in the list, with as many paragraphs as have it."""
+    folder = tmp_path / "speeches"
+    folder.mkdir()
+    for path in sorted(UN.glob("*.txt"))[:40]:
+        shutil.copy(path, folder)
+    encoder = WordEncoder("peace")
+    qa.build_index(folder, tmp_path / "i", encoder=encoder)
+    bot = qa.open_bot(tmp_path / "i", encoder=encoder)
+    for name in ("Rohingya", "Boko Haram", "Paris Agreement", "Security Council", "United Nations"):
+        stems = [term.term for term in English().terms(name)]
+        expected = {}
+        for document in map(bot.document, bot.document_ids()):
+            blocks = [
+                English().terms(document.text[one.start : one.end]) for one in document.blocks if one.kind in CITED
+            ]
+            runs = [[term.term for term in terms] for terms in blocks]
+            held = sum(any(run[at : at + len(stems)] == stems for at in range(len(run))) for run in runs)
+            expected |= {document.id: held} if held else {}
+        found, skip = {}, 0
+        while (answer := bot.ask(f"Which countries mention {name}?", skip=skip)).mentions.entries:
+            found |= {entry.document: entry.passages for entry in answer.mentions.entries}
+            skip += len(answer.mentions.entries)
+        assert answer.mentions.documents == len(expected)
+        assert found.keys() == expected.keys()
+        assert all(found[document] >= held for document, held in expected.items())  # a long paragraph may be cut
+        assert list(found.values()) == sorted(found.values(), reverse=True)

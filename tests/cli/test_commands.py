@@ -93,6 +93,37 @@ def test_progress_off_a_terminal_is_a_line_now_and_then(monkeypatch, capsys):
     assert capsys.readouterr().err == "qa: reading: 1,200 of 2,000 files\n"
 
 
+def test_a_list_has_a_line_a_passage_and_says_whether_it_is_all(run):
+    """The words that match stand in their surroundings; of a longer list the next lines come after ``--skip``."""
+    status, out, _ = run("ask", "every mention of INTERPOL")
+    lines = out.splitlines()
+    assert status == 0
+    assert re.match(r"1 of 1 document, \d+ passages: all that have “INTERPOL”\.", lines[0])
+    assert all("INTERPOL" in line for line in lines if line.startswith("  ["))
+    _, out, _ = run("ask", "every mention of terrorism", "-k", 3, "--skip", 3)
+    assert "These are passages 4 to 6." in out
+    assert "More: --skip 6." in out
+    assert out.count("\n  [") == 3
+    status, out, _ = run("ask", "Which countries mention dinosaurs?")
+    assert status == 1
+    assert out.startswith("None of 1 document has “dinosaurs”.")
+
+
+def test_a_remark_gets_a_reply_of_the_programs_own(run):
+    """Marked as such, and without a passage; nothing was found, so the status is 1."""
+    status, out, _ = run("ask", "what can you do?")
+    assert (status, out.startswith("Chapter & Verse: I find the passage")) == (1, True)
+    assert "[1]" not in out
+
+
+def test_a_question_in_another_language_is_answered_in_it(run):
+    """In Russian that only English documents are searched, and how to change that."""
+    status, out, _ = run("ask", "Кто?")
+    assert status == 1
+    assert "Пока я могу искать только в документах на английском языке" in out
+    assert "qa index SOURCE --encoder MODEL" in out
+
+
 def test_json_is_the_contract_s_object(run, statement_text):
     """``--json`` prints one answer object whose quotations are slices of the document."""
     status, out, _ = run("ask", "--json", QUESTION)
