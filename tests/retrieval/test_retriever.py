@@ -13,6 +13,7 @@ from qa.types import Turn
 
 HISTORY = (Turn("user", "What is the Compact?"), Turn("assistant", "It brings thirty-five entities together."))
 FOLLOW_UP = 15
+LIST, ACRONYM_LIST = 7, 10
 SHORT, LONG = "Drones?", "How do Member States and regional organisations share information on terrorist travel by air?"
 
 
@@ -43,6 +44,12 @@ def test_an_answer_takes_a_fixed_number_of_statements(counted):
     """Whatever the question's words and the number of citations; a follow-up takes more, as many each time."""
     assert {counted(question, k=k) for question in (SHORT, LONG) for k in (1, 5, 50)} == {7}
     assert {counted(question, k=k, history=HISTORY) for question in (SHORT, LONG) for k in (1, 50)} == {FOLLOW_UP}
+
+
+def test_a_list_takes_a_fixed_number_of_statements(counted):
+    """However many passages hold the words, and however many lines are shown."""
+    questions = ("every mention of INTERPOL", "every mention of terrorism", "every mention of the United Nations")
+    assert {counted(question, k=k) for question in questions for k in (1, 5, 50)} == {LIST, ACRONYM_LIST}
 
 
 def test_a_filter_is_looked_up_once(counted):
