@@ -136,3 +136,71 @@ def test_broken_words_of_a_short_text_are_joined(tmp_path):
     ]
     single = "The harbour office looked for a long-\nterm tenant of the northern pier."
     assert "long-term" in document_of(tmp_path, make_pdf(lines(72, 700, single))).text
+    longer = "\n".join([FIRST, "It is a far-", "reaching plan, and a well-", "known one."] + [SECOND] * 10)
+    found = document_of(tmp_path, make_pdf(lines(72, 760, longer))).text
+    assert "far-reaching" in found
+    assert "well-known" in found
+
+
+def transcript(numbers, texts, step=24):
+    """Return lines with a number before each."""
+    rows = zip(numbers, texts, strict=True)
+    return [
+        part
+        for row, (number, text) in enumerate(rows)
+        for part in (Text(60, 700 - step * row, str(number)), Text(100, 700 - step * row, text))
+    ]
+
+
+PROSE = [*FIRST.split("\n"), *SECOND.split("\n")]
+
+
+@pytest.mark.parametrize("first", [1, 15])
+def test_numbers_of_lines_are_left_out_and_those_of_a_list_are_not(tmp_path, first):
+    """Numbers that count the lines of a running text are no part of it; those of the items of a list are."""
+    document = document_of(tmp_path, make_pdf(transcript(range(first, first + 6), PROSE)))
+    assert " ".join(texts(document)) == joined(f"{FIRST}\n{SECOND}")
+    items = [f"The {port} pier is closed." for port in ("north", "south", "east", "west", "old", "new")]
+    found = document_of(tmp_path, make_pdf(transcript(range(first, first + 6), items))).text
+    assert all(str(number) in found for number in range(first, first + 6))
+    gaps = document_of(tmp_path, make_pdf(transcript([1, 2, 4, 7, 8, 9], PROSE))).text
+    assert "7" in gaps
+
+
+def test_watermarks_and_stamps_do_not_cut_a_paragraph(tmp_path):
+    """Large text at an angle is no text of the page; small text at an angle comes after it."""
+    first, second, third = (content([line]) for line in lines(72, 700, FIRST))
+    mark = b"BT /sans 60 Tf 0.7 0.7 -0.7 0.7 150 400 Tm (COPY) Tj ET"
+    stamp = b"BT /sans 9 Tf 0 1 -1 0 30 300 Tm (Received on 3 May) Tj ET"
+    document = document_of(tmp_path, make_pdf(b"\n".join([first, mark, second, stamp, third])))
+    assert texts(document) == [joined(FIRST), "Received on 3 May"]
+
+
+def test_clauses_with_an_indented_first_line_are_apart(tmp_path):
+    """Each clause with a number of two or more parts begins a paragraph; a figure within a sentence begins none."""
+    clauses = [
+        Text(96, 700, "2.1 “Pier” means the northern one and whatever belongs to it."),
+        Text(96, 688, "2.2.1 “Keeper” means whoever tends the lamp of the pier, by day or"),
+        Text(72, 676, "by night, and whoever stands in for that person, at a fee of at least"),
+        Text(72, 664, "1.5 crowns."),
+        Text(96, 652, "2.3 “Fee” means the sum that the town asks."),
+    ]
+    found = texts(document_of(tmp_path, make_pdf(clauses)))
+    assert [text[:5] for text in found] == ["2.1 “", "2.2.1", "2.3 “"]
+    assert found[1].endswith("at least 1.5 crowns.")
+
+
+def test_the_last_row_of_a_table_may_be_wrapped(tmp_path):
+    """Lines right below a cell of the last row are part of it; the paragraph below the table is not."""
+    table = [
+        *(Text(72, 700, "Berth"), Text(220, 700, "Duty")),
+        *(Text(72, 680, "North"), Text(220, 680, "Keep the log")),
+        *(Text(72, 660, "South, from the"), Text(220, 660, "Pay in advance, and")),
+        *(Text(72, 648, "crane on"), Text(220, 636, "tell the office")),
+        *lines(72, 600, FIRST),
+    ]
+    table[7] = Text(220, 648, "tell the office")
+    found = texts(document_of(tmp_path, make_pdf(table)))
+    assert found[2:] == ["South, from the crane on\tPay in advance, and tell the office", joined(FIRST)]
+    single = [*table[:6], Text(220, 648, "tell the office"), *table[8:]]
+    assert texts(document_of(tmp_path, make_pdf(single)))[2] == "South, from the\tPay in advance, and tell the office"

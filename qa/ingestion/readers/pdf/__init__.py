@@ -19,7 +19,8 @@ from qa.ingestion.readers.common.structure import document_of
 from qa.ingestion.readers.pdf.columns import carry_labels, in_reading_order, with_tables
 from qa.ingestion.readers.pdf.fields import open_page
 from qa.ingestion.readers.pdf.flow import Column, to_pieces
-from qa.ingestion.readers.pdf.furniture import body_size, remove_furniture, remove_rules, rows, split_notes
+from qa.ingestion.readers.pdf.furniture import body_size, remove_furniture, remove_rules, rows, set_aside, split_notes
+from qa.ingestion.readers.pdf.line_numbers import without_line_numbers
 from qa.ingestion.readers.pdf.lines import read_page
 from qa.ingestion.readers.pdf.soundness import is_damaged
 from qa.types import Doubt
@@ -60,7 +61,9 @@ def _document(path: Path, count: int, name: str, title: str, digest: str) -> Doc
     if not any(page.lines for page in pages):
         raise DocumentError(name, *_why_empty(pages, doubts))
     body = body_size(pages)
-    furniture = remove_furniture(pages, body)
+    for page in pages:
+        page.lines = without_line_numbers(page.lines)
+    furniture = [*set_aside(pages, body), *remove_furniture(pages, body)]
     columns: list[Column] = []
     notes: list[tuple[int, list[Line]]] = []
     for page in pages:

@@ -34,9 +34,11 @@ _CELL_GAP = 1.2
 _ROW_GAP = 3.5
 """A wider gap, in ems, makes a row even of a line outside tables."""
 _TIGHT = 0.85
-"""Lines at less than this share of the usual distance of a table's lines are one row, if they are also"""
+"""Lines at less than this share of the usual distance of a table's lines are one row, if one of them fills one cell,"""
+_VERY_TIGHT = 0.7
+"""or at less than this if both fill several,"""
 _LEADED = 1.3
-"""nearer to each other than this times their size."""
+"""and if they are nearer to each other than this times their size."""
 
 
 @dataclass(slots=True)
@@ -250,7 +252,24 @@ def _table_end(cells: list[list[Line]], start: int) -> int | None:
             break
         else:
             alone += 1
-    return last + 1 if count >= 2 else None
+    return _with_rest(cells, start, last) if count >= 2 else None
+
+
+def _with_rest(cells: list[list[Line]], start: int, last: int) -> int:
+    """Return the position after the lines into which the last row of a table is broken."""
+    full = [row[0].base for row in cells[start : last + 1] if len(row) > 1]
+    step = min(above - below for above, below in itertools.pairwise(full))
+    end = last + 1
+    while end < len(cells) and len(cells[end]) == 1:
+        line = cells[end][0]
+        distance = cells[end - 1][0].base - line.base
+        own = next((k for k, cell in enumerate(cells[last]) if abs(cell.left - line.left) < _ALIGNED), None)
+        after = cells[last][own + 1].left if own is not None and own + 1 < len(cells[last]) else None
+        inside = own is not None and (after is None or line.right < after)
+        if not inside or distance >= min(step * _TIGHT, line.size * _LEADED):
+            break
+        end += 1
+    return end
 
 
 def _aligned(above: list[Line], below: list[Line]) -> bool:
@@ -272,7 +291,8 @@ def _read_table(table: list[list[Line]], head: list[list[Line]]) -> Iterator[Row
     for row in table:
         cells = _cells(row)
         tight = min(usual * _TIGHT, cells[0].size * _LEADED)
-        if merged and base - row[0].base < tight and min(len(cells), len(merged[-1])) == 1:
+        distance = base - row[0].base
+        if merged and distance < tight and (min(len(cells), len(merged[-1])) == 1 or distance < usual * _VERY_TIGHT):
             merged[-1] = _merge(merged[-1], cells)
         else:
             merged.append(cells)

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from qa.ingestion.readers.pdf.columns import Item
     from qa.ingestion.readers.pdf.lines import Line
 
-_MARKER = re.compile(r"(?:\(?(?:\d{1,3}|[a-z]{1,2}|[ivxlc]{1,5}|[A-Z])[.)]|[•·●○▪–—-])\s")
+_MARKER = re.compile(
+    r"(?:\(?(?:\d{1,3}|[a-z]{1,2}|[ivxlc]{1,5}|[A-Z])[.)]|[•·●○▪–—-])\s|\d{1,2}(?:\.\d{1,2}){1,3}\.?\s(?=[“‘\"'(]?[A-Z])"
+)
 _NUMERAL = re.compile(r"[A-Z]|[IVXL]{1,5}")
 """The letter or numeral of a part, alone on its line."""
 _PARAGRAPH_GAP = 1.32

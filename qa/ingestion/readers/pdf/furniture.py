@@ -23,6 +23,8 @@ _EDGE = 0.14
 _MAX_EDGE_ROWS = 8
 _MAX_HEAD_ROWS = 4
 _MIN_COPY_ROWS = 3
+_WATERMARK = 1.5
+"""Least size of a watermark, in sizes of the body type."""
 _SAME_ROW = 2.5
 """Lines of one row have baselines nearer than this, in points."""
 _MAX_DIGITS = 6
@@ -79,6 +81,18 @@ def remove_furniture(pages: list[Page], body: float) -> list[str]:
             continue
         removed.extend(line.text for line in own)
         page.lines = [line for line in page.lines if id(line) not in gone]
+    return removed
+
+
+def set_aside(pages: list[Page], body: float) -> list[str]:
+    """Put lines at an angle after the others of their page; remove the large ones (watermarks) and return them."""
+    removed = []
+    for page in pages:
+        turned = [line for line in page.lines if line.turned]
+        if turned:
+            small = [line for line in turned if line.size < body * _WATERMARK]
+            removed += [line.text for line in turned if line.size >= body * _WATERMARK]
+            page.lines = [*(line for line in page.lines if not line.turned), *small]
     return removed
 
 

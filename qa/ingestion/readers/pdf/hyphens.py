@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _LAST = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*$")
 _SEVERAL = 2
+_OFTEN = 0.1
+"""Least number of broken words, and least share of lines that end with one, where words are broken at all."""
 _UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 """A letter or stop of Chinese or Japanese, which have no spaces between words."""
 _STRAY = re.compile(r"(?<=\w) (?=[-‐]$)")
@@ -27,9 +29,11 @@ class Hyphens:
     def __init__(self, lines: Iterable[Line]) -> None:
         self._whole: set[str] = set()
         broken: list[tuple[str, str]] = []
+        count = 0
         before = ""
         for line in lines:
             report(line.page)
+            count += 1
             unsure = {place - 1 for place in line.narrow} | {place + 1 for place in line.narrow}
             words = [w.group().lower() for w in _WORD.finditer(line.text) if not unsure & {w.start(), w.end() - 1}]
             if before and words:
@@ -37,8 +41,9 @@ class Hyphens:
             before = words.pop() if words and line.text.endswith(HYPHEN) else ""
             self._whole.update(words)
         decided = [real for pair in broken if (real := self._known(*pair)) is not None]
-        # several broken words of which the document shows none whole: it breaks words at the ends of its lines
-        self._mostly_real = sum(decided) * 2 >= len(decided) if decided else len(broken) < _SEVERAL
+        # many broken words of which the document shows none whole: it breaks words at the ends of its lines
+        breaks = len(broken) >= max(_SEVERAL, count * _OFTEN)
+        self._mostly_real = sum(decided) * 2 >= len(decided) if decided else not breaks
 
     def _known(self, first: str, second: str) -> bool | None:
         """Say whether a hyphen between two parts belongs to the word, None if the document does not show it."""

@@ -42,6 +42,8 @@ _SPACE = 0.33
 """A wider gap, in ems, may separate cells if it is at the edge of a column of a table."""
 _FEW_WORDS = 30
 """A page of pictures with fewer words may be a scan."""
+_STRAIGHT = 0.99
+"""Cosine of the angle up to which text is straight, eight degrees."""
 _ITALIC = 1 << 6
 _BOLD_WEIGHT = 600
 _BOLD_NAME = re.compile(rb"bold|black|heavy|demi|CMBX", re.IGNORECASE)
@@ -77,7 +79,7 @@ class Line:
     ``size`` is the most frequent size of its type, in points; ``base`` the height of its baseline. ``bold`` and
     ``slanted`` say how both its first and its last word are set. ``marks`` are spans of its text that are small and
     raised. ``gaps`` are wide gaps, ``spaces`` gaps wider than a usual space. ``narrow`` are positions of spaces so
-    narrow that they may stand within a word.
+    narrow that they may stand within a word. ``turned`` says that it does not run as most text of the page does.
     """
 
     text: str
@@ -92,6 +94,7 @@ class Line:
     gaps: Sequence[Gap] = ()
     spaces: Iterable[Gap] = ()
     narrow: Sequence[int] = ()
+    turned: bool = False
 
 
 class PageEdges(NamedTuple):
@@ -140,7 +143,7 @@ def read_page(page: PdfPage, number: int) -> Page:
     try:
         letters = _Letters(text_page)
         edges = letters.turned_edges(PageEdges(*page.get_bbox()))
-        words = [word for word in letters.words() if _is_within(word, edges)]
+        words = letters.broken([word for word in letters.words() if _is_within(word, edges)])
         lines = [letters.line(group, number) for group in _by_line(words)]
         garbled = letters.garbled()
     finally:
@@ -236,6 +239,14 @@ class _Letters:
                 yield self._word(cut, last, tail, breaks=False, glued=True, hyphen=hyphen)
             breaks = hyphen
 
+    def broken(self, words: list[Word]) -> list[Word]:
+        """Return the words; one that PDFium puts in a line although it stands above or below that begins a new one."""
+        for place, (before, word) in enumerate(itertools.pairwise(words), 1):
+            apart = abs(word.base - before.base) > max(word.size, before.size)
+            if apart and not word.breaks and not self._is_turned(word.letter):
+                words[place] = word._replace(breaks=True)
+        return words
+
     def _cut(self, first: int, last: int, size: float) -> int:
         """Return the index of the first letter of another size in a word."""
         return next((i for i in range(first + 1, last + 1) if abs(self._size(i) - size) > 0.3), last + 1)
@@ -288,8 +299,14 @@ class _Letters:
         line.gaps = tuple(gap for gap in gaps if gap.right - gap.left > _WIDE * size)
         line.spaces = Gaps(gap for gap in gaps if gap.right - gap.left <= _WIDE * size) if gaps else ()
         first, last = self._style(words[0].letter), self._style(words[-1].letter)
+        line.turned = self._is_turned(words[0].letter)
         line.bold, line.slanted = first[0] and last[0], first[1] and last[1]
         return line
+
+    def _is_turned(self, index: int) -> bool:
+        """Say whether a letter stands at an angle to most text of the page."""
+        angle = pdfium.FPDFText_GetCharAngle(self._raw, index) + self.turns * math.pi / 2
+        return math.cos(angle) < _STRAIGHT
 
     def _style(self, index: int) -> tuple[bool, bool]:
         """Return whether a letter is bold, and whether it is italic."""
@@ -316,8 +333,7 @@ def _by_line(words: list[Word]) -> Iterator[list[Word]]:
     group: list[Word] = []
     largest: Word | None = None
     for word in words:
-        apart = largest is not None and abs(word.base - largest.base) > max(word.size, largest.size)
-        if largest is not None and ((not word.breaks and not apart) or _continues(group[-1], largest, word)):
+        if largest is not None and (not word.breaks or _continues(group[-1], largest, word)):
             group.append(word)
             largest = max(largest, word, key=lambda w: w.size)
             continue
