@@ -59,6 +59,7 @@ evaluate: $(DEVELOP) ## measure every set and every stage, and rewrite the table
 	$(if $(UN_SETS),$(BIN)/qa index $(UN) --to embeddings/un || test $$? = 1)
 	$(BIN)/python -m benchmarks.figures $(WRITE) $(SETS) $(UN_SETS)
 	$(BIN)/python -m benchmarks.ablation $(WRITE) $(SETS) $(UN_SETS)
+	$(BIN)/python -m benchmarks.wording
 	$(if $(UN_SETS),$(BIN)/python -m benchmarks.sources embeddings/un)
 
 bench: $(DEVELOP) ## time an answer; measure how PDFs are read and how spellings are suggested
