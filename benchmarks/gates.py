@@ -65,10 +65,14 @@ SOURCES = {
     "statement-users": Source(ROOT / "data" / "eval" / "statement-users", ROOT / "data" / "documents"),
     "un-documents": Source(ROOT / "tests" / "sets" / "un-documents", UN_CORPUS),
     "un": Source(ROOT / "tests" / "sets" / "un", UN_CORPUS),
+    "conversations-report": Source(ROOT / "tests" / "sets" / "conversations" / "conversations-report", UN_CORPUS),
     **{name: _beir(name) for name in ("squad", "clapnq", "covid", "mtrag")},
 }
-COUNTRIES = ("ARE", "BGD", "BRA", "COL", "IND", "KEN")
-"""Of un-documents: countries with many questions; the slice has both speeches of each."""
+COUNTRIES = {
+    "un-documents": ("ARE", "BGD", "BRA", "COL", "IND", "KEN"),
+    "conversations-report": ("EU", "FIN", "OMN", "PER", "SAU", "SYC"),
+}
+"""Countries with many questions; the slice has both speeches of each."""
 FAMILIES = ("78_115", "79_129", "80_171", "78_43", "79_42", "80_41", "78_59", "79_68", "80_63")
 """Of un: three resolutions that recur every year, on terrorism, weapons of mass destruction and Central Africa."""
 
@@ -248,7 +252,8 @@ def _files(name: str, folder: Path) -> list[str]:
     if name == "un":
         return sorted(f"resolutions/A_RES_{number}.pdf" for number in FAMILIES)
     every = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.txt"))
-    return [i for i in every if name != "un-documents" or i.startswith(tuple(f"speeches/{c}_" for c in COUNTRIES))]
+    chosen = tuple(f"speeches/{country}_" for country in COUNTRIES.get(name, ()))
+    return [document for document in every if not chosen or document.startswith(chosen)]
 
 
 def _most_asked(answers: Mapping[str, set[str]], count: int) -> list[str]:

@@ -183,7 +183,7 @@ def main() -> None:
         "words": lambda _: ranking("words", WORDS, {"no stop words": NoStopWords(), "no endings": NoEndings()}),
         "clues": lambda _: ranking("clues that name documents", CLUES, {"no clues": Worded(clues=())}),
         "conversation": lambda _: ranking(
-            "words of a conversation", ("mtrag",), {"without repeats": Worded(repeats=False)}
+            "words of a conversation", ("mtrag", "conversations-report"), {"without repeats": Worded(repeats=False)}
         ),
         "identification": lambda _: identification(),
     }
