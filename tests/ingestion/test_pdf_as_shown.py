@@ -204,3 +204,9 @@ def test_the_last_row_of_a_table_may_be_wrapped(tmp_path):
     assert found[2:] == ["South, from the crane on\tPay in advance, and tell the office", joined(FIRST)]
     single = [*table[:6], Text(220, 648, "tell the office"), *table[8:]]
     assert texts(document_of(tmp_path, make_pdf(single)))[2] == "South, from the\tPay in advance, and tell the office"
+
+
+def test_double_spaced_text_with_single_spaced_quotations(tmp_path):
+    """A sentence goes on over double spacing where quotations are single-spaced."""
+    page = [*lines(72, 700, FIRST, leading=21), *lines(96, 630, SECOND), *lines(72, 570, FIRST, leading=21)]
+    assert texts(document_of(tmp_path, make_pdf(page))) == [joined(FIRST), joined(SECOND), joined(FIRST)]

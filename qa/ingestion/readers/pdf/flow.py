@@ -32,6 +32,8 @@ _NUMERAL = re.compile(r"[A-Z]|[IVXL]{1,5}")
 """The letter or numeral of a part, alone on its line."""
 _PARAGRAPH_GAP = 1.32
 """A greater distance, in usual distances of the lines, separates paragraphs."""
+_DOUBLE_SPACED = 2.2
+"""A greater distance, in sizes of type, separates paragraphs even within a sentence."""
 _MAX_LEADING = 1.3
 """If most lines do not fill their column, lines of one paragraph are at most this far apart, in sizes of type."""
 _INDENT = 6.0
@@ -144,7 +146,7 @@ def _continues(paragraph: _Paragraph, line: Line, column: Column) -> bool:
     gap = last.base - line.base
     usual = column.leading if abs(line.size - column.size) < _OTHER_SIZE else 1.2 * line.size
     if gap > _PARAGRAPH_GAP * usual or gap < -0.5 * usual:
-        return False
+        return 0 < gap < _DOUBLE_SPACED * line.size and _runs_on(last, line, column)
     if abs(gap) < 0.3 * usual:
         return True
     closed = _is_closed(last.text)
@@ -172,6 +174,11 @@ def _is_closed(text: str) -> bool:
     """Say whether a line ends a sentence, or an item of a list."""
     goes_on = document_words().goes_on
     return re.search(rf"[.!?:;…][\"'”’»)\]]*(?:\d{{1,3}})?(?: {goes_on})?$", text) is not None
+
+
+def _runs_on(last: Line, line: Line, column: Column) -> bool:
+    """Say whether a sentence goes on from a full line in the next, however far apart they are set."""
+    return not _is_closed(last.text) and not _is_short(last, column) and line.text[:1].islower()
 
 
 def _is_short(line: Line, column: Column) -> bool:
