@@ -32,7 +32,8 @@ class UpdateState:
     ``activity`` is "reading" or "encoding" during a run, "waiting" while another process writes the index, and empty
     otherwise. ``file`` is the file that is being read; ``count`` of ``total`` is the progress. ``report`` comes from
     the last successful run. ``problem`` is one sentence: why the last run failed, or why a generation that another
-    process published cannot be opened. Requests from ``failed_from`` to ``done`` failed and have not been repeated.
+    process published cannot be opened; ``error`` is the class of that error. Requests from ``failed_from`` to ``done``
+    failed and have not been repeated.
     """
 
     requested: int = 0
@@ -43,6 +44,7 @@ class UpdateState:
     total: int = 0
     report: IndexReport | None = None
     problem: str | None = None
+    error: str = ""
     failed_from: int | None = None
 
 
@@ -116,32 +118,34 @@ class Updater:
 
     def _follow(self) -> None:
         """Let the bot open a generation that another process published; an error is the problem until it is over."""
-        problem: str | None = None
+        problem, name = None, ""
         try:
             fresh = self._bot.refresh()
         except Exception as error:  # noqa: BLE001 - the old generation answers, and the next check may succeed
-            fresh, problem = False, _sentence(error)
+            fresh, problem, name = False, _sentence(error), type(error).__name__
         before = self._state
         if before.failed_from is not None and not fresh:
             return  # nothing new since the run that failed
         with self._changed:
-            self._state = replace(self._state, problem=problem, failed_from=None)
+            self._state = replace(self._state, problem=problem, error=name, failed_from=None)
         if problem not in (None, before.problem):
             self._tell()
 
     def _update(self, requested: int) -> None:
         """Run once for all requests up to ``requested``; wait instead while another process writes the index."""
-        report, problem = None, None
+        report, problem, name = None, None, ""
         try:
             report = self._run(self._progress)
             self._bot.refresh()
         except IndexBusy as error:
             with self._changed:
-                self._state = replace(self._state, activity="waiting", file="", problem=str(error))
+                self._state = replace(
+                    self._state, activity="waiting", file="", problem=str(error), error=type(error).__name__
+                )
                 self._changed.wait_for(lambda: self._ended, self._poll_seconds)
             return
         except Exception as error:  # noqa: BLE001 - the old generation answers, and later requests still run
-            problem = _sentence(error)
+            problem, name = _sentence(error), type(error).__name__
         with self._changed:
             before = self._state
             if problem is None:
@@ -149,7 +153,7 @@ class Updater:
             else:
                 first = before.failed_from or before.done + 1
                 self._state = UpdateState(
-                    before.requested, requested, report=before.report, problem=problem, failed_from=first
+                    before.requested, requested, report=before.report, problem=problem, error=name, failed_from=first
                 )
             self._changed.notify_all()
         self._tell()

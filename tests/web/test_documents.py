@@ -16,7 +16,7 @@ pytest.importorskip("gradio", reason="the web chat needs the extra [web]")
 from starlette.testclient import TestClient
 
 from qa.cli import main
-from qa.errors import QAError
+from qa.errors import DiskFull
 from qa.schema import AcceptedObject, CatalogueObject, UploadObject
 from qa.service import uploads
 from qa.web import create_app
@@ -295,11 +295,12 @@ def test_the_age_and_number_for_monitors_follow_the_index(client, corpus):
 
 def test_a_failed_update_is_said_in_the_pages_language(client, corpus):
     """After a failed update the page gets the reason in its language, and the file has the stage ``failed``."""
-    corpus.gate.failing = QAError("the disk is full; make room")
+    corpus.gate.failing = DiskFull("the disk is full; make room")
     number = client.post("/fr/documents?name=heron.txt", content=HERON).json()["number"]
     assert corpus.wait(number, LONG)
     problem = client.get("/fr/documents/state").json()["problem"]
     assert problem.startswith("L’index n’a pas pu être mis à jour")
+    assert "le disque est plein" in problem
     assert problem.endswith("the disk is full; make room")
     became = client.get(f"/fr/documents/result?file=heron.txt&number={number}").json()
     assert (became["stage"], "the disk is full" in became["html"]) == ("failed", True)

@@ -210,6 +210,8 @@ class Words:
     update_waiting: str
     update_done: str
     update_failed: str
+    update_problems: Mapping[str, str]
+    """By the class of the error, "other" for any other; ``{problem}`` is the error's own sentence, in English."""
 
     skipped_files: Plural
     skipped_text: str

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from qa.protocols import Answerer
     from qa.service.corpus import Corpus
+    from qa.service.updates import UpdateState
     from qa.web.i18n.words import Words
 
 _STATUS: Final = {
@@ -152,7 +153,7 @@ class DocumentRoutes:
                 "share": progress.count / progress.total if progress.total and progress.activity != "waiting" else None,
                 "done": progress.done,
                 "file": progress.file,
-                "problem": f"{words.update_failed} {progress.problem}" if progress.problem and not stage else None,
+                "problem": _failed(progress, words) if progress.problem and not stage else None,
             }
         )
 
@@ -206,3 +207,9 @@ def facets_of(request: Request) -> dict[str, str]:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
+
+
+def _failed(state: UpdateState, words: Words) -> str:
+    """Return why the last update failed."""
+    why = words.update_problems.get(state.error, words.update_problems["other"])
+    return f"{words.update_failed} {why.format(problem=state.problem)}"
