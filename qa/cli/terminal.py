@@ -72,12 +72,14 @@ def render(answer: Answer, *, columns: int | None) -> str:
     )
     absent = [_absence(source, author) for source, author in answer.absent_sources]
     nearest = "What others say:" if answer.by_others else "Closest, but probably not an answer:"
-    said = [*absent, verdict, *([nearest] if answer.citations and not answer.found else [])]
+    verdicts = [*absent, *(() if answer.by_others else (verdict,))]
+    said = [*verdicts, *([nearest] if answer.citations and not answer.found else [])]
     parts = [wrapped(part, columns) for part in (*said, *_notices(answer))]
     parts.extend(_citation(citation, columns) for citation in answer.citations[:1])
     further = [_citation(citation, columns) for citation in reversed(answer.citations[1:])]
     if further:
-        parts = [wrapped("Further passages, the nearest last:", columns), *further, *parts]
+        heading = "What others say, the nearest last:" if answer.by_others else "Further passages, the nearest last:"
+        parts = [*(wrapped(part, columns) for part in (*absent, heading)), *further, *parts]
     return "\n\n".join(parts)
 
 
