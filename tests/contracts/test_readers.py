@@ -9,7 +9,6 @@ from itertools import pairwise
 
 import pytest
 from conftest import DOCUMENTS, ROOT, STATEMENT
-from make_office import Slide, make_pptx, make_xlsx
 
 from qa.errors import DocumentError
 from qa.files import digest_of
@@ -24,10 +23,6 @@ TEXTS = {
     "markdown": "# Note\n\nThe commission was founded in 1921.\n\n- one\n- two\n",
     "records": json.dumps({"_id": "r1", "title": "Note", "text": "The commission was founded in 1921."}) + "\n",
 }
-MADE = {
-    "pptx": lambda: make_pptx([Slide("Note", ["The commission was founded in 1921."])]),
-    "xlsx": lambda: make_xlsx({"Rivers": [["River", "Length"], ["Rhine", 1233]]}),
-}
 
 
 @pytest.fixture(params=READERS)
@@ -35,10 +30,6 @@ def source(request, tmp_path):
     """A reader and a good file for it."""
     name = request.param
     reader = import_module(f"qa.ingestion.readers.{name}").read
-    if name in MADE:
-        path = tmp_path / f"note.{name}"
-        path.write_bytes(MADE[name]())
-        return reader, path
     if name in TEXTS:
         path = tmp_path / f"note.{name}"
         path.write_text(TEXTS[name])
