@@ -4,10 +4,11 @@
 ``data/eval/statement-users``. It writes the features of each first hit to ``benchmarks/calibration/evidence.csv``:
 numbers, no text. Without ``--gather`` that file is used. The fit goes to ``qa/answering/calibration.json``.
 
-There are two protocols. "own" asks every question over the whole corpus, also the unanswerable ones of the same topic.
-"absent" removes half of the documents and asks the answerable questions. Half of the documents (of mtrag, half of the
-conversations) are for fitting, the other half for the printed figures; the SHA-1 of the id decides. statement-users is
-for fitting only; data/eval/statement is never used here.
+There are three protocols. "own" asks every question over the whole corpus, also the unanswerable ones of the same topic.
+"absent" removes half of the documents and asks the answerable questions. "alone" asks each question of the article it is
+about, a short document on one topic. Half of the documents (of mtrag, half of the conversations) are for fitting, the
+other half for the printed figures; the SHA-1 of the id decides. statement-users is for fitting only; data/eval/statement
+is never used here.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.common import command_line
 from qa.answering.confidence import FEATURES
+from qa.types.answers import CLEAR, LIKELY
 
 if TYPE_CHECKING:
     from qa.answering.bot import Bot
@@ -35,17 +37,18 @@ CALIBRATION = HERE.parent / "qa" / "answering" / "calibration.json"
 TRIED = ("phrase", "passages")
 """Features that are not used; the report says what each would add."""
 SHARES = {
-    "squad own": 3.0,
-    "squad absent": 1.5,
+    "squad own": 2.0,
+    "squad absent": 1.0,
+    "squad alone": 1.0,
     "clapnq own": 1.0,
     "clapnq absent": 0.5,
-    "mtrag own": 1.0,
-    "statement-users own": 0.5,
+    "mtrag own": 1.5,
+    "statement-users own": 2.5,
 }
-"""The weight of each part of the evidence, whatever the number of its questions. By these weights about a third of the
-questions have no answer in the corpus, and most of those are on its topic."""
-RISK = 0.01
-"""The shipped threshold refuses about this share of the right answers."""
+"""The weight of each part of the evidence, whatever the number of its questions."""
+PROTOCOLS = {"squad": ("own", "absent", "alone"), "clapnq": ("own", "absent")}
+RISK = 0.03
+"""The shipped threshold refuses at most this share of the right answers of any part that is fitted to."""
 
 
 def half(text: str, which: int) -> bool:
@@ -64,7 +67,7 @@ def gather(folder: Path) -> None:
     sources[HERE.parent / "data" / "eval" / "statement-users"] = Path("embeddings/default")
     for questions, path in sources.items():
         bot = qa.open_bot(path)
-        for protocol in ("own", "absent") if questions.name in ("squad", "clapnq") else ("own",):
+        for protocol in PROTOCOLS.get(questions.name, ("own",)):
             rows += evidence_of(bot, questions, protocol)
             print(f"{questions.name} {protocol}: {len(rows)} rows", flush=True)
     EVIDENCE.parent.mkdir(exist_ok=True)
@@ -90,6 +93,10 @@ def evidence_of(bot: Bot, folder: Path, protocol: str) -> list[list[object]]:
             continue
         text = " ".join(query.text.split())
         ranked = bot.retriever.search(text, 1, documents, history=query.history)
+        if protocol == "alone":
+            article = min(answers, default=ranked.hits[0].passage.document).split("#")[0]
+            ranked = bot.retriever.search(text, 1, [f"{article}#*"])
+            passages = sum(entry.passages for entry in entries if entry.id.startswith(f"{article}#"))
         if ranked.signals is None:
             continue
         passage = ranked.hits[0].passage
@@ -151,23 +158,32 @@ def confidence_of(data: Data, weights: np.ndarray, bias: float) -> np.ndarray:
     return np.asarray(1 / (1 + np.exp(-(data.features @ weights + bias))))
 
 
-def threshold_for(data: Data, confidence: np.ndarray) -> float:
-    """Return the confidence below which the share ``RISK`` of the right answers of the fitting half lies."""
+def threshold_for(data: Data, confidence: np.ndarray, risk: float = RISK) -> float:
+    """Return the confidence that at most the share ``risk`` of the right answers is below, in each part fitted to."""
     chosen = data.fitting & data.right
-    order = np.argsort(confidence[chosen])
-    share = np.cumsum(data.weights[chosen][order]) / data.weights[chosen].sum()
-    return float(confidence[chosen][order][np.searchsorted(share, RISK)])
+    return float(min(np.quantile(confidence[chosen & (data.parts == part)], risk) for part in SHARES))
+
+
+def report_borders(data: Data, confidence: np.ndarray) -> None:
+    """Print how the three words of ``Answer.clarity`` fall on right and on wrong answers."""
+    print("\nright answers: clear, clear or likely; wrong ones: clear, clear or likely (unseen half)")
+    for part in SHARES:
+        held = (data.parts == part) & (~data.fitting | (part == "statement-users own"))
+        shares = [
+            f"{(confidence[held & chosen] >= border).mean():.2f}"
+            for chosen in (data.right, ~data.right)
+            for border in (CLEAR, LIKELY)
+        ]
+        print(f"{part:20} {'  '.join(shares)}")
 
 
 def report(data: Data, confidence: np.ndarray, threshold: float) -> None:
-    """Print the quality of a calibration on the unseen half."""
+    """Print the quality of a calibration on the unseen half, of statement-users on all of it."""
     from qa.evaluation.risk import auroc, calibration_error
 
     print(f"{'part':20} {'n':>5} {'AUROC':>6} {'right':>6} {'ECE':>6}  refused: right, unanswerable")
     for part in SHARES:
-        held = ~data.fitting & (data.parts == part)
-        if not held.any():
-            continue
+        held = (data.parts == part) & (~data.fitting | (part == "statement-users own"))
         refused = confidence < threshold
         print(
             f"{part:20} {held.sum():5} {auroc(confidence[held], data.answerable[held]):6.3f} "
@@ -231,11 +247,12 @@ def main() -> None:
     shipped = {
         "weights": {name: round(float(value), 4) for name, value in zip(FEATURES, weights, strict=True)},
         "bias": round(bias, 4),
-        "threshold": round(threshold_for(data, confidence), 2),
+        "threshold": math.floor(threshold_for(data, confidence) * 100) / 100,
     }
     CALIBRATION.write_text(json.dumps(shipped, indent=2) + "\n")
     print(json.dumps(shipped))
     report(data, confidence, shipped["threshold"])
+    report_borders(data, confidence)
     report_thresholds(data, confidence, shipped["threshold"])
     compare_features()
 

@@ -132,7 +132,7 @@ Reason = Literal["nothing-relevant", "empty-question", "empty-index", "question-
 Clarity = Literal["clear", "likely", "check"]
 """How sure an answer is, in a word: a clear match, a likely one, or one that the reader should check."""
 
-_CLEAR, _LIKELY = 0.75, 0.5
+CLEAR, LIKELY = 0.75, 0.3
 """Confidence from which an answer is clear, or likely."""
 
 
@@ -252,7 +252,7 @@ class Answer:
     @property
     def clarity(self) -> Clarity:
         """How sure the answer is, in a word."""
-        return "clear" if self.confidence >= _CLEAR else "likely" if self.confidence >= _LIKELY else "check"
+        return "clear" if self.confidence >= CLEAR else "likely" if self.confidence >= LIKELY else "check"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as the contract's JSON object; ``qa.serialisation.answer_from_dict`` is the inverse."""
