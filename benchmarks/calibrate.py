@@ -4,11 +4,11 @@
 ``data/eval/statement-users``. It writes the features of each first hit to ``benchmarks/calibration/evidence.csv``:
 numbers, no text. Without ``--gather`` that file is used. The fit goes to ``qa/answering/calibration.json``.
 
-There are three protocols. "own" asks every question over the whole corpus, also the unanswerable ones of the same topic.
-"absent" removes half of the documents and asks the answerable questions. "alone" asks each question of the article it is
-about, a short document on one topic. Half of the documents (of mtrag, half of the conversations) are for fitting, the
-other half for the printed figures; the SHA-1 of the id decides. statement-users is for fitting only; data/eval/statement
-is never used here.
+There are three protocols. "own" asks every question over the whole corpus, also the unanswerable ones of the same
+topic. "absent" removes half of the documents and asks the answerable questions. "alone" asks each question of the
+article it is about, a short document on one topic. Half of the documents (of mtrag, half of the conversations) are for
+fitting, the other half for the printed figures; the SHA-1 of the id decides. statement-users is for fitting only;
+data/eval/statement is never used here.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def evidence_of(bot: Bot, folder: Path, protocol: str) -> list[list[object]]:
     from qa.evaluation.sets import load_set
 
     questions = load_set(folder, lambda document: bot.document(document).text)
-    entries = [entry for entry in bot.index.engine.documents() if protocol == "own" or half(entry.id, 2)]
+    entries = [entry for entry in bot.index.engine.documents() if protocol != "absent" or half(entry.id, 2)]
     kept = {entry.id for entry in entries}
     documents = sorted(kept) if protocol == "absent" else ()
     passages = sum(entry.passages for entry in entries)
@@ -106,7 +106,7 @@ def evidence_of(bot: Bot, folder: Path, protocol: str) -> list[list[object]]:
             right = any(start < passage.end and passage.start < end for start, end in places)
         else:
             right = passage.document in answers
-        possible = query.answerable and (protocol == "own" or not kept.isdisjoint(answers))
+        possible = query.answerable and (protocol != "absent" or not kept.isdisjoint(answers))
         fitting = half(query.id.split("<")[0] if folder.name == "mtrag" else passage.document, 3)
         values = [f"{features[feature]:.5f}" for feature in FEATURES]
         tried = [f"{ranked.hits[0].why.parts['phrase']:.5f}", f"{math.sqrt(math.log(passages)):.5f}"]

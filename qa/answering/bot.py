@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,14 +24,32 @@ from qa.types import Answer, Wording, by_others
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from qa.answering.mentions import Listed
     from qa.index.build import Index
     from qa.protocols import Encoder, Language, Segmenter
-    from qa.types import Document, DocumentEntry, Hit, Premise, Reason, Turn
+    from qa.types import Citation, Document, DocumentEntry, Hit, Premise, Reason, Turn
 
 MAX_QUESTION_CHARACTERS = 4_000
 """A longer text is not looked at: it is no question, and counting its tokens alone would take long."""
 CITATIONS = 5
 """Citations of an answer unless a number is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What was found for a question, and how sure it is that it answers."""
+
+    ranked: Ranked = field(default_factory=Ranked)
+    listed: Listed | None = None
+    citations: tuple[Citation, ...] = ()
+    foreign: str | None = None
+    premises: tuple[Premise, ...] = ()
+    confidence: float = 0.0
+
+    @property
+    def is_by_others(self) -> bool:
+        """Whether other words were asked for than those found: of another source, or at another place."""
+        return by_others(self.ranked.sources_asked) or self.ranked.at_place is False
 
 
 class Bot:
@@ -66,52 +85,63 @@ class Bot:
         query = " ".join(question.encode("utf-8", "replace").decode().split())
         reason = self._unanswerable(query)
         wording = self.index.language.wording(query) if reason is None else Wording(())
-        ranked, confidence, foreign, listed, within = Ranked(), 0.0, None, None, None
-        premises: tuple[Premise, ...] = ()
-        is_open_list = wording.listing is not None and not wording.listing.sought
+        found = _Result()
         if reason is None and not wording.remark:
-            foreign = self._unknown_language(query)
-            within = self.retriever.chosen(documents)
-            listed = None if foreign else find_mentions(self.index, query, wording, k or LINES, skip, within)
-            if listed is None or not listed.citations:
-                most = k or (NEAREST if is_open_list else CITATIONS)
-                ranked = self.retriever.search(
-                    without_asking(query, wording),
-                    most,
-                    documents,
-                    history=tuple(history),
-                    lexical_only=foreign is not None,
-                )
-        if listed is not None:
-            confidence = 1.0 if listed.citations else 0.0
-        elif ranked.signals is not None:
-            premises = self.unmet_premises(query, ranked.hits[0])
-            confidence = self._calibration.probability(ranked.signals, premises=bool(premises))
-        if ranked.at_place:
-            confidence = 1.0
-        elif by_others(ranked.sources_asked) or ranked.at_place is False:
-            reason, confidence = reason or "nothing-relevant", 0.0
-        if reason is None and (confidence < self._threshold or wording.remark):
-            reason = "language-not-covered" if foreign else "nothing-relevant"
-        citations = tuple(cite(hit, number) for number, hit in enumerate(ranked.hits, 1))
-        if is_open_list and citations:
-            listed = nearest_passages(citations, len(within or self.document_ids()))
+            found = self._find(query, wording, tuple(history), k, documents, skip)
+        if reason is None and (wording.remark or found.confidence < self._threshold or found.is_by_others):
+            reason = "language-not-covered" if found.foreign else "nothing-relevant"
+        ranked, listed = found.ranked, found.listed
         return Answer(
             question=question,
             query=query if ranked.asked is None else ranked.asked,
             found=reason is None,
-            confidence=confidence,
+            confidence=found.confidence,
             reason=reason,
-            citations=listed.citations if listed and listed.citations else citations,
+            citations=found.citations,
             generation=self.index.generation,
             encoder=self.index.encoder.name,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
-            premises=premises,
-            language=foreign,
+            premises=found.premises,
+            language=found.foreign,
             mentions=listed.mentions if listed else None,
             remark=wording.remark,
             sources_asked=ranked.sources_asked,
         )
+
+    def _find(
+        self,
+        query: str,
+        wording: Wording,
+        history: tuple[Turn, ...],
+        k: int | None,
+        documents: Sequence[str],
+        skip: int,
+    ) -> _Result:
+        """List what a question asks all of, else search for the passages that answer it."""
+        foreign = self._unknown_language(query)
+        within = self.retriever.chosen(documents)
+        listed = None if foreign else find_mentions(self.index, query, wording, k or LINES, skip, within)
+        if listed is not None and listed.citations:
+            return _Result(listed=listed, citations=listed.citations, confidence=1.0)
+        is_open_list = wording.listing is not None and not wording.listing.sought
+        ranked = self.retriever.search(
+            without_asking(query, wording),
+            k or (NEAREST if is_open_list else CITATIONS),
+            documents,
+            history=history,
+            lexical_only=foreign is not None,
+        )
+        citations = tuple(cite(hit, number) for number, hit in enumerate(ranked.hits, 1))
+        if is_open_list and citations:
+            listed = nearest_passages(citations, len(within or self.document_ids()))
+        found = _Result(ranked, listed, citations, foreign)
+        if ranked.at_place:
+            return replace(found, confidence=1.0)
+        if ranked.signals is None or found.is_by_others or (listed is not None and not listed.citations):
+            return found
+        premises = self.unmet_premises(query, ranked.hits[0])
+        confidence = self._calibration.probability(ranked.signals, premises=bool(premises))
+        return replace(found, premises=premises, confidence=confidence)
 
     def _unknown_language(self, query: str) -> str | None:
         """Return the language of a query that neither the documents are in nor the encoder knows, None for others."""

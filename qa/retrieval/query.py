@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 class AnalysedQuery:
     """A question, analysed once.
 
-    ``idf`` holds the inverse document frequencies of its content terms. ``specificity`` is 1 where these say as much as
-    one term that no passage holds, and less where they say little, as in "How does it work?". ``uniform`` weighs every
+    ``idf`` holds the inverse document frequencies of its content terms. ``uniform`` weighs every
     token alike, ``by_idf`` by 1 and the IDF of its word; both sum to 1.
     """
 
@@ -35,7 +34,6 @@ class AnalysedQuery:
     encoding: Encoding
     wording: Wording
     idf: Mapping[str, float]
-    specificity: float
     uniform: Vectors
     by_idf: Vectors
     statistics: TermStatistics
@@ -74,7 +72,6 @@ def analyse_query(index: Index, text: str) -> AnalysedQuery:
         encoding=encoding,
         wording=wording,
         idf=content,
-        specificity=min(1.0, sum(content.values()) / idf("", statistics)),
         uniform=np.full(len(weights), 1 / max(1, len(weights)), dtype=np.float32),
         by_idf=weights / max(1.0, float(weights.sum())),
         statistics=statistics,

@@ -30,24 +30,19 @@ CANDIDATES = 50
 """Passages taken from each list; if more hits are asked for, as many as these."""
 _MORE = 20
 """Passages of the document that answered last that each list adds to a follow-up's candidates."""
-_FEW = 6
-"""Passages of a document that are as good as the document, which is all a conversation tells; MTRAG's have so many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
     """Features of the first hit of a ranking, each about 0 to 1.
 
-    ``sentence`` is MaxSim over its best sentence, ``sentence_cosine`` the cosine of the whole query with its nearest
-    sentence, ``weakest`` how well the worst met word of the query is met. ``margin`` is the score less that of the
-    next hit. ``conversation`` is what the conversation gave to the score, as far as it bears on the question.
+    ``sentence_cosine`` is the cosine of the whole query with its nearest sentence, ``weakest`` how well the worst met
+    word of the query is met. ``margin`` is the score less that of the next hit.
     """
 
-    sentence: float
     sentence_cosine: float
     weakest: float
     margin: float
-    conversation: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,17 +245,7 @@ def _signals(query: AnalysedQuery, candidates: Candidates, order: Sequence[int])
     met = alignment.best.max(axis=1)
     words = [met[query.tokens_of(word.start, word.end)] for word in query.wording.terms if not word.stop]
     return Signals(
-        sentence=float(alignment.in_context(query.by_idf).max()),
         sentence_cosine=float(sentence_cosines(query.encoding.vector, [candidates.stored[first]])[0]),
         weakest=min((float(word.mean()) for word in words if len(word)), default=0.0),
         margin=float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0,
-        conversation=_spoken_of(candidates, first) * (1 - query.specificity),
     )
-
-
-def _spoken_of(candidates: Candidates, place: int) -> float:
-    """Return how much more than others the document at ``place`` was spoken of, shared out among many passages."""
-    said = candidates.parts.get("conversation")
-    if said is None:
-        return 0.0
-    return float(said[place] - said.min()) * min(1.0, _FEW / candidates.stored[place].document.passages)
