@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 FILE = "feedback.sqlite"
 """Name of the file in the folder of an index."""
 
-Verdict = Literal["right", "no-answer"]
-"""A passage answers the question, or the documents do not answer it."""
+Verdict = Literal["right", "wrong", "no-answer"]
+"""A passage answers the question, or it does not, or the documents do not answer it."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS feedback (
@@ -57,6 +57,9 @@ class Feedback:
         return {**asdict(self), "history": history, "at": self.at.isoformat(), **absent}
 
 
+_OPPOSITE: dict[Verdict, Verdict] = {"right": "no-answer", "no-answer": "right"}
+
+
 class FeedbackStore:
     """Feedback in one SQLite file, in memory without ``path``. Threads may share it."""
 
@@ -64,19 +67,23 @@ class FeedbackStore:
         self._database = Database(path, _SCHEMA)
         self._connection = self._database.writer
 
-    def toggle(self, owner: str, answer: Answer, history: Iterable[Turn], number: int | None) -> bool:
+    def toggle(
+        self, owner: str, answer: Answer, history: Iterable[Turn], number: int | None, *, right: bool = True
+    ) -> bool:
         """Record an owner's verdict on an answer, or withdraw it if it is recorded; return whether it now is recorded.
 
-        ``number`` is the number of the citation that is right; None means that the documents do not answer. The two
-        contradict each other, so recording one withdraws the other. Raises ``KeyError`` if there is no such citation.
+        ``number`` is the number of the citation that is right, or else wrong; None means that the documents do not
+        answer. Of verdicts that contradict each other the last one stands. Raises ``KeyError`` if there is no such
+        citation.
         """
         turns = json.dumps([[turn.role, turn.text] for turn in history], ensure_ascii=False)
-        verdict = ("no-answer", "", 0, 0, "", 0)
+        verdict: tuple[Verdict, str, int, int, str, int] = ("no-answer", "", 0, 0, "", 0)
         if number is not None:
             chosen = next((citation for citation in answer.citations if citation.number == number), None)
             if chosen is None:
                 raise KeyError(number)
-            verdict = ("right", chosen.document, chosen.start, chosen.end, chosen.quote, chosen.number)
+            place = chosen.document, chosen.start, chosen.end
+            verdict = ("right" if right else "wrong", *place, chosen.quote, chosen.number)
         asked = (owner, answer.question, turns)
         about = (
             int(answer.found),
@@ -87,30 +94,31 @@ class FeedbackStore:
         with self._database.write():
             deleted = self._connection.execute(
                 "DELETE FROM feedback WHERE (owner, question, history) = (?, ?, ?) "
-                'AND (document, start, "end") = (?, ?, ?)',
+                'AND (document, start, "end") = (?, ?, ?) RETURNING verdict',
                 (*asked, *verdict[1:4]),
-            )
-            if deleted.rowcount:
+            ).fetchall()
+            if deleted == [(verdict[0],)]:
                 return False
             self._connection.execute(
-                "DELETE FROM feedback WHERE (owner, question, history) = (?, ?, ?) AND verdict <> ?",
-                (*asked, verdict[0]),
+                "DELETE FROM feedback WHERE (owner, question, history) = (?, ?, ?) AND verdict = ?",
+                (*asked, _OPPOSITE.get(verdict[0])),
             )
             self._connection.execute(
                 "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*asked, *verdict, *about)
             )
         return True
 
-    def verdicts(self, owner: str, answer: Answer, history: Iterable[Turn]) -> set[int | None]:
-        """Return an owner's verdicts on an answer: the numbers of right citations, None for "no answer"."""
+    def verdicts(self, owner: str, answer: Answer, history: Iterable[Turn]) -> dict[int | None, Verdict]:
+        """Return an owner's verdicts on an answer by the number of the citation, None for "no answer"."""
         turns = json.dumps([[turn.role, turn.text] for turn in history], ensure_ascii=False)
         found = self._rows(
-            'SELECT document, start, "end" FROM feedback WHERE (owner, question, history) = (?, ?, ?)',
+            'SELECT document, start, "end", verdict FROM feedback WHERE (owner, question, history) = (?, ?, ?)',
             (owner, answer.question, turns),
         )
-        places = {(document, start, end) for document, start, end in found}
-        right = {c.number for c in answer.citations if (c.document, c.start, c.end) in places}
-        return {*right, None} if ("", 0, 0) in places else {*right}
+        given = {tuple(place): verdict for *place, verdict in found}
+        numbers: dict[int | None, tuple[object, ...]] = {None: ("", 0, 0)}
+        numbers |= {citation.number: (citation.document, citation.start, citation.end) for citation in answer.citations}
+        return {number: given[place] for number, place in numbers.items() if place in given}
 
     def entries(self) -> Sequence[Feedback]:
         """Return all feedback, oldest first."""
@@ -141,11 +149,14 @@ def _feedback(row: tuple[Any, ...]) -> Feedback:
 def write_set(entries: Iterable[Feedback], folder: Path) -> tuple[int, list[str]]:
     """Write feedback as an evaluation set; return the number of its questions, and the questions left out.
 
-    A question is left out if users disagree whether the documents answer it. Raises ``EvaluationError`` if nothing is
+    A question is left out if users disagree whether the documents answer it. Passages that are only said to be wrong
+    are no evidence. Raises ``EvaluationError`` if nothing is
     left, or if the folder holds other files.
     """
     questions: dict[tuple[str, tuple[tuple[str, str], ...]], list[Feedback]] = {}
     for entry in entries:
+        if entry.verdict == "wrong":
+            continue
         questions.setdefault((entry.question, entry.history), []).append(entry)
     queries, evidence, disputed = [], [], []
     for (text, history), given in questions.items():

@@ -13,7 +13,6 @@ from pathlib import PurePath
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, Final
 
-from qa.answering.near_duplicates import group
 from qa.service.history import history_of
 from qa.web.saved_conversations import CONTEXT, question_history
 from qa.web.security.visitor import NOBODY
@@ -44,8 +43,6 @@ _MOST_PENDING: Final = 8
 """Questions of one tab that may wait for their answers."""
 _MOST_CHARACTERS: Final = 4_000
 """Of a question that are kept: more than the bot takes."""
-_PASSAGES: Final = 20
-"""Passages that the bot is asked for: more than are shown, because near-identical ones are shown as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +95,7 @@ class Chat:
         self._saved = saved
         self._rate = rate
         self._metrics = metrics
+        self._counted = ("", 0)
 
     def enter(
         self,
@@ -133,14 +131,16 @@ class Chat:
         asked = tab.pending.popleft()
         number, question = asked.number, asked.question
         history = question_history(tuple(tab.turns), alone=asked.alone, instead=asked.instead)
-        ask = partial(self.bot.ask, question, history=history, k=_PASSAGES)
+        ask = partial(self.bot.ask, question, history=history, k=answers.MOST)
         try:
             answer = self._metrics.measure("chat", ask) if self._metrics else ask()
-            answer = ask(k=MOST_LINES) if answer.mentions and answer.mentions.lines > _PASSAGES else answer
-            answer = answer if answer.mentions else _without_unshown(answer)
+            answer = ask(k=MOST_LINES) if answer.mentions and answer.mentions.lines > answers.MOST else answer
+            answer = _renumbered(answer)
             saved = self._save(answer, asked, tab, visitor)
             meant = self._corrected(answer)
-            html = answers.answer(number, answer, self.words, saved, alone=asked.alone, meant=meant)
+            html = answers.answer(
+                number, answer, self.words, saved, alone=asked.alone, meant=meant, single=self._is_single(answer)
+            )
             update = _exchange(number, html, answers.announcement(answer, self.words, alone=asked.alone, meant=meant))
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
             log_error("answering", error)
@@ -187,12 +187,21 @@ class Chat:
             for exchange, verdicts in zip(exchanges, saved.verdicts(visitor.owner, exchanges), strict=True):
                 tab.questions += 1
                 where = answers.Saved(conversation, exchange.number, verdicts)
-                shown.append(answers.answer(tab.questions, exchange.answer, self.words, where, alone=exchange.alone))
+                alone, single = exchange.alone, self._is_single(exchange.answer)
+                shown.append(
+                    answers.answer(tab.questions, exchange.answer, self.words, where, alone=alone, single=single)
+                )
             address = {"q": past[-1].question, "conversation": conversation}
             return {"exchanges": shown, "announcement": self.words.conversation_opened, "address": address}
         if question:
             return self.enter(question, tab, visitor) | {"alone": True}
         return {"start": tab.questions, "notice": notice}
+
+    def _is_single(self, answer: Answer) -> bool:
+        """Return whether the index holds one document alone; it is counted once a generation."""
+        if self._counted[0] != answer.generation:
+            self._counted = answer.generation, len(self.bot.document_ids())
+        return self._counted[1] == 1
 
     def _corrected(self, answer: Answer) -> str | None:
         """Return the question with its spelling corrected, None if it seems right."""
@@ -228,12 +237,14 @@ def _is_question(answer: Answer) -> bool:
     return answer.remark is None and answer.reason not in ("empty-question", "question-too-long")
 
 
-def _without_unshown(answer: Answer) -> Answer:
-    """Return an answer with only those citations that the page shows, near-identical ones included."""
-    shown = [
-        citation for folded in group(answer.citations, answers.SHOWN) for citation in (folded.first, *folded.others)
-    ]
-    return replace(answer, citations=tuple(sorted(shown, key=lambda citation: citation.number)))
+def _renumbered(answer: Answer) -> Answer:
+    """Return an answer whose citations are numbered as the page shows them: near-identical ones come last."""
+    if answer.mentions:
+        return answer
+    same = answers.folded(answer)
+    ordered = [one.first for one in same] + [other for one in same for other in one.others]
+    citations = (replace(citation, number=number) for number, citation in enumerate(ordered, 1))
+    return replace(answer, citations=tuple(citations))
 
 
 def well_formed(text: str) -> str:

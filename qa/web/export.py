@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json as standard_json
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from qa.answering.quotation import reference
-from qa.web.views.answers import confidence, reason, said_first, verdict
+from qa.web.views.answers import folded, reason, said_first
 from qa.web.views.how_asked import how_asked
 from qa.web.views.lists import shown_list
 from qa.web.views.marks import pieces
@@ -16,10 +17,9 @@ from qa.web.views.notices import notices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     from qa.service.history import Exchange
-    from qa.types import Citation
+    from qa.types import Answer, Citation
     from qa.web.i18n.words import Words
 
 _MARKS: Final = re.compile(r"[\\`*_\[\]<>&|~$]")
@@ -31,56 +31,64 @@ _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe
 """Characters that XML, and so Word, cannot hold."""
 
 
-def markdown(title: str, exchanges: Sequence[Exchange], words: Words) -> bytes:
-    """Return a conversation as Markdown (CommonMark) in which quotations are quoted blocks."""
-    lines = [f"# {_plain(title)}", "", _plain(_exported(exchanges, words)), ""]
+def markdown(title: str, exchanges: Sequence[Exchange], words: Words, *, further: bool = False) -> bytes:
+    """Return a conversation as Markdown (CommonMark): quoted blocks in which the answering sentences are strong.
+
+    Only what answers is exported, or with ``further`` all passages that were found.
+    """
+    lines = [f"# {_plain(title)}", "", _plain(_exported(words)), ""]
     for exchange in exchanges:
         lines += [f"## {_plain(exchange.answer.question)}", ""]
         lines += [_plain(sentence) + "\n" for sentence in _said(exchange, words)]
-        for citation in exchange.answer.citations:
-            quote = "\n".join(f"> {line}" for line in _block(citation.quote))
+        for citation in _exported_citations(exchange.answer, further=further):
+            quote = "\n".join(f"> {line}" for line in _block(citation))
             lines += [f"{quote}\n>\n> [{citation.number}] {_plain(_reference(citation, words))}", ""]
     return "\n".join(lines).encode()
 
 
-def docx(title: str, exchanges: Sequence[Exchange], words: Words) -> bytes:
-    """Return a conversation as a Word document in which the answering sentences are marked."""
+def docx(title: str, exchanges: Sequence[Exchange], words: Words, *, further: bool = False) -> bytes:
+    """Return a conversation as a Word document in which the answering sentences are marked; ``further`` as above."""
     from docx import Document
     from docx.enum.text import WD_COLOR_INDEX
 
     document = Document()
     document.core_properties.title = _printable(title)
-    document.core_properties.author = ""
+    properties, now = document.core_properties, datetime.now(UTC)
+    properties.author = properties.comments = ""  # where the library names itself
+    properties.created = properties.modified = now
     document.add_heading(_printable(title), 0)
-    document.add_paragraph(_printable(_exported(exchanges, words)))
+    document.add_paragraph(_printable(_exported(words)))
     for exchange in exchanges:
         document.add_heading(_printable(exchange.answer.question), 1)
         for sentence in _said(exchange, words):
             document.add_paragraph(_printable(sentence))
-        for citation in exchange.answer.citations:
+        for citation in _exported_citations(exchange.answer, further=further):
             paragraph = document.add_paragraph(style="Quote")
             for text, kind in pieces(citation.quote, citation.start, citation.highlights):
                 run = paragraph.add_run(_printable(text))
-                run.font.highlight_color = WD_COLOR_INDEX.YELLOW if kind == "mark" else None
+                run.font.highlight_color = WD_COLOR_INDEX.YELLOW if kind != "text" else None
             document.add_paragraph(_printable(f"[{citation.number}] {_reference(citation, words)}"))
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
 
 
-def json(title: str, exchanges: Sequence[Exchange], words: Words) -> bytes:
+def json(title: str, exchanges: Sequence[Exchange], words: Words, *, further: bool = False) -> bytes:
     """Return a conversation as JSON: its title and its exchanges, which hold the answer objects of the contract."""
-    del words
+    del words, further
     content = {"title": title, "exchanges": [exchange.to_dict() for exchange in exchanges]}
     return standard_json.dumps(content, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n"
 
 
-def _exported(exchanges: Sequence[Exchange], words: Words) -> str:
-    return words.exported_at.format(time=_time(exchanges[-1].asked)) if exchanges else ""
+def _exported(words: Words) -> str:
+    return words.exported_at.format(time=words.date(datetime.now().astimezone().date().isoformat()))
 
 
-def _time(time: datetime) -> str:
-    return time.astimezone().strftime("%Y-%m-%d %H:%M %Z")
+def _exported_citations(answer: Answer, *, further: bool) -> Sequence[Citation]:
+    """Return the citation that answers, all of a list, or for a refusal the nearest; with ``further`` all."""
+    if answer.remark:
+        return ()
+    return answer.citations if further or answer.mentions else [one.first for one in folded(answer)[:1]]
 
 
 def _said(exchange: Exchange, words: Words) -> Iterator[str]:
@@ -92,7 +100,7 @@ def _said(exchange: Exchange, words: Words) -> Iterator[str]:
     if shown_list(answer, words):
         return
     if answer.found:
-        yield f"{verdict(answer, words)}, {confidence(answer, words)}."
+        yield f"{words.clarity[answer.clarity]}."
         return
     yield f"{words.not_answered} {reason(answer, words)}".strip()
     if answer.citations:
@@ -109,13 +117,35 @@ def _plain(text: str) -> str:
     return _escaped(_SPACES.sub(" ", text).strip())
 
 
-def _block(text: str) -> list[str]:
-    """Return the Markdown of a text, line by line; blank lines stay within the quotation."""
-    return [_escaped(line.strip()) + ("  " if line.strip() else "") for line in text.splitlines()]
+def _block(citation: Citation) -> list[str]:
+    """Return the Markdown of a quotation, line by line, with its sentences strong; blank lines stay within it."""
+    lines = [""]
+    for text, kind in pieces(citation.quote, citation.start, citation.highlights):
+        first, *following = text.splitlines() or [""]
+        for part in (first, *(f"\n{line}" for line in following)):
+            if part.startswith("\n"):
+                lines.append("")
+            line = part.removeprefix("\n")
+            lines[-1] += _strong(line) if kind == "mark" else _MARKS.sub(lambda mark: "\\" + mark.group(), line)
+        if text.endswith("\n"):
+            lines.append("")
+    return [_guard_start(line.strip()) + ("  " if line.strip() else "") for line in lines]
+
+
+def _strong(text: str) -> str:
+    """Return the Markdown of a text in strong letters; what begins or ends with a sign cannot be, and stays plain."""
+    inner = text.strip()
+    escaped = _MARKS.sub(lambda mark: "\\" + mark.group(), text)
+    if not inner or not inner[0].isalnum():
+        return escaped
+    return escaped.replace(escaped.strip(), f"**{escaped.strip()}**", 1)
 
 
 def _escaped(line: str) -> str:
-    line = _MARKS.sub(lambda mark: "\\" + mark.group(), line)
+    return _guard_start(_MARKS.sub(lambda mark: "\\" + mark.group(), line))
+
+
+def _guard_start(line: str) -> str:
     return _STARTS.sub(lambda start: f"{start[1]}{_guarded(start[2])}", line)
 
 

@@ -89,7 +89,7 @@ def build(chat: Chat, languages: Languages, *, with_sign_out: bool, with_documen
         failed = source_pane.notice(words.source_unreachable, words)
         _part("source", templates.render("source_pane", words=words, failed=failed))
         _part("suggest", templates.render("suggestion_box", words=words), elem_id="suggestions")
-        _part("history", templates.render("history_dialog", words=words))
+        _part("history", templates.render("history_dialog", words=words, with_sign_out=with_sign_out))
         if with_documents:
             _part("documents", document_list.dialog(words))
 

@@ -11,9 +11,10 @@ from qa.service.feedback import FeedbackStore
 from qa.service.history import ConversationStore, history_before, history_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from qa.service.feedback import Verdict
     from qa.service.history import Exchange
     from qa.types import Turn
 
@@ -33,17 +34,19 @@ class SavedConversations:
         self.conversations.close()
         self._feedback.close()
 
-    def verdicts(self, owner: str, exchanges: Sequence[Exchange]) -> list[frozenset[int | None]]:
-        """Return, for each answer of a conversation, the numbers of the citations that its owner called right.
+    def verdicts(self, owner: str, exchanges: Sequence[Exchange]) -> list[Mapping[int | None, Verdict]]:
+        """Return, for each answer of a conversation, its owner's verdicts by the number of the citation.
 
-        None among them says that the owner found no answer there.
+        Under None stands that the owner found no answer there.
         """
         return [
-            frozenset(self._feedback.verdicts(owner, exchange.answer, exchange_history(exchanges, place)))
+            self._feedback.verdicts(owner, exchange.answer, exchange_history(exchanges, place))
             for place, exchange in enumerate(exchanges)
         ]
 
-    def toggle_verdict(self, owner: str, conversation: str, number: int, citation: int | None) -> frozenset[int | None]:
+    def toggle_verdict(
+        self, owner: str, conversation: str, number: int, citation: int | None, *, right: bool = True
+    ) -> Mapping[int | None, Verdict]:
         """Note or withdraw a verdict on an answer, and return the verdicts on it as ``verdicts`` does.
 
         Raises ``KeyError`` if the owner has no such conversation, answer or citation.
@@ -53,8 +56,8 @@ class SavedConversations:
         if place is None:
             raise KeyError(number)
         answer, said_before = exchanges[place].answer, exchange_history(exchanges, place)
-        self._feedback.toggle(owner, answer, said_before, citation)
-        return frozenset(self._feedback.verdicts(owner, answer, said_before))
+        self._feedback.toggle(owner, answer, said_before, citation, right=right)
+        return self._feedback.verdicts(owner, answer, said_before)
 
 
 def open_saved_conversations(folder: Path | None) -> SavedConversations:

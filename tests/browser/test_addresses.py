@@ -37,7 +37,7 @@ def test_a_copied_link_opens_the_same_answer_for_somebody_else(visit, chat, ask)
 
 def test_reloading_brings_back_conversation_and_source(page, ask):
     """The page's address holds conversation and open passage: after a reload both are there, with what was said."""
-    ask(page, ADOPTED).get_by_role("button", name="This is the right passage").first.click()
+    ask(page, ADOPTED).get_by_role("button", name="Yes, this is the right passage").first.click()
     second = ask(page, "What threat has the defeat of ISIL brought?")
     second.locator(".lead a.cite").click()
     page.locator("mark.passage").wait_for()

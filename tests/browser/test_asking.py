@@ -198,7 +198,7 @@ def test_another_spelling_is_asked_by_a_click(page, ask, asker):
     line = exchange.locator(".asked-as")
     assert line.inner_text() == f"Did you mean: {typed.replace('Stategy', 'Strategy')}"
     status = page.locator("#conversation [role=status]").inner_text()
-    assert status.startswith(f"Did you mean: “{typed.replace('Stategy', 'Strategy')}” Answered in")
+    assert status.startswith(f"Did you mean: “{typed.replace('Stategy', 'Strategy')}” Clear match")
     line.get_by_role("button").click()
     answered = _wait_for_answer(page, 2)
     assert answered.locator("h2").inner_text() == typed.replace("Stategy", "Strategy")
@@ -212,28 +212,30 @@ def test_a_follow_up_says_how_it_was_asked_and_is_asked_alone_by_keyboard(page, 
     exchange = ask(page, FOLLOW_UP)
     assert exchange.locator(".asked-as q").count() == 0
     status = page.locator("#conversation [role=status]")
-    assert status.inner_text().startswith("Answered")
-    exchange.get_by_role("button", name="Ask without context").focus()
+    assert status.inner_text().startswith("Clear match")
+    exchange.get_by_role("button", name="Search without the previous question").focus()
     page.keyboard.press("Enter")
     alone = _wait_for_answer(page, 3)
     assert asker.asked[-1] == (FOLLOW_UP, ())
     assert alone.locator("h2").inner_text() == FOLLOW_UP
-    assert alone.locator(".asked-as").inner_text() == "Asked without context: earlier questions were not used."
-    assert status.inner_text().startswith("Asked without context: earlier questions were not used. Answered")
+    assert alone.locator(".asked-as").inner_text() == "Searched without the previous questions."
+    assert status.inner_text().startswith("Searched without the previous questions. Clear match")
     assert page.locator(BOX).evaluate("e => e === document.activeElement")
     page.reload()
     again = _wait_for_answer(page, 3)
-    assert again.locator(".asked-as").inner_text() == "Asked without context: earlier questions were not used."
-    assert page.locator(".exchange").nth(1).get_by_role("button", name="Ask without context").is_visible()
+    assert again.locator(".asked-as").inner_text() == "Searched without the previous questions."
+    assert (
+        page.locator(".exchange").nth(1).get_by_role("button", name="Search without the previous question").is_visible()
+    )
 
 
 def test_asking_alone_in_french(visit, asking, ask):
     """The same in the other language."""
     page = visit(f"{asking}/fr/")
     ask(page, ADOPTED)
-    ask(page, FOLLOW_UP).get_by_role("button", name="Poser sans contexte").click()
+    ask(page, FOLLOW_UP).get_by_role("button", name="Chercher sans la question précédente").click()
     assert _wait_for_answer(page, 3).locator(".asked-as").inner_text() == (
-        "Posée sans contexte\u00a0: les questions précédentes n’ont pas été prises en compte."
+        "Recherche faite sans les questions précédentes."
     )
     _type(page, "pillar")
     assert page.locator(f"{OPTION} .kind").first.inner_text() == "dans les documents"

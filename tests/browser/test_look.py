@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from browser.conftest import BOX
 
 ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 
@@ -37,7 +38,7 @@ def test_nothing_scrolls_sideways(visit, chat, ask, place):
 
     check()
     ask(page, "x" * 300)
-    ask(page, ADOPTED).locator("summary").click()
+    ask(page, ADOPTED).locator(".further > summary").click()
     check()
     page.locator(".exchange").last.locator("a.cite").first.click()
     page.locator("mark.passage").wait_for()
@@ -65,10 +66,13 @@ def test_the_head_stays_beside_the_source(visit, chat, ask, width, place, new, l
 
 def test_nothing_of_gradio_shows(page, ask):
     """No footer, share, copy or settings button of the toolkit is on the page, only our own controls."""
-    own = ["Conversations", "New conversation", "Copy quotation", "This is the right passage", "No answer here"]
+    verdicts = ["Yes, this is the right passage", "No, this is not the right passage"]
     ask(page, ADOPTED)
-    buttons = page.locator("button:visible").all_inner_texts()
-    assert buttons == [*own, "Copy link", "Ask"]
+    buttons = page.locator("button:visible").evaluate_all("all => all.map(e => e.ariaLabel ?? e.innerText)")
+    assert buttons == ["Conversations", "New conversation", "Copy quotation", "Copy link", *verdicts, "Ask"]
+    head = page.request.get(page.url, headers={"accept": "text/html"}).text().split("<script")[0]
+    assert "gradio" not in head.lower()
+    assert "og:" not in head
     assert page.locator("footer").count() == 0
     assert page.title() == "Chapter & Verse"
 
@@ -81,3 +85,24 @@ def test_a_new_question_comes_to_stand_below_the_head(visit, chat, ask):
     head = page.locator("#masthead").bounding_box()
     top = exchange.locator("h2").bounding_box()["y"]
     assert head["height"] <= top < head["height"] + 60
+
+
+def test_the_ring_of_the_box_shows_for_the_keyboard_alone(page):
+    """The box has the focus at the start without a ring; it has one after Tab, and loses it with a click."""
+    ring = "getComputedStyle(document.querySelector('#question .input-container')).boxShadow"
+    still = page.evaluate(ring)
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    page.wait_for_function(f"({ring}) !== {still!r}")
+    page.locator("h1").click()
+    page.locator(BOX).click()
+    assert page.evaluate(ring) == still
+
+
+def test_the_head_neither_jumps_nor_wraps_thrice(visit, chat, ask):
+    """The head has the same height before and after a question, and two lines at most at 820 pixels."""
+    page = visit(chat, viewport={"width": 820, "height": 900})
+    height = "document.getElementById('masthead').offsetHeight"
+    before = page.evaluate(height)
+    ask(page, ADOPTED)
+    assert page.evaluate(height) == before <= 2 * 52

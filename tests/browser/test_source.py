@@ -43,7 +43,9 @@ def test_every_citation_leads_to_its_own_passage(page, ask, bot):
     """Each of the five citations, head lines included, marks exactly its quotation, while the pane stays open."""
     question = "Who is Vladimir Voronkov, Under-Secretary-General for Counter-Terrorism?"
     exchange = ask(page, question)
-    exchange.locator("summary").click()
+    exchange.locator(".further > summary").click()
+    for passage in exchange.locator(".passage > summary").all():
+        passage.click()
     for position, citation in enumerate(bot.ask(question).citations):
         exchange.locator("a.cite").nth(position).click()
         page.wait_for_function(
@@ -158,7 +160,9 @@ def test_a_source_of_500_paragraphs_opens_in_time(visit, start_chat, ask):
     text = "\n\n".join(f"Paragraph {n} of the long record. " + "It goes on about the matter. " * 20 for n in range(500))
     page = visit(start_chat(FakeBot([document("long.txt", text, "A long record")])))
     exchange = ask(page, "Which paragraph of the long record goes about the matter?")
-    exchange.locator("summary").click()
+    exchange.locator(".further > summary").click()
+    for passage in exchange.locator(".passage > summary").all():
+        passage.click()
     taken = []
     for _ in range(5):
         taken.append(_milliseconds(page, exchange.locator("a.cite").last, "mark.passage"))

@@ -14,18 +14,21 @@ from qa.types import Turn
 
 
 def test_a_word_on_an_answer_stands_until_it_is_taken_back(fake):
-    """The same verdict again withdraws it, "no answer" and "right" exclude each other, and owners do not mix."""
+    """The same verdict again withdraws it, contradictions exclude each other, and owners do not mix."""
     store, answer = FeedbackStore(), fake.ask(ADOPTED)
     assert store.toggle("ada", answer, (), 1)
     assert store.toggle("ada", answer, (), 2)
-    assert store.verdicts("ada", answer, ()) == {1, 2}
-    assert store.verdicts("bob", answer, ()) == set()
+    assert store.verdicts("ada", answer, ()) == {1: "right", 2: "right"}
+    assert store.verdicts("bob", answer, ()) == {}
     assert not store.toggle("ada", answer, (), 2)
     assert store.toggle("ada", answer, (), None)
-    assert store.verdicts("ada", answer, ()) == {None}
+    assert store.verdicts("ada", answer, ()) == {None: "no-answer"}
     assert store.toggle("ada", answer, (), 3)
-    assert store.verdicts("ada", answer, ()) == {3}
-    assert store.verdicts("ada", answer, [Turn("user", "before")]) == set()
+    assert store.toggle("ada", answer, (), 1, right=False)
+    assert store.verdicts("ada", answer, ()) == {1: "wrong", 3: "right"}
+    assert store.toggle("ada", answer, (), 1)
+    assert store.verdicts("ada", answer, ()) == {1: "right", 3: "right"}
+    assert store.verdicts("ada", answer, [Turn("user", "before")]) == {}
     with pytest.raises(KeyError):
         store.toggle("ada", answer, (), 99)
 
@@ -38,6 +41,7 @@ def test_feedback_becomes_an_evaluation_set_that_runs(bot, statement_index, tmp_
     store.toggle("ada", right, [Turn("user", "Hello")], 1)
     store.toggle("bob", right, [Turn("user", "Hello")], 1)
     store.toggle("ada", none, (), None)
+    store.toggle("ada", right, [Turn("user", "Hello")], 2, right=False)  # is no evidence
     store.toggle("ada", disputed, (), 1)
     store.toggle("bob", disputed, (), None)
     index = ["--index", str(statement_index)]

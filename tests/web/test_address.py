@@ -37,7 +37,7 @@ def test_no_letter_is_marked_twice(highlights):
     ["", "?", "nonsense", "?passage=1-2", "?document=", "?document=a&passage=1", "?document=a&passage=1-2-3",
      "?document=a&passage=x-y", "?document=a&passage=" + "9" * 5000 + "-1", "?document=a&sheet=x",
      "?document=a&sheet=" + "9" * 5000,
-     "?document=a&b=1&c=2&d=3&e=4&f=5&g=6", "?document=a&highlights=" + ",".join(["0-9"] * 101)],
+     "?document=a&b=1&c=2&d=3&e=4&f=5&g=6&h=7&i=8", "?document=a&highlights=" + ",".join(["0-9"] * 101)],
 )  # fmt: skip
 def test_what_is_no_address_is_none(query):
     """A query that somebody made up is no address, and no error."""

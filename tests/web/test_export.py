@@ -57,7 +57,7 @@ def test_text_in_markdown_stays_text(title, question, quote):
     kinds = {token.type for token in parsed} | {child.type for token in parsed for child in token.children or ()}
     assert kinds <= {
         "heading_open", "heading_close", "paragraph_open", "paragraph_close", "blockquote_open", "blockquote_close",
-        "inline", "text", "text_special", "softbreak", "hardbreak",
+        "inline", "text", "text_special", "softbreak", "hardbreak", "strong_open", "strong_close",
     }  # fmt: skip
     seen = " ".join(_read([token]) for token in parsed if token.type == "inline")
     for text in (title, question, quote):
@@ -67,12 +67,18 @@ def test_text_in_markdown_stays_text(title, question, quote):
 def test_markdown_holds_answers_refusals_and_full_citations(fake, kept):
     """Questions become headings and quotations quoted blocks with their references; a refusal says that it is one."""
     written = export.markdown("Report", _exchanges(kept, fake.ask(ADOPTED), fake.ask(FOOTBALL)), ENGLISH).decode()
-    assert written.startswith("# Report\n\nExported from Chapter")
+    assert written.startswith("# Report\n\nExported on ")
     assert f"## {ADOPTED}" in written
-    assert "high confidence (93\N{NO-BREAK SPACE}%)" in written
+    assert f"Exported on {ENGLISH.date(datetime.now().astimezone().date().isoformat())}" in written
+    assert "Clear match." in written
+    start, end = fake.ask(ADOPTED).citations[0].highlights[0]
+    assert f"**{statement().text[start:end]}**" in written
+    assert written.count("\n> [") == 2  # what answers, and the nearest of a refusal
+    whole = export.markdown("Report", _exchanges(kept, fake.ask(ADOPTED)), ENGLISH, further=True).decode()
+    assert whole.count("\n> [") == len(fake.ask(ADOPTED).citations)
     citation = fake.ask(ADOPTED).citations[0]
     assert f"characters {citation.start + 1:,} to {citation.end:,}" in written
-    assert "The documents do not answer this." in written
+    assert "No passage answers this clearly." in written
     assert "Closest, but probably not an answer:" in written
 
 
@@ -112,12 +118,15 @@ def test_word_marks_the_answering_sentence_and_loses_no_letter(fake, kept):
     odd = replace(answer, question="a\0b\ud800c", query="a\0b\ud800c")
     content = export.docx("Report \x1b", _exchanges(kept, answer), FRENCH)
     quotes = [p for p in Document(io.BytesIO(content)).paragraphs if p.style.name == "Quote"]
-    assert [p.text for p in quotes] == [citation.quote for citation in answer.citations]
+    assert [p.text for p in quotes] == [answer.citations[0].quote]
+    properties = Document(io.BytesIO(content)).core_properties
+    assert (properties.author, properties.comments) == ("", "")
+    assert properties.created.date() == datetime.now(UTC).date()
     marked = "".join(run.text for run in quotes[0].runs if run.font.highlight_color)
     start, end = answer.citations[0].highlights[0]
     assert marked == statement().text[start:end]
     text = "\n".join(p.text for p in Document(io.BytesIO(content)).paragraphs)
-    assert "confiance élevée" in text
+    assert "Réponse claire" in text
     assert "4-5 April 2018, Moscow, para. 14 (statement-voronkov-moscow-2018.txt), caractères" in text
     exchange = replace(_exchanges(kept, answer)[0], answer=odd)
     again = Document(io.BytesIO(export.docx("x", [exchange], ENGLISH)))

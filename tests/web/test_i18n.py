@@ -22,7 +22,8 @@ SECRET = "correct horse battery"
 SAME = {
     "conversation_label", "documents_title", "history_title", "page_number", "page_view", "source_title",
     "percent", "question_count.one", "question_count.other", "listed_count.one", "listed_count.other",
-    "passage_count.one", "passage_count.other",
+    "passage_count.one", "passage_count.other", "metadata_names.organisation", "metadata_names.dates",
+    "metadata_names.date", "metadata_names.session",
 }  # fmt: skip
 """Texts that are the same in English and in French."""
 SPANISH = {

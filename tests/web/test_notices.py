@@ -60,7 +60,7 @@ def test_a_premise_is_announced_before_the_answer():
     given = replace(ANSWER, premises=(Premise("year", "2005", 8, 12, ()),))
     assert announcement(given, ENGLISH) == (
         "The question mentions “2005”, but the closest passage does not. "
-        "Answered in the documents’ own words, high confidence (90\xa0%). A, para. 1: <b>adopted</b> in 2006"
+        "Clear match. A, para. 1: <b>adopted</b> in 2006"
     )
 
 
@@ -107,7 +107,7 @@ def test_the_why_names_words_shares_and_parts():
     assert shown.index("0.400") < shown.index("0.100")
     assert "Score 0.500, made up of: matching words (BM25) 0.200, word meanings in the best sentence 0.300</p>" in shown
     unexplained = replace(ANSWER, citations=(replace(CITATION, why=Explanation({}, ())),))
-    assert 'class="why"' not in answer(1, unexplained, ENGLISH)
+    assert "<table>" not in answer(1, unexplained, ENGLISH)
 
 
 @pytest.mark.parametrize("words", [ENGLISH, FRENCH], ids=["en", "fr"])

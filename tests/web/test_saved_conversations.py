@@ -24,7 +24,7 @@ def test_a_question_asked_alone_is_kept_as_such(fake, kept):
     page = SavedConversations(kept, feedback)
     page.toggle_verdict("ada", key, 2, None)
     assert [one.history for one in feedback.entries()] == [()]
-    assert page.verdicts("ada", exchanges) == [frozenset(), frozenset({None}), frozenset()]
+    assert page.verdicts("ada", exchanges) == [{}, {None: "no-answer"}, {}]
 
 
 def test_a_question_asked_instead_of_another_has_the_history_of_the_other(fake, kept):

@@ -12,6 +12,8 @@ PRODUCT: Final = "Chapter & Verse"
 DEFAULT_LANGUAGE: Final = "en"
 """The language of the page at ``/``, of the readers' messages, and of browsers that prefer none of the others."""
 
+_MONTHS: Final = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Plural:
@@ -34,8 +36,8 @@ class Words:
 
     tagline: str
     no_documents: str
-    one_document: str
-    document_count: Plural
+    searching_in: str
+    choose_documents: str
     welcome_title: str
     welcome_text: str
     examples_title: str
@@ -57,11 +59,9 @@ class Words:
     suggestion_asked_before: str
     suggestion_from_documents: str
 
-    answered: str
-    possible_answer: str
+    clarity: Mapping[str, str]
     not_answered: str
     closest: str
-    confidence: Mapping[str, str]
     no_answer: Mapping[str, str]
     no_answer_unexplained: str
     replies: Mapping[str, str]
@@ -76,13 +76,16 @@ class Words:
     more_passages: Plural
     also_in_documents: Plural
     also_in_places: Plural
-    opens_source: str
     copy_quotation: str
     quotation_copied: str
     copy_link: str
     link_copied: str
     copy_failed: str
+    open_source: str
     character_range: str
+    metadata_names: Mapping[str, str]
+    metadata_values: Mapping[str, str]
+    months: str
 
     premise_differs: str
     premise_missing: str
@@ -91,15 +94,19 @@ class Words:
     by_others: str
 
     why_title: str
+    why_confidence: str
     why_question_column: str
     why_passage_column: str
     why_share_column: str
     why_in_metadata: str
     why_score: str
     score_parts: Mapping[str, str]
+    right_question: str
 
     right_passage: str
     right_passage_noted: str
+    wrong_passage: str
+    wrong_passage_noted: str
     no_answer_here: str
     no_answer_noted: str
     feedback_withdrawn: str
@@ -138,6 +145,7 @@ class Words:
 
     history_title: str
     history_text: str
+    history_here: str
     history_empty: str
     history_failed: str
     question_count: Plural
@@ -149,6 +157,7 @@ class Words:
     conversation_title_label: str
     export_as: str
     exported_at: str
+    export_further: str
     conversation_renamed: str
     conversation_deleted: str
     conversation_opened: str
@@ -237,7 +246,7 @@ class Words:
 
     def documents(self, number: int) -> str:
         """Say how many documents are searched."""
-        return self.count(self.document_count, number) if number else self.no_documents
+        return self.count(self.listed_count, number) if number else self.no_documents
 
     def skip_message(self, reason: str, detail: str) -> str:
         """Say why a file was skipped.
@@ -247,7 +256,14 @@ class Words:
         said = self.skipped_because.format(reason=self.skip_reasons.get(reason, reason))
         return f"{said} {detail}" if self.language == DEFAULT_LANGUAGE else said
 
-    def confidence_percent(self, level: str, probability: float) -> str:
-        """Return ``high confidence (93 %)``; never 0 % or 100 %."""
-        percent = min(max(round(100 * probability), 1), 99)
-        return f"{self.confidence[level]} ({self.percent.format(percent=percent)})"
+    def probability(self, probability: float) -> str:
+        """Return ``93 %``; never 0 % or 100 %."""
+        return self.percent.format(percent=min(max(round(100 * probability), 1), 99))
+
+    def date(self, date: str) -> str:
+        """Return an ISO 8601 date as people write it: ``22 December 2023``; what is no such date stays as it is."""
+        year, _, rest = date.partition("-")
+        month, _, day = rest.partition("-")
+        if not (month.isdecimal() and day.isdecimal() and 0 < int(month) <= _MONTHS):
+            return date
+        return f"{int(day)} {self.months.split()[int(month) - 1]} {year}"

@@ -66,13 +66,14 @@ class ConversationRoutes:
         owner, conversation = visitor_of(request.scope).owner, request.path_params["conversation"]
         ending = request.path_params["ending"]
         _, media_type, write = FORMATS[ending]
+        further = "further" in request.query_params
         try:
             title = self._conversations.title(owner, conversation)
             exchanges = self._conversations.exchanges(owner, conversation)
         except KeyError:
             return _missing(words)
         headers = {"Content-Disposition": _attachment(title, ending)}
-        return Response(write(title, exchanges, words), media_type=media_type, headers=headers)
+        return Response(write(title, exchanges, words, further=further), media_type=media_type, headers=headers)
 
     async def feedback(self, request: Request, words: Words) -> Response:
         """Note or withdraw a verdict on an answer, and return the verdicts on it."""
@@ -81,10 +82,11 @@ class ConversationRoutes:
         if not (isinstance(conversation, str) and isinstance(number, int) and isinstance(citation, int | None)):
             return JSONResponse({"error": words.feedback_failed}, 422)
         try:
-            verdicts = self._saved.toggle_verdict(visitor_of(request.scope).owner, conversation, number, citation)
+            owner, right = visitor_of(request.scope).owner, body.get("right") is not False
+            verdicts = self._saved.toggle_verdict(owner, conversation, number, citation, right=right)
         except KeyError:
             return _missing(words)
-        return JSONResponse({"right": sorted(n for n in verdicts if n is not None), "none": None in verdicts})
+        return JSONResponse([{"citation": place, "verdict": verdict} for place, verdict in verdicts.items()])
 
 
 def _missing(words: Words) -> Response:

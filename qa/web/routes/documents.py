@@ -145,7 +145,7 @@ class DocumentRoutes:
         return JSONResponse(
             {
                 "generation": generation,
-                "corpus": corpus(count, only, words),
+                "corpus": corpus(count, only, words, with_documents=True),
                 "ready": words.update_done.format(documents=words.count(words.listed_count, count)),
                 "may": self._access.may_change(request),
                 "busy": bool(stage),

@@ -28,6 +28,8 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 """Names under which a browser on the same machine reaches the server."""
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_PREVIEW: Final = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>\s*')
+"""What Gradio's page says of itself to sites that show links with a preview."""
 _SCRIPT: Final = re.compile(rb"<script\b", re.IGNORECASE)
 _CONTENT_SECURITY: Final = "; ".join(
     (
@@ -166,7 +168,8 @@ class _Response:
                 await self._send_page(self._start)
 
     async def _send_page(self, start: Message) -> None:
-        body = _SCRIPT.sub(b'<script nonce="%b"' % self._nonce.encode("ascii"), b"".join(self._page))
+        page = _PREVIEW.sub(b"", b"".join(self._page))
+        body = _SCRIPT.sub(b'<script nonce="%b"' % self._nonce.encode("ascii"), page)
         MutableHeaders(scope=start)["Content-Length"] = str(len(body))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})

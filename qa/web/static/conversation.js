@@ -116,3 +116,7 @@ document.addEventListener("click", async (event) => {
   }
 });
 reopen();
+
+// The focus ring of the question box shows where the keyboard is used, as that of buttons does.
+addEventListener("keydown", ({ key }) => key === "Tab" && document.body.classList.add("keyboard"), { capture: true });
+addEventListener("pointerdown", () => document.body.classList.remove("keyboard"), { capture: true });

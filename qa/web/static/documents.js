@@ -113,7 +113,12 @@ const look = async () => {
     part(".problem").hidden = !state.problem;
     part(".problem").textContent = state.problem ?? "";
     if (state.generation !== generation) {
-      document.querySelector("#masthead .corpus").replaceWith(filled(state.corpus));
+      const fresh = filled(state.corpus);
+      for (const part of [".what", ".choose > span"]) { // the button stays, so that it keeps the focus
+        const [shown, told] = [document.querySelector("#masthead .corpus"), fresh].map((all) => all.querySelector(part));
+        shown.textContent = told.textContent;
+        shown.hidden = told.hidden;
+      }
       if (generation !== null) say(state.ready);
       generation = state.generation;
       if (dialog.open) await overview();

@@ -79,19 +79,21 @@ const send = async (path, body) => {
 const comment = async (button) => {
   const exchange = button.closest("[data-conversation]");
   const { conversation, number } = exchange.dataset;
-  const citation = "citation" in button.dataset ? Number(button.dataset.citation) : null;
-  const response = await send("feedback", { conversation, number: Number(number), citation });
+  const { verdict, citation = null } = button.dataset;
+  const about = { citation: citation && Number(citation), right: verdict !== "wrong" };
+  const response = await send("feedback", { conversation, number: Number(number), ...about });
   if (!response) {
     say(toast.dataset.unnoted);
     return;
   }
-  const { right, none } = await response.json();
+  const given = await response.json();
   for (const other of exchange.querySelectorAll("[data-verdict]")) {
-    const stands = "citation" in other.dataset ? right.includes(Number(other.dataset.citation)) : none;
+    const about = Number(other.dataset.citation ?? 0);
+    const stands = given.some((one) => (one.citation ?? 0) === about && one.verdict === other.dataset.verdict);
     other.setAttribute("aria-pressed", String(stands));
   }
-  const stands = button.getAttribute("aria-pressed") === "true";
-  say(!stands ? toast.dataset.withdrawn : citation === null ? toast.dataset.none : toast.dataset.right);
+  const said = verdict === "no-answer" ? "noAnswer" : verdict;
+  say(toast.dataset[button.getAttribute("aria-pressed") === "true" ? said : "withdrawn"]);
 };
 
 // A new name or a deletion that was begun in the list must not be lost when the list is loaded again.
@@ -168,6 +170,11 @@ dialog.addEventListener("submit", async (event) => {
   turn(item, "");
   await refresh();
   say(toast.dataset.renamed);
+});
+
+list.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-further]")) return;
+  for (const link of target.closest(".exports").querySelectorAll("a")) link.search = target.checked ? "further" : "";
 });
 
 document.addEventListener("click", async (event) => {

@@ -72,6 +72,11 @@ const move = (step) => {
 const pressed = (event) => {
   if (event.isComposing) return;
   if (event.key === "Enter" && !event.shiftKey) {
+    if (!box.value.trim()) {
+      event.preventDefault(); // nothing is asked
+      event.stopImmediatePropagation();
+      return;
+    }
     const option = chosen();
     if (option) {
       event.preventDefault();
@@ -106,6 +111,10 @@ const begin = () => {
   box.addEventListener("input", typed);
   box.addEventListener("keydown", pressed, { capture: true });
   box.addEventListener("blur", close);
+  const form = document.getElementById("question");
+  form.addEventListener("click", (event) => {
+    if (event.target.closest(".submit-button") && !box.value.trim()) event.stopPropagation();
+  }, { capture: true });
   list.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");

@@ -22,8 +22,9 @@ _MOST_SPANS: Final = 100
 class Address:
     """A document and, optionally, a passage in it with ``highlights``.
 
-    ``paged`` asks for the image of a page instead of the text. ``page`` is its number, by default that of the passage;
-    the query calls it ``sheet``, because Gradio uses ``page`` itself. ``check`` is a digest of the passage's text when
+    ``exact`` are the words in it that answer, ``found`` is what a reader looked for in the document. ``paged`` asks for
+    the image of a page instead of the text. ``page`` is its number, by default that of the passage; the query calls it
+    ``sheet``, because Gradio uses ``page`` itself. ``check`` is a digest of the passage's text when
     the address was made.
     """
 
@@ -33,19 +34,25 @@ class Address:
     paged: bool = False
     page: int | None = None
     check: str | None = None
+    exact: Span | None = None
+    found: Span | None = None
 
     @classmethod
     def of(cls, citation: Citation) -> Address:
         """Return the address of a citation."""
         passage = citation.start, citation.end
-        return cls(citation.document, passage, citation.highlights, check=_check(citation.quote))
+        return cls(
+            citation.document, passage, citation.highlights, check=_check(citation.quote), exact=exact_words(citation)
+        )
 
     @classmethod
     def parse(cls, query: str) -> Address | None:
         """Read the query of a link, which anyone may have written; None if it is not an address."""
         try:
-            fields = parse_qs(query.removeprefix("?"), strict_parsing=True, max_num_fields=6)
-            passage = _spans(fields.get("passage", [""])[0])
+            fields = parse_qs(query.removeprefix("?"), strict_parsing=True, max_num_fields=8)
+            passage, exact, found = (
+                next(iter(_spans(fields.get(name, [""])[0])), None) for name in ("passage", "exact", "found")
+            )
             highlights = merged(_spans(fields.get("highlights", [""])[0]))
             page = int(fields["sheet"][0]) if "sheet" in fields else None
         except ValueError:
@@ -53,7 +60,7 @@ class Address:
         document = fields.get("document", [""])[0]
         paged = fields.get("view") == ["page"]
         check = fields.get("check", [None])[0]
-        return cls(document, passage[0] if passage else None, highlights, paged, page, check) if document else None
+        return cls(document, passage, highlights, paged, page, check, exact, found) if document else None
 
     def holds_in(self, text: str) -> bool:
         """Return whether ``text`` still has the same words at the passage; True where there is no ``check``."""
@@ -62,8 +69,9 @@ class Address:
     def __str__(self) -> str:
         """Return the query, with its question mark."""
         fields = {"document": self.document}
-        if self.passage:
-            fields["passage"] = _text([self.passage])
+        for name, span in (("passage", self.passage), ("exact", self.exact), ("found", self.found)):
+            if span:
+                fields[name] = _text([span])
         if self.highlights:
             fields["highlights"] = _text(self.highlights)
         if self.paged:
@@ -73,6 +81,11 @@ class Address:
         if self.check:
             fields["check"] = self.check
         return "?" + urlencode(fields, quote_via=quote, safe="/,")
+
+
+def exact_words(citation: Citation) -> Span | None:
+    """Return the span of the words of a citation that answer, where they are known."""
+    return getattr(citation, "answer", None)
 
 
 def _check(quotation: str) -> str:

@@ -2,68 +2,70 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from qa.answering.asked_as import asked_as, in_context
-from qa.answering.near_duplicates import group
-from qa.answering.quotation import details, quotation
+from qa.answering.near_duplicates import NearDuplicates, group
+from qa.answering.quotation import quotation
+from qa.web.i18n.facts import facts, short_title
 from qa.web.i18n.words import PRODUCT
-from qa.web.views.address import Address
+from qa.web.views.address import Address, exact_words
 from qa.web.views.explanation import ShownExplanation, explanation
 from qa.web.views.how_asked import LONG_QUESTION, how_asked, shortened
 from qa.web.views.lists import list_summary, shown_list
-from qa.web.views.marks import Piece, pieces
+from qa.web.views.marks import Piece, is_whole, pieces
 from qa.web.views.notices import language_notice, notices
 from qa.web.views.templates import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from markupsafe import Markup
 
-    from qa.answering.near_duplicates import NearDuplicates
+    from qa.service.feedback import Verdict
     from qa.types import Answer, Citation
     from qa.web.i18n.words import Words
 
-SHOWN: Final = 5
-"""Passages of an answer that are shown; near-identical ones count as one."""
-_FACTS: Final = 6
+MOST: Final = 20
+"""Passages that the bot is asked for; near-identical ones are shown as one."""
+PREVIEWS: Final = 2
+"""Passages below the first that show at once; the others show on demand."""
+_FACTS: Final = 4
 """Entries of a document's metadata that are shown below a quotation."""
-_HIGH, _MEDIUM = 0.8, 0.6
-"""Probabilities from which confidence is called high, or medium."""
+_CHARACTERS: Final = 260
+"""Of a preview; the screen shows two lines of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """Where an answer is saved, and its reader's feedback: the numbers of right citations, None for "no answer"."""
+    """Where an answer is saved, and its reader's feedback by the number of the citation, None for "no answer"."""
 
     conversation: str
     number: int
-    said: frozenset[int | None] = frozenset()
+    said: Mapping[int | None, Verdict] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """A citation as the link that opens its source."""
+    """A citation as the link that opens its source; ``title`` is empty where there is only one document."""
 
-    number: int
     title: str
+    full_title: str
     pinpoint: str
     address: str
-
-    @classmethod
-    def to(cls, citation: Citation) -> _Link:
-        return cls(citation.number, citation.title, citation.pinpoint, str(Address.of(citation)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ShownCitation:
     """A citation as the template shows it; ``elsewhere`` are the citations that say almost the same."""
 
+    number: int
     link: _Link
     quote: list[Piece]
+    whole: bool
+    preview: str
     quotation: str
     facts: list[tuple[str, str]]
     elsewhere: list[_Link]
@@ -89,11 +91,12 @@ def answer(
     *,
     alone: bool = False,
     meant: str | None = None,
+    single: bool = False,
 ) -> Markup:
     """Return question ``number`` with its answer, or with the reason why there is none.
 
     A ``saved`` answer has buttons for feedback. ``alone`` is whether it was asked without context, ``meant`` is another
-    spelling that the question may have meant.
+    spelling that the question may have meant, and with a ``single`` document its title is left out.
     """
     if given.remark:
         reply = words.replies[given.remark]
@@ -111,15 +114,13 @@ def answer(
         searched_for=shortened(completed, words) if completed else None,
         alone=alone,
         meant=meant,
+        notices=notices(given, words),
+        reason=reason(given, words),
         foreign=language_notice(given, words),
         listed=shown_list(given, words),
-        notices=notices(given, words),
-        verdict=verdict(given, words),
-        level=_level(given.confidence),
-        confidence=confidence(given, words),
-        reason=reason(given, words),
         summary=list_summary(given.mentions, words) if given.mentions else None,
-        citations=list(_shown_citations(given, words)),
+        citations=list(_shown_citations(given, words, single=single)),
+        previews=PREVIEWS,
         answer_link="?" + urlencode({"q": given.question}) if has_link else None,
     )
 
@@ -129,21 +130,18 @@ def announcement(given: Answer, words: Words, *, alone: bool = False, meant: str
     return " ".join([*how_asked(given, words, alone=alone, meant=meant), *_announced_answer(given, words)])
 
 
-def verdict(given: Answer, words: Words) -> str:
-    """Say that the documents answer, or that they may."""
-    return words.possible_answer if given.clarity == "check" else words.answered
-
-
-def confidence(given: Answer, words: Words) -> str:
-    """Say how sure an answer is, in words and as a percentage."""
-    return words.confidence_percent(_level(given.confidence), given.confidence)
-
-
 def reason(given: Answer, words: Words) -> str:
     """Say in a sentence why nothing was found; empty where that is said in the language of the question."""
     if given.reason == "language-not-covered":
         return ""
     return words.no_answer[given.reason] if given.reason is not None else words.no_answer_unexplained
+
+
+def folded(given: Answer) -> list[NearDuplicates]:
+    """Return the citations of an answer with near-identical ones as one; those of a list stand each by itself."""
+    if given.mentions:
+        return [NearDuplicates(citation, ()) for citation in given.citations]
+    return group(given.citations, len(given.citations))
 
 
 def _exchange(
@@ -171,39 +169,56 @@ def _announced_answer(given: Answer, words: Words) -> list[str]:
         return [words.replies[given.remark]]
     if shown_list(given, words):
         return said_first(given, words)
+    said = [*said_first(given, words), *notices(given, words)]
     if not given.found or not given.citations:
-        return [*said_first(given, words), words.not_answered, *filter(None, [reason(given, words)])]
+        return [*said, words.not_answered, *filter(None, [reason(given, words)])]
     first = given.citations[0]
-    start, end = first.highlights[0] if first.highlights else (first.start, first.end)
-    sentence = first.quote[max(start - first.start, 0) : end - first.start]
-    sure = f"{verdict(given, words)}, {confidence(given, words)}."
-    return [*said_first(given, words), *notices(given, words), sure, f"{first.title}, {first.pinpoint}: {sentence}"]
+    place = f"{short_title(first.title)}, {first.pinpoint}"
+    return [*said, f"{words.clarity[given.clarity]}.", f"{place}: {_sentence(first)}"]
 
 
-def _level(probability: float) -> str:
-    return "high" if probability >= _HIGH else "medium" if probability >= _MEDIUM else "low"
-
-
-def _shown_citations(given: Answer, words: Words) -> Iterator[_ShownCitation]:
+def _shown_citations(given: Answer, words: Words, *, single: bool) -> Iterator[_ShownCitation]:
     """Yield the citations that are shown; only the first of a document has the facts of its metadata."""
     documents = set()
-    for folded in group(given.citations, SHOWN):
-        citation = folded.first
+    for same in folded(given):
+        citation = same.first
         is_first = citation.document not in documents
         documents.add(citation.document)
+        whole = is_whole((citation.start, citation.end), citation.highlights)
+        marked = () if whole else citation.highlights
         yield _ShownCitation(
-            link=_Link.to(citation),
-            quote=pieces(citation.quote, citation.start, citation.highlights),
+            number=citation.number,
+            link=_link(citation, single=single),
+            quote=pieces(citation.quote, citation.start, marked, exact=exact_words(citation)),
+            whole=whole,
+            preview=_preview(citation),
             quotation=quotation(citation),
-            facts=details(citation.metadata, citation.title)[:_FACTS] if is_first else [],
-            elsewhere=[_Link.to(other) for other in folded.others],
-            elsewhere_summary=_elsewhere_summary(folded, words),
-            explanation=explanation(citation, asked_as(given) or given.question, words),
+            facts=facts(citation.metadata, citation.title, words)[:_FACTS] if is_first and not single else [],
+            elsewhere=[_link(other, single=single) for other in same.others],
+            elsewhere_summary=_elsewhere_summary(same, words),
+            explanation=explanation(citation, given.question, words),
         )
 
 
-def _elsewhere_summary(folded: NearDuplicates, words: Words) -> str:
+def _link(citation: Citation, *, single: bool) -> _Link:
+    title = "" if single else short_title(citation.title or citation.document)
+    return _Link(title, citation.title, citation.pinpoint, str(Address.of(citation)))
+
+
+def _sentence(citation: Citation) -> str:
+    start, end = citation.highlights[0] if citation.highlights else (citation.start, citation.end)
+    return citation.quote[max(start - citation.start, 0) : end - citation.start]
+
+
+def _preview(citation: Citation) -> str:
+    """Return a quotation from the sentence that answers on."""
+    begin = max((citation.highlights[0][0] if citation.highlights else citation.start) - citation.start, 0)
+    shown = " ".join(citation.quote[begin : begin + _CHARACTERS].split())
+    return f"\N{HORIZONTAL ELLIPSIS} {shown}" if begin else shown
+
+
+def _elsewhere_summary(same: NearDuplicates, words: Words) -> str:
     """Say in how many other documents a passage stands, or in how many places if a document has several."""
-    documents = {citation.document for citation in folded.others} - {folded.first.document}
-    is_one_each = len(documents) == len(folded.others)
-    return words.count(words.also_in_documents if is_one_each else words.also_in_places, len(folded.others))
+    documents = {citation.document for citation in same.others} - {same.first.document}
+    is_one_each = len(documents) == len(same.others)
+    return words.count(words.also_in_documents if is_one_each else words.also_in_places, len(same.others))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from qa.answering.quotation import details
+from qa.web.i18n.facts import short_title
 from qa.web.i18n.words import PRODUCT
 from qa.web.views.address import Address
 from qa.web.views.templates import render
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from qa.types import Document
     from qa.web.i18n.words import Words
-
-_FACTS: Final = 6
-"""Entries of the only document's metadata that are shown beside its title."""
 
 
 def masthead(
@@ -42,14 +39,13 @@ def masthead(
         others=[other for other in languages if other.language != words.language],
         root="../" if words.path else "",
         with_sign_out=with_sign_out,
-        with_documents=with_documents,
-        **_corpus_values(count, only),
+        **_corpus_values(count, only, words, with_documents=with_documents),
     )
 
 
-def corpus(count: int, only: Document | None, words: Words) -> Markup:
-    """Return how many documents are searched, or the title of the ``only`` one with a link."""
-    return render("corpus", words=words, **_corpus_values(count, only))
+def corpus(count: int, only: Document | None, words: Words, *, with_documents: bool) -> Markup:
+    """Return how many documents are searched, or the title of the ``only`` one; with a list, it is a button."""
+    return render("corpus", words=words, **_corpus_values(count, only, words, with_documents=with_documents))
 
 
 def welcome(examples: Sequence[str], words: Words) -> Markup:
@@ -57,12 +53,11 @@ def welcome(examples: Sequence[str], words: Words) -> Markup:
     return render("welcome", words=words, examples=examples)
 
 
-def _corpus_values(count: int, only: Document | None) -> dict[str, Any]:
-    if only is None:
-        return {"count": count, "only": None}
+def _corpus_values(count: int, only: Document | None, words: Words, *, with_documents: bool) -> dict[str, Any]:
     return {
         "count": count,
-        "only": only,
-        "address": str(Address(only.id)),
-        "only_facts": details(only.metadata, only.title)[:_FACTS],
+        "with_documents": with_documents,
+        "label": short_title(only.title or only.id) if only else words.documents(count),
+        "full_title": only.title if only else "",
+        "address": str(Address(only.id)) if only else "",
     }
