@@ -12,6 +12,7 @@ from interface_words import ENGLISH, FRENCH
 from qa.answering.asked_as import asked_as
 from qa.languages.english_only import english_only
 from qa.types import Reason
+from qa.types.answers import CLEAR, LIKELY
 from qa.web.i18n.facts import facts, short_title
 from qa.web.views import answers, source_pane
 from qa.web.views.marks import pieces
@@ -38,14 +39,16 @@ def test_every_reason_has_a_sentence(bot, reason):
 
 @pytest.mark.parametrize(
     ("probability", "chip", "percent"),
-    [(1.0, "Clear match", "99"), (0.75, "Clear match", "75"), (0.74, "Likely", "74"), (0.5, "Likely", "50"),
-     (0.49, "Check this", "49"), (0.0, "Check this", "1")],
+    [(1.0, "Clear match", "99"), (CLEAR, "Clear match", f"{CLEAR:.0%}"),
+     (CLEAR - 0.01, "Likely", f"{CLEAR - 0.01:.0%}"), (LIKELY, "Likely", f"{LIKELY:.0%}"),
+     (LIKELY - 0.01, "Check this", f"{LIKELY - 0.01:.0%}"),
+     (0.0, "Check this", "1")],
 )  # fmt: skip
 def test_how_sure_is_a_word_and_its_number_stands_under_why(bot, probability, chip, percent):
     """One border between each two words; the number, never 0 or 100 %, stands under “Why this passage” alone."""
     markup = answers.answer(1, replace(bot.ask(QUESTION), confidence=probability), ENGLISH)
     assert f">{chip}</p>" in markup
-    number = f"{percent}\N{NO-BREAK SPACE}%"
+    number = f"{percent.strip('%')}\N{NO-BREAK SPACE}%"
     assert number in markup.split('class="why"')[1]
     assert answers.announcement(replace(bot.ask(QUESTION), confidence=probability), ENGLISH).startswith(f"{chip}.")
 
