@@ -75,6 +75,17 @@ def test_what_nobody_mentions_and_what_words_do_not_name_is_said():
     nearest = answer(1, listed(["a.txt"], 1, 1, "nearest"), ENGLISH)
     assert ENGLISH.list_nearest in nearest
     assert "They said" in nearest
+    given = listed(["a.txt"] * 6, 1, 6, "nearest")
+    said = ("Alpha bravo charlie", "Delta echo", "Foxtrot golf hotel", "India", "Juliett kilo", "Lima mike")
+    given = replace(
+        given,
+        citations=tuple(
+            replace(one, quote=text.ljust(len(TEXT), ".")) for one, text in zip(given.citations, said, strict=True)
+        ),
+    )
+    shown = answer(1, given, ENGLISH)
+    assert all(text in shown for text in said)
+    assert 'class="further"' not in shown
 
 
 def test_an_export_of_a_list_has_its_count_and_its_passages():

@@ -120,7 +120,7 @@ def answer(
         listed=shown_list(given, words),
         summary=list_summary(given.mentions, words) if given.mentions else None,
         citations=list(_shown_citations(given, words, single=single)),
-        previews=PREVIEWS,
+        previews=MOST if given.mentions else PREVIEWS,
         answer_link="?" + urlencode({"q": given.question}) if has_link else None,
     )
 
