@@ -184,3 +184,15 @@ def _milliseconds(page, link, appears):
     )
     link.click()
     return page.evaluate("window.taken")
+
+
+def test_a_source_is_printed_alone_and_with_its_marks(page, ask):
+    """On paper stands the open source as a whole, with the marked passage, and nothing of the conversation."""
+    ask(page, ADOPTED).locator("a.cite").first.click()
+    page.locator("mark.passage").wait_for()
+    page.emulate_media(media="print")
+    assert not page.locator("#conversation").is_visible()
+    assert not page.locator("#masthead").is_visible()
+    assert page.locator("mark.passage").is_visible()
+    assert page.locator("#source .body").evaluate("e => e.scrollHeight - e.clientHeight") <= 0
+    page.emulate_media(media="screen")
