@@ -62,7 +62,8 @@ def test_no_payload_runs_as_question_or_in_an_answer(payloads, start_chat, visit
         assert quotes == [_apart(text, n) for texts in shown for n, text in enumerate(texts, 1)]
         questions = page.locator(".exchange > h2").evaluate_all("all => all.map(e => e.textContent)")
         assert all(q.startswith(" ".join(t)[:1_000]) for q, t in zip(questions, shown, strict=True))
-        assert page.locator(".exchange :is(script, img, svg, iframe, object, embed, form, input, style)").count() == 0
+        foreign = "script, img, svg:not(.icon), iframe, object, embed, form, input, style"
+        assert page.locator(f".exchange :is({foreign})").count() == 0
         assert page.evaluate("[window.ran, window.refused]") == [[], []]
     assert len(payloads) > 6_000
 
