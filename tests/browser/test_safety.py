@@ -37,7 +37,8 @@ def test_hostile_text_is_shown_and_never_run(hostile, visit, ask):
     question = f"penguins swimming paragraph {HOSTILE}"
     exchange = ask(page, question)
     assert exchange.locator("h2").evaluate("e => e.textContent") == question
-    exchange.locator(".further > summary").click()
+    for passage in exchange.locator(".passage > summary").all():
+        passage.click()
     quotes = exchange.locator("blockquote").evaluate_all("all => all.map(e => e.textContent)")
     assert PARAGRAPH in quotes
     exchange.locator("figure").nth(quotes.index(PARAGRAPH)).locator("a.cite").first.click()
