@@ -32,6 +32,8 @@ _TABS = 200
 _IDLE = 4 * 3600
 """Seconds after which the conversation of a tab is forgotten that nobody uses."""
 _THREADS = 8
+_POLL = 0.02
+"""Seconds between two looks of Gradio at its queue: by default it looks a thousand times a second, on each page."""
 
 
 def mount(
@@ -135,6 +137,7 @@ def build(chat: Chat, languages: Languages, *, with_sign_out: bool, with_documen
     blocks.max_threads = _THREADS
     blocks.state_session_capacity = _TABS
     blocks.queue(max_size=MOST_WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
+    blocks._queue.sleep_when_free = _POLL  # noqa: SLF001 - Gradio has no option for it
     return blocks
 
 

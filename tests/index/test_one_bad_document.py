@@ -112,3 +112,15 @@ def test_a_record_with_half_a_surrogate_pair_is_skipped(field, write, tmp_path):
     folder = write(bad__jsonl=json.dumps(record | broken), rail__txt="Travel by rail.")
     report = qa.build_index(folder, tmp_path / "i", encoder=WordEncoder(WORDS))
     assert (report.documents, [one.reason for one in report.skipped]) == (1, ["damaged"])
+
+
+def test_bad_records_are_named_and_the_others_indexed(write, tmp_path):
+    """A file of records is not given up at the first line that is none, nor is the record before it lost."""
+    good = [json.dumps({"_id": str(number), "text": f"Travel by rail {number}."}) for number in range(3)]
+    half = json.dumps({"_id": "half", "text": f"Leave {HALF}."})
+    lines = [good[0], "[", good[1], half, "[" * 100_000, good[0], "{}", good[2]]
+    report = qa.build_index(write(all__jsonl="\n".join(lines)), tmp_path / "i", encoder=WordEncoder(WORDS))
+    (skipped,) = report.skipped
+    assert (report.documents, skipped.reason) == (3, "not-this-format")
+    assert all(f"line {number} " in skipped.detail for number in (2, 4, 5))
+    assert skipped.detail.endswith("; and 2 more lines like these")

@@ -45,7 +45,7 @@ def test_the_content_decides_the_format(tmp_path):
         ),
         ("a.jsonl", b"{}\n", "not-this-format", "line 1 is not a record"),
         ("a.jsonl", b'{"_id": "1", "text": "x"}\n[', "not-this-format", "line 2 is not JSON"),
-        ("a.jsonl", b'{"_id": "1", "text": "x"}\n{"_id": "1", "text": "y"}', "damaged", 'line 2: _id "1" came before'),
+        ("a.jsonl", b'{"_id": "1", "text": "x"}\n{"_id": "1", "text": "y"}', "damaged", 'line 2 repeats the _id "1"'),
         ("a.jsonl", b'{"_id": "1", "text": "\\ud800"}', "damaged", "surrogate"),
         ("a.jsonl", b"\n", "no-text", "holds no records"),
     ],

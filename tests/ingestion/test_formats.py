@@ -246,4 +246,4 @@ def test_records_are_documents(write):
 
 def test_the_data_is_small():
     """The test files stay small."""
-    assert sum(path.stat().st_size for path in Path(DATA).iterdir()) < 80_000
+    assert sum(path.stat().st_size for path in Path(DATA).iterdir()) < 120_000

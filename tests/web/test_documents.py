@@ -21,6 +21,7 @@ from qa.schema import AcceptedObject, CatalogueObject, UploadObject
 from qa.service import uploads
 from qa.web import create_app
 from qa.web.routes import documents
+from qa.web.security import connections
 from qa.web.security.accounts import read_accounts, set_password
 
 HERE = "http://127.0.0.1"
@@ -211,15 +212,59 @@ def test_a_sender_that_breaks_off_leaves_nothing(app, corpus, end, monkeypatch):
     async def send(message):
         sent.append(message)
 
-    scope = {
-        "type": "http", "method": "POST", "path": "/api/documents", "raw_path": b"/api/documents", "root_path": "",
-        "query_string": b"name=a.txt", "scheme": "http", "http_version": "1.1", "client": ("127.0.0.1", 5),
-        "server": ("127.0.0.1", 80), "headers": [(b"host", b"127.0.0.1"), (b"content-length", b"10")],
-    }  # fmt: skip
-    aside(app, scope, receive, send)
+    aside(app, _upload_scope(10), receive, send)
     assert sent[0]["status"] == 422
     assert _files(corpus) == []
     assert corpus.progress().requested == 0
+
+
+def test_uploads_that_drip_keep_nobody_out_for_long(app, corpus, monkeypatch):
+    """While four drip a fifth is told when to come again; the four are ended with 408, and it is taken."""
+    monkeypatch.setattr(connections, "_SILENT_SECONDS", 2.0)
+    ended = []
+
+    async def drip():
+        async def receive():
+            await anyio.sleep(0.05)
+            return {"type": "http.request", "body": b"x", "more_body": True}
+
+        async def send(message):
+            if message["type"] == "http.response.start":
+                ended.append(message["status"])
+
+        await app(_upload_scope(5_000_000), receive, send)
+
+    async def fifth():
+        answered = []
+
+        async def receive():
+            return {"type": "http.request", "body": HERON, "more_body": False}
+
+        async def send(message):
+            answered.append(message)
+
+        await app(_upload_scope(len(HERON)), receive, send)
+        return answered[0]["status"], dict(answered[0]["headers"]).get(b"retry-after")
+
+    async def all_at_once():
+        async with anyio.create_task_group() as group:
+            for _ in range(4):
+                group.start_soon(drip)
+            await anyio.sleep(1)
+            early = await fifth()
+        return early, await fifth()
+
+    assert aside(all_at_once) == ((503, b"5"), (202, None))
+    assert ended == [408] * 4
+    assert _files(corpus) == ["a.txt"]
+
+
+def _upload_scope(length):
+    return {
+        "type": "http", "method": "POST", "path": "/api/documents", "raw_path": b"/api/documents", "root_path": "",
+        "query_string": b"name=a.txt", "scheme": "http", "http_version": "1.1", "client": ("127.0.0.1", 5),
+        "server": ("127.0.0.1", 80), "headers": [(b"host", b"127.0.0.1"), (b"content-length", b"%d" % length)],
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,30 @@ def test_an_answer_under_way_is_finished_before_the_server_stops(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="counts of Linux")
+def test_an_idle_server_sleeps():
+    """It wakes less than 250 times a second, all queues of its pages together; Gradio's own are 1,000 for each."""
+    port = free_port()
+    code = SERVE.format(path=[str(ROOT), str(ROOT / "tests")], port=port)
+    server = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+
+    def wakes():
+        status = Path(f"/proc/{server.pid}/status").read_text()
+        return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status, re.MULTILINE)[1])
+
+    try:
+        wait_for(f"http://127.0.0.1:{port}/", 180)  # the page begins to look at its queue
+        wait_for(f"http://127.0.0.1:{port}/fr/")
+        time.sleep(1)
+        before = wakes()
+        time.sleep(4)
+        assert wakes() - before < 4 * 250
+    finally:
+        server.kill()
+        server.wait()
+
+
+@pytest.mark.slow
 def test_a_server_has_its_bot_load_what_it_needs():
     """The server asks the bot a question before anybody opens the page."""
     code = (

@@ -39,15 +39,21 @@ def read(path: Path, name: str) -> Iterator[Document]:
                 raise DocumentError(name, "too-large", detail)
             before = _state(file)
             reader = cast("Reader", import_module(f"qa.ingestion.readers.{detect_format(path, name)}").read)
-            last = None
-            for document in reader(path, name):
-                if last is not None:
-                    yield last
-                last = check(document, name)
+            last = error = None
+            try:
+                for document in reader(path, name):
+                    if last is not None:
+                        yield last
+                        last = None
+                    last = check(document, name)
+            except DocumentError as found:
+                error = found
             if _state(file) != before or not os.path.samestat(path.stat(), os.fstat(file.fileno())):
                 raise DocumentError(name, "unreadable", "changed while it was read; index again when it is at rest")
             if last is not None:
                 yield last
+            if error is not None:
+                raise error
     except OSError as error:
         if error.filename is None:  # an error within the file, such as an archive that is cut off
             raise DocumentError(name, "damaged", f"breaks off or misleads ({error.strerror or error})") from error

@@ -173,7 +173,7 @@ class DocumentRoutes:
         try:
             file, number = await self._access.receive(request, query.get("name", ""), replace="replace" in query)
         except UploadError as error:
-            return JSONResponse(_refusal(error, words), status_of(error))
+            return JSONResponse(_refusal(error, words), status_of(error), headers_of(error))
         return JSONResponse({"file": file, "number": number}, 202)
 
     def result(self, request: Request, words: Words) -> Response:
@@ -187,7 +187,7 @@ class DocumentRoutes:
         try:
             number = await self._access.remove(request, request.query_params.get("file", ""))
         except UploadError as error:
-            return JSONResponse(_refusal(error, words), status_of(error))
+            return JSONResponse(_refusal(error, words), status_of(error), headers_of(error))
         return JSONResponse({"number": number}, 202)
 
 
@@ -198,6 +198,11 @@ def _refusal(error: UploadError, words: Words) -> dict[str, Any]:
 def status_of(error: UploadError) -> int:
     """Return the HTTP status of a refusal."""
     return _STATUS.get(error.reason, 422)
+
+
+def headers_of(error: UploadError) -> dict[str, str]:
+    """Return the headers of a refusal: when to come again, if too many files are being sent."""
+    return {"Retry-After": "5"} if error.reason == "busy" else {}
 
 
 def facets_of(request: Request) -> dict[str, str]:

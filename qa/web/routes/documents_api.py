@@ -12,7 +12,7 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annota
 from qa.errors import UploadError
 from qa.schema import AcceptedObject, CatalogueObject, ErrorObject, UploadObject
 from qa.service.catalogue import UploadResult
-from qa.web.routes.documents import facets_of, status_of
+from qa.web.routes.documents import facets_of, headers_of, status_of
 
 if TYPE_CHECKING:
     from qa.web.routes.documents import CorpusAccess
@@ -124,4 +124,4 @@ class DocumentsApi:
 
 
 def _problem(error: UploadError) -> JSONResponse:
-    return JSONResponse({"error": str(error)}, status_of(error))
+    return JSONResponse({"error": str(error)}, status_of(error), headers_of(error))
