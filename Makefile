@@ -37,7 +37,8 @@ test: $(DEVELOP) ## run all tests: minutes
 test-fast: $(DEVELOP) ## run the tests that need neither browser nor gates nor long: less than a minute
 	$(PYTEST) -m 'not browser and not gates and not slow'
 
-soak: $(DEVELOP) ## read ten thousand damaged files (COUNT=… SEED=…) and a PDF of ten thousand pages: minutes
+soak: $(DEVELOP) ## strain the server and the writer (SOAK=--full), read ten thousand damaged files (COUNT=… SEED=…): minutes
+	$(BIN)/python -m benchmarks.soak $(SOAK)
 	$(BIN)/python -m benchmarks.mutations --count $(or $(COUNT),10000) --seed $(or $(SEED),1)
 	$(if $(UN),$(BIN)/python -m benchmarks.long_pdf)
 

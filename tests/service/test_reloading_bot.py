@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+from pathlib import Path
 
 import pytest
 from small_corpus import LONG, WORDS, wait_until
@@ -55,6 +57,22 @@ def test_a_question_in_flight_is_finished_on_the_generation_it_began_with(reload
     go.set()
     asking.join(LONG)
     assert (given[0].generation, given[0].citations[0].quote) == (old, "Sick leave needs a doctor.")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="lists open files as Linux does")
+def test_an_old_generation_is_closed_with_its_last_question(reloading_bot, root, folder, small_encoder):
+    """Its files are closed at once, not when garbage is collected: until then they take room on the disk."""
+    gc.disable()
+    try:
+        for number in range(3):
+            (folder / "heron.txt").write_text(f"The heron eats {number} fish.")
+            qa.build_index(folder, root, encoder=small_encoder)
+            assert reloading_bot.refresh()
+            reloading_bot.ask("heron fish")
+        held = [str(path.readlink()) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+    finally:
+        gc.enable()
+    assert not [name for name in held if str(root) in name and "(deleted)" in name]
 
 
 def test_a_generation_that_cannot_be_opened_leaves_the_old_one_answering(reloading_bot, root, folder):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import weakref
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -56,6 +57,7 @@ class LocalEngine:
         address = f"{(folder / _DATABASE).absolute().as_uri()}?mode=ro&immutable=1"
         connection = sqlite3.connect(address, uri=True, check_same_thread=False)
         self._documents = DocumentStore(connection)
+        weakref.finalize(self._documents, connection.close)  # a connection is in a circle: it would be left to the gc
         self._terms = TermIndex(connection)
         widths = ((dim,), (dim,), (), (2,), (dim,))
         files = [Rows(folder, name, _ROWS[name], *width) for name, width in zip(_ROWS, widths, strict=True)]
