@@ -37,7 +37,7 @@ def unmet_premises(
     if not named:
         return ()
     everything = "\n".join([passage, *stated, *metadata.values()])
-    here = language.entities(passage)
+    here = [one for one in language.entities(passage) if not _is_own_number(one, passage)]
     known = language.entities(everything)
     facts = language.facts(metadata)
     met = [
@@ -53,12 +53,21 @@ def unmet_premises(
             continue
         instead: dict[frozenset[Value], str] = {}
         for other in here:
-            if other.kind == one.kind and other.certain:
+            if other.kind == one.kind and other.certain and _is_ordinal(other) <= _is_ordinal(one):
                 instead.setdefault(other.values, passage[other.start : other.end])
         if instead:
             found = tuple(dict.fromkeys(instead.values()))[:_MOST]
             unmet.append(Premise(one.kind, question[one.start : one.end], one.start, one.end, found))
     return tuple(unmet)
+
+
+def _is_own_number(one: Entity, passage: str) -> bool:
+    """Say whether a number is that of the paragraph itself: "6. Decides that …"."""
+    return one.kind == "number" and one.start == 0 and passage[one.end : one.end + 1] in (".", ")")
+
+
+def _is_ordinal(one: Entity) -> bool:
+    return one.kind == "number" and any(isinstance(value, tuple) for value in one.values)
 
 
 def _is_met(one: Entity, asked: str, known: Sequence[Entity], text: str) -> bool:

@@ -34,6 +34,8 @@ _DEPTH = 20
 """Passages that each list of the last answer adds to the candidates."""
 _ALIKE = {"session": "year"}
 """Kinds of facts of which one tells the other."""
+_AUTHORS = frozenset({"country", "person", "organisation", "symbol"})
+"""Kinds of facts that say whose words a document holds."""
 _OPEN_END = re.compile(r"['\u2019]\w?$")
 
 
@@ -87,12 +89,16 @@ def complete(language: Language, said: History, question: str) -> str:
 
     One that only names another year or source ("and in 2018?") is the question before it, of that year or source. Words
     by which earlier questions named the document that answered last follow in brackets, if the question names nothing
-    of their kind.
+    of their kind. No author is added to one that says itself whose words it asks for, nothing to one that asks for all.
     """
     base, added = question, list[str]()
     if said.questions and language.wording(question).repeats:
         base, added = _repeated(language, _last_whole(language, said.questions), question, said.facts or None)
+    wording = language.wording(question)
+    if wording.listing:
+        return _with(base, added)
     named = {_kind(fact) for clue in _clues(language, question) for fact in clue.facts}
+    named |= _AUTHORS if any(source.facts for source in wording.sources) else set()
     named |= {_kind(fact) for clue in _clues(language, base) for fact in clue.facts & said.facts}
     carried: list[str] = []
     for earlier in reversed(said.questions):

@@ -181,7 +181,7 @@ class Retriever:
         there = candidate_lists(index, whole, _MORE, {said.document}) if said.document else {}
         stored = self._fetch(lists, its_lists, there, also=said.alike)
         scored = score(index, query, stored, self._weights)
-        repeats = query.wording.repeats and whole is not query
+        repeats = whole is not query and (query.wording.repeats or bool(query.wording.places))
         if not repeats and is_new_topic(scored, said):
             own = {name for ranking in lists.values() for name, _ in ranking}
             places = [place for place, one in enumerate(stored) if one.passage.id in own]

@@ -132,7 +132,7 @@ Reason = Literal["nothing-relevant", "empty-question", "empty-index", "question-
 Clarity = Literal["clear", "likely", "check"]
 """How sure an answer is, in a word: a clear match, a likely one, or one that the reader should check."""
 
-CLEAR, LIKELY = 0.75, 0.3
+CLEAR, LIKELY = 0.75, 0.5
 """Confidence from which an answer is clear, or likely."""
 
 

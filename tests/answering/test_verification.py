@@ -164,6 +164,20 @@ def test_what_is_round_is_flagged_when_it_is_off(question, passage):
     assert len(unmet_premises(question, passage)) == 1
 
 
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [
+        ("Which three states may vote?", "6. Decides that Benin, Chad and Togo may vote until its eighth session."),
+        ("Which 12 bodies report?", "4) The bodies report in the third quarter."),
+        ("What did Hurricane Maria destroy?", "The Prime Minister, Mr. John Pitt, saw the roofs."),
+        ("What did Ms. Ada Byron say?", "It lost half of its GDP. The harbour is closed."),
+    ],
+)
+def test_what_is_of_another_sort_contradicts_nothing(question, passage):
+    """The paragraph's own number, ordinals for a count, storms for persons, the end of one sentence and the next."""
+    assert unmet_premises(question, passage) == ()
+
+
 def test_without_a_language_nothing_is_flagged():
     """The neutral language knows no entities."""
     assert unmet_premises("What did the 2005 Strategy say?", PASSAGE, language=Neutral()) == ()

@@ -117,6 +117,8 @@ def test_the_same_question_of_another_year_or_source(speeches):
         (["How did Finland vote in 2015?", "And in 2017?"], "And in 2018?", "How did Finland vote in 2018?"),
         (["How did Finland vote?", "What of Peru?"], "And in 2018?", "What of Peru? (2018, Finland)"),
         (["What did Peru say in 2016?"], "Who pays?", "Who pays?"),
+        (["What did Finland say?"], "What did Ada Byron say of rails?", "What did Ada Byron say of rails?"),
+        (["What did Finland say?"], "Which countries mention rails?", "Which countries mention rails?"),
         ([], "And in 2018?", "And in 2018?"),
     ],
 )

@@ -88,8 +88,9 @@ class TermIndex:
         if not wanted or not all(wanted) or (rows is not None and not len(rows)):
             return []
         within, chosen = _among(rows)
+        # "+": without it SQLite looks the phrases up anew for every row of ``rows``
         found = self._connection.execute(
-            f"SELECT rowid, analysed FROM terms WHERE terms MATCH ? {within} ORDER BY rowid",
+            f"SELECT rowid, analysed FROM terms WHERE terms MATCH ? {within.replace('rowid', '+rowid')} ORDER BY rowid",
             [" AND ".join(map(_quoted, wanted)), *chosen],
         )
         texts = ((row, f"{analysed.partition(_BORDER)[2]} ") for row, analysed in found)

@@ -69,11 +69,11 @@ def _trimmed(question: str, start: int, end: int) -> Span:
 
 
 def _without_time(question: str, start: int, end: int, clues: Sequence[Clue]) -> Span:
-    """Return a span that ends before a year or a session, where it ends with one."""
+    """Return a span that ends before a year, a session or a debate of a year, where it ends with one."""
     for clue in clues:
         is_time = any(kind in _TIMES for kind, _ in clue.facts)
         rest = question[clue.end : end].strip(" ?!.,").lower()
-        if is_time and start < clue.start and rest in ("", "session"):
+        if is_time and start < clue.start and rest in ("", *table("listing")["occasions"]):
             before = _TIME_BEFORE.search(question, start, clue.start)
             return (start, before.start()) if before else (start, end)
     return start, end

@@ -32,7 +32,11 @@ def persons(text: str) -> Iterator[Entity]:
             names = names[1:]
         names = names[: _office(text, names)]
         plain = [word for word, _ in names]
-        if not plain or len(plain) > _MOST_WORDS or any(_is_no_name(word) for word in plain):
+        if (
+            not plain
+            or len(plain) > _MOST_WORDS
+            or any(_is_no_name(word) or word.lower() in words("stop") for word in plain)
+        ):
             continue
         if len(plain) >= 2 or (titled and names[0][1] > 0):
             end = names[-1][1] + len(names[-1][0])

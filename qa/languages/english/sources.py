@@ -91,7 +91,8 @@ def _times(text: str) -> Iterator[str]:
 def _patterns() -> dict[str, re.Pattern[str]]:
     """Return the patterns by which a name is that of a source; ``who`` holds the letters of the names."""
     office = rf"(?:{any_of('offices')})"
-    name = rf"(?:the |its |a )?(?:(?:{office} )+(?:of|from|for) (?:the )?)*{_NAME}(?:['’]s?)?(?: {office}\b)*"
+    of_office = rf"(?:(?:{office} )+(?:of|from|for) (?:the )?)*(?:{any_of('titles')} )*"
+    name = rf"(?:the |its |a )?{of_office}{_NAME}(?:['’]s?)?(?: {office}\b)*"
     who = rf"(?P<who>{name}(?:(?:,| and| or|, and) {name})*)"
     symbol = rf"(?:the )?(?:(?:draft|resolution|decision|document|report)s? )*(?P<who>{_SYMBOL})"
     nouns, parts = any_of("speech_nouns"), any_of("parts")
@@ -115,7 +116,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "on": rf"^{who}(?: (?:on|about|regarding|re)\b|:)",
         "document does": rf"\b{_DO} {symbol}",
         "in document": rf"\b(?:under|in|per|according to) {symbol}",
-        "part of document": rf"\b{parts}\b[^?;]{{0,20}}? (?:of|in|to) {symbol}",
+        "part of document": rf"\b{parts}\b[^?;]{{0,20}}?(?: (?:of|in|to) |\?? \(){symbol}",
         "document, part": rf"(?P<who>{_SYMBOL}),? {parts}",
     }
     return {name: re.compile(pattern) for name, pattern in patterns.items()}
