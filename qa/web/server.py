@@ -51,7 +51,8 @@ def create_app(
 ) -> FastAPI:
     """Return the chat with ``bot`` as an ASGI application.
 
-    ``examples`` are questions that the page offers before the first one is asked. ``hosts`` are names, without ports,
+    ``examples`` are questions that the page offers before the first one is asked, by default some made from the
+    documents' headings. ``hosts`` are names, without ports,
     under which the server may be addressed besides the loopback ones. With ``accounts`` people must sign in before
     they see anything. ``per_minute`` is how many questions a client may ask in a minute. ``built`` is when the index
     was built, for monitors. Conversations and feedback are saved in the folder ``save_in``, by default only until the
@@ -84,7 +85,9 @@ def create_app(
     from qa.web.security.session_owner import SessionOwner
     from qa.web.security.sessions import Sessions
     from qa.web.views.page_images import DocumentFiles
+    from qa.web.views.start import questions_from_headings
 
+    examples = examples or questions_from_headings(bot)
     languages = languages or Languages.load()
     sessions = Sessions(accounts) if accounts is not None else None
     saved = open_saved_conversations(save_in)

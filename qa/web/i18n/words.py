@@ -41,6 +41,8 @@ class Words:
     welcome_title: str
     welcome_text: str
     examples_title: str
+    recent_title: str
+    drop_anywhere: str
     new_conversation: str
     conversation_label: str
 

@@ -15,6 +15,7 @@ new ResizeObserver(() => document.body.style.setProperty("--head", `${head.offse
 const updateStart = () => {
   start.hidden = exchanges.childElementCount > 0;
   document.body.classList.toggle("asked", start.hidden);
+  dispatchEvent(new Event("start"));
 };
 
 const setAddress = (fields, { step = false } = {}) => {
@@ -68,6 +69,7 @@ const reopen = () => {
   const [conversation, q] = ["conversation", "q"].map((name) => fields.get(name));
   if (conversation || q) {
     saved = conversation;
+    document.body.classList.add("asked"); // the question box does not jump when the answer comes
     trigger("select", { conversation, q });
   } else if (exchanges.childElementCount) {
     trigger("clear");

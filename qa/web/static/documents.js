@@ -105,6 +105,8 @@ const look = async () => {
     const state = await get("documents/state");
     busy = state.busy;
     may = state.may;
+    const hint = document.querySelector("#start .droppable");
+    if (hint) hint.hidden = !may;
     part(".updating").hidden = !busy;
     part(".updating .stage").textContent = state.stage;
     const bar = part(".updating progress");

@@ -121,6 +121,40 @@ const refresh = async () => {
   if (held) list.querySelector(`[data-conversation="${CSS.escape(held.dataset.conversation)}"] .open`)?.focus();
 };
 
+// The latest conversations, as links on the start page.
+const RECENT = 4;
+const recall = async () => {
+  if (document.body.classList.contains("asked")) return;
+  const fresh = document.createElement("template");
+  try {
+    const response = await fetch("conversations");
+    if (!response.ok) return;
+    fresh.innerHTML = await response.text();
+  } catch {
+    return; // the page works without
+  }
+  const links = [...fresh.content.querySelectorAll("[data-conversation]")].slice(0, RECENT).map((item) => {
+    const line = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = `?conversation=${encodeURIComponent(item.dataset.conversation)}`;
+    link.dir = "auto";
+    link.textContent = item.querySelector(".open").textContent;
+    line.append(link, item.querySelector(".when"));
+    return line;
+  });
+  const recent = document.querySelector("#start .recent");
+  recent.querySelector("ul").replaceChildren(...links);
+  recent.hidden = !links.length;
+};
+addEventListener("start", recall);
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("#start .recent a");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  dispatchEvent(new CustomEvent("open-conversation", { detail: new URLSearchParams(link.search).get("conversation") }));
+});
+recall();
+
 // Shows an item in one of three states: as it is, while it is renamed, or with the question whether to delete it.
 const turn = (item, state) => {
   item.querySelector(".row").hidden = state === "rename";

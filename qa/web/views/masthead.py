@@ -1,4 +1,4 @@
-"""The head of the page, and the invitation to ask that stands where the conversation will be."""
+"""The head of the page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qa.web.views.address import Address
 from qa.web.views.templates import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from markupsafe import Markup
 
@@ -46,11 +46,6 @@ def masthead(
 def corpus(count: int, only: Document | None, words: Words, *, with_documents: bool) -> Markup:
     """Return how many documents are searched, or the title of the ``only`` one; with a list, it is a button."""
     return render("corpus", words=words, **_corpus_values(count, only, words, with_documents=with_documents))
-
-
-def welcome(examples: Sequence[str], words: Words) -> Markup:
-    """Return the invitation to ask, with ``examples`` to click."""
-    return render("welcome", words=words, examples=examples)
 
 
 def _corpus_values(count: int, only: Document | None, words: Words, *, with_documents: bool) -> dict[str, Any]:
