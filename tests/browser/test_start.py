@@ -88,6 +88,6 @@ def test_who_may_add_documents_is_told_that_files_can_be_dropped(visit, start_ch
         page = visit(start_chat(corpus.bot, corpus=corpus))
         page.locator(".droppable").wait_for()
         with_nobody = visit(start_chat(corpus.bot, corpus=corpus, editors=frozenset()))
-        told = "performance.getEntriesByType('resource').some(one => one.name.endsWith('documents/state'))"
-        with_nobody.wait_for_function(told)
+        with_nobody.locator("[data-documents]").click()
+        with_nobody.locator("#documents .forbidden").wait_for()
         assert with_nobody.locator(".droppable").is_hidden()
