@@ -13,10 +13,11 @@ from pathlib import PurePath
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, Final
 
+from qa.errors import NoSuchDocument
 from qa.service.history import history_of
 from qa.web.saved_conversations import CONTEXT, question_history
 from qa.web.security.visitor import NOBODY
-from qa.web.views import answers
+from qa.web.views import answers, scope
 from qa.web.views.lists import MOST_LINES
 
 if TYPE_CHECKING:
@@ -50,13 +51,14 @@ class PendingQuestion:
     """A question that waits for its answer; ``number`` counts the questions on the page.
 
     One that is asked ``alone`` gets no history. One that is asked ``instead`` of an earlier question gets the history
-    of that one.
+    of that one. It is asked of ``documents``, or of all without any.
     """
 
     number: int
     question: str
     alone: bool = False
     instead: str | None = None
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -64,12 +66,14 @@ class TabState:
     """What the server remembers of one browser tab. It never goes to the browser, and nothing in it comes from there.
 
     ``saved_as`` is the id of the saved conversation, None before the first answer is saved.
+    Questions are asked of ``documents``, or of all without any.
     """
 
     turns: deque[Turn] = field(default_factory=lambda: deque(maxlen=CONTEXT))
     pending: deque[PendingQuestion] = field(default_factory=deque)
     questions: int = 0
     saved_as: str | None = None
+    documents: tuple[str, ...] = ()
 
 
 class Chat:
@@ -118,7 +122,7 @@ class Chat:
             return self._problem(tab.questions, question, self.words.too_many_questions)
         if len(tab.pending) >= _MOST_PENDING:
             return self._problem(tab.questions, question, self.words.queue_full)
-        tab.pending.append(PendingQuestion(tab.questions, question, alone, instead))
+        tab.pending.append(PendingQuestion(tab.questions, question, alone, instead, tab.documents))
         return _exchange(tab.questions, answers.pending(tab.questions, question, self.words))
 
     def answer(self, tab: TabState, visitor: Visitor = NOBODY) -> PageUpdate | None:
@@ -131,17 +135,30 @@ class Chat:
         asked = tab.pending.popleft()
         number, question = asked.number, asked.question
         history = question_history(tuple(tab.turns), alone=asked.alone, instead=asked.instead)
-        ask = partial(self.bot.ask, question, history=history, k=answers.MOST)
+        ask = partial(self.bot.ask, question, history=history, k=answers.MOST, documents=asked.documents)
         try:
             answer = self._metrics.measure("chat", ask) if self._metrics else ask()
             answer = ask(k=MOST_LINES) if answer.mentions and answer.mentions.lines > answers.MOST else answer
             answer = _renumbered(answer)
             saved = self._save(answer, asked, tab, visitor)
             meant = self._corrected(answer)
+            label = scope.label(self.bot, asked.documents, self.words)
             html = answers.answer(
-                number, answer, self.words, saved, alone=asked.alone, meant=meant, single=self._is_single(answer)
+                number,
+                answer,
+                self.words,
+                saved,
+                alone=asked.alone,
+                meant=meant,
+                single=self._is_single(answer),
+                documents=asked.documents,
+                scope=label,
             )
-            update = _exchange(number, html, answers.announcement(answer, self.words, alone=asked.alone, meant=meant))
+            said = answers.announcement(answer, self.words, alone=asked.alone, meant=meant)
+            update = _exchange(number, html, f"{self.words.only_in} {label}. {said}" if label else said)
+            update |= self._scope(tab)
+        except NoSuchDocument:
+            return self._problem(number, question, self.words.scope_missing)
         except Exception as error:  # noqa: BLE001 - any failure in the bot must leave the page working
             log_error("answering", error)
             return self._problem(number, question, self.words.answer_failed)
@@ -162,15 +179,25 @@ class Chat:
         tab.turns.clear()
         tab.pending.clear()
         tab.saved_as = None
-        return {"start": tab.questions}
+        tab.documents = ()
+        return {"start": tab.questions} | self._scope(tab)
 
-    def open(self, tab: TabState, conversation: str, question: str, visitor: Visitor) -> PageUpdate:
+    def open(
+        self, tab: TabState, conversation: str, question: str, visitor: Visitor, documents: Sequence[str] = ()
+    ) -> PageUpdate:
         """Return what an address names: a saved conversation, else a question, which is then asked.
+
+        Questions are asked of those ``documents`` that are there; if none is, they are asked of all, and that is said.
 
         If the visitor has no such conversation and there is no question, the result is a sentence that says so.
         """
         self.clear(tab)
-        notice = self.words.conversation_missing
+        notice = self.words.conversation_missing if conversation or not documents else None
+        if documents:
+            known = set(self.bot.document_ids())
+            tab.documents = tuple(name for name in dict.fromkeys(documents) if name in known)[: scope.MOST]
+            if not tab.documents:
+                return {"start": tab.questions, "notice": self.words.scope_missing} | self._scope(tab)
         try:
             saved = self._saved if conversation else None
             exchanges = saved.conversations.exchanges(visitor.owner, conversation) if saved else ()
@@ -192,10 +219,16 @@ class Chat:
                     answers.answer(tab.questions, exchange.answer, self.words, where, alone=alone, single=single)
                 )
             address = {"q": past[-1].question, "conversation": conversation}
-            return {"exchanges": shown, "announcement": self.words.conversation_opened, "address": address}
+            opened = {"exchanges": shown, "announcement": self.words.conversation_opened, "address": address}
+            return opened | self._scope(tab)
         if question:
-            return self.enter(question, tab, visitor) | {"alone": True}
-        return {"start": tab.questions, "notice": notice}
+            return self.enter(question, tab, visitor) | {"alone": True} | self._scope(tab)
+        return {"start": tab.questions, **({"notice": notice} if notice else {})} | self._scope(tab)
+
+    def _scope(self, tab: TabState) -> PageUpdate:
+        """Return what the head of the page says of the documents that questions are asked of."""
+        label = scope.label(self.bot, tab.documents, self.words)
+        return {"scope": scope.head(label, self.words) if label else "", "documents": tab.documents}
 
     def _is_single(self, answer: Answer) -> bool:
         """Return whether the index holds one document alone; it is counted once a generation."""

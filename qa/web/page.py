@@ -115,7 +115,9 @@ def build(chat: Chat, languages: Languages, *, with_sign_out: bool, with_documen
 
         def open_address(tab: TabState, event: gr.EventData, request: gr.Request) -> PageUpdate:
             conversation, question = (str(_data(event).get(name) or "") for name in ("conversation", "q"))
-            return chat.open(tab, conversation, question, _visitor(request))
+            named = _data(event).get("documents")
+            documents = [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
+            return chat.open(tab, conversation, question, _visitor(request), documents)
 
         def answer(tab: TabState, request: gr.Request) -> PageUpdate:
             return chat.answer(tab, _visitor(request)) or _UNCHANGED

@@ -38,6 +38,10 @@ class Words:
     no_documents: str
     searching_in: str
     choose_documents: str
+    only_in: str
+    search_all: str
+    ask_this_document: str
+    scope_missing: str
     welcome_title: str
     welcome_text: str
     examples_title: str

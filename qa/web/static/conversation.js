@@ -6,6 +6,7 @@ const exchanges = element.querySelector(".exchanges");
 const status = element.querySelector("[role=status]");
 const box = () => document.querySelector("#question textarea");
 let saved = null; // the id of the conversation on the screen, once the server has saved it
+let chosen = ""; // the documents that questions are asked of, as one text
 
 document.documentElement.lang = element.querySelector("section").dataset.language; // Gradio sets the browser's language
 
@@ -21,10 +22,27 @@ const updateStart = () => {
 const setAddress = (fields, { step = false } = {}) => {
   const address = new URLSearchParams(location.search);
   for (const name of ["conversation", "q"]) address.delete(name);
+  if (step) address.delete("documents");
   for (const [name, value] of Object.entries(fields)) if (value.length <= 1000) address.set(name, value);
   const search = address.toString();
   history[step ? "pushState" : "replaceState"](null, "", search ? `?${search}` : location.pathname);
   saved = fields.conversation ?? null;
+};
+
+const documentsIn = (fields) => fields.getAll("documents");
+
+// Shows which documents questions are asked of, as the server has them, here and in the address.
+const setScope = ({ scope, documents }) => {
+  const shown = head.querySelector(".scope");
+  shown.innerHTML = scope;
+  shown.hidden = !scope;
+  chosen = documents.join("\n");
+  const address = new URLSearchParams(location.search);
+  if (documentsIn(address).join("\n") === chosen) return;
+  address.delete("documents");
+  for (const name of documents) address.append("documents", name);
+  const search = address.toString();
+  history.replaceState(null, "", search ? `?${search}` : location.pathname);
 };
 
 const parsed = (html) => {
@@ -59,6 +77,7 @@ watch("value", () => {
     box()?.focus();
   }
   if (value.address) setAddress(value.address);
+  if ("scope" in value) setScope(value);
   if (value.announcement !== undefined) status.textContent = value.announcement;
   if (value.notice) dispatchEvent(new CustomEvent("notice", { detail: value.notice }));
   dispatchEvent(new Event("exchanges"));
@@ -67,17 +86,21 @@ watch("value", () => {
 const reopen = () => {
   const fields = new URLSearchParams(location.search);
   const [conversation, q] = ["conversation", "q"].map((name) => fields.get(name));
-  if (conversation || q) {
+  const documents = documentsIn(fields);
+  if (conversation || q || documents.length) {
     saved = conversation;
-    document.body.classList.add("asked"); // the question box does not jump when the answer comes
-    trigger("select", { conversation, q });
-  } else if (exchanges.childElementCount) {
+    chosen = documents.join("\n");
+    // the question box does not jump when the answer comes
+    document.body.classList.toggle("asked", Boolean(conversation || q));
+    trigger("select", { conversation, q, documents });
+  } else if (exchanges.childElementCount || chosen) {
     trigger("clear");
   }
 };
 
 addEventListener("popstate", () => {
-  if (new URLSearchParams(location.search).get("conversation") !== saved) reopen();
+  const fields = new URLSearchParams(location.search);
+  if (fields.get("conversation") !== saved || documentsIn(fields).join("\n") !== chosen) reopen();
 });
 addEventListener("open-conversation", ({ detail }) => {
   setAddress({ conversation: detail }, { step: true });

@@ -20,7 +20,7 @@ from qa.web.views.notices import language_notice, notices
 from qa.web.views.templates import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from markupsafe import Markup
 
@@ -92,11 +92,14 @@ def answer(
     alone: bool = False,
     meant: str | None = None,
     single: bool = False,
+    documents: Sequence[str] = (),
+    scope: str = "",
 ) -> Markup:
     """Return question ``number`` with its answer, or with the reason why there is none.
 
     A ``saved`` answer has buttons for feedback. ``alone`` is whether it was asked without context, ``meant`` is another
     spelling that the question may have meant, and with a ``single`` document its title is left out.
+    It was asked of ``documents``, which ``scope`` names, or of all.
     """
     if given.remark:
         reply = words.replies[given.remark]
@@ -111,6 +114,7 @@ def answer(
         saved=saved,
         answer=given,
         in_context=in_context(given),
+        scope=scope,
         searched_for=shortened(completed, words) if completed else None,
         alone=alone,
         meant=meant,
@@ -121,7 +125,7 @@ def answer(
         summary=list_summary(given.mentions, words) if given.mentions else None,
         citations=list(_shown_citations(given, words, single=single)),
         previews=MOST if given.mentions else PREVIEWS,
-        answer_link="?" + urlencode({"q": given.question}) if has_link else None,
+        answer_link="?" + urlencode({"q": given.question, "documents": documents}, doseq=True) if has_link else None,
     )
 
 

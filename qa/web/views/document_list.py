@@ -9,6 +9,7 @@ from qa.answering.quotation import details
 from qa.service.catalogue import FACETS, RECORD
 from qa.service.uploads import MOST_BYTES
 from qa.web.views.address import Address
+from qa.web.views.scope import scope_address
 from qa.web.views.templates import render
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class _ShownEntry:
     title: str
     id: str
     address: str
+    scope: str
     facts: list[str]
     doubts: list[str]
     file: str | None
@@ -132,6 +134,7 @@ def _shown_entry(entry: Entry, words: Words) -> _ShownEntry:
         title=entry.title or entry.id,
         id="" if entry.id == entry.title else entry.id,
         address=str(Address(entry.id)),
+        scope=scope_address([entry.id]),
         facts=[
             _label("kind", entry.facet("kind"), words),
             words.count(words.passage_count, entry.passages),

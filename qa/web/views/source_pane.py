@@ -11,6 +11,7 @@ from qa.errors import FileChanged, PageError
 from qa.web.views.address import Address
 from qa.web.views.document_text import shown_blocks
 from qa.web.views.page_images import file_address, page_of_marks, shown_page
+from qa.web.views.scope import scope_address
 from qa.web.views.templates import render
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def view(bot: Answerer, address: str, words: Words, files: DocumentFiles | None 
         page=page,
         blocks=() if page else shown_blocks(document, place, words),
         has_file=path is not None,
+        scope=scope_address([document.id]),
         file_address=file_address(document),
         file_name=PurePosixPath(document.id).name,
     )
