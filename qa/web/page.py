@@ -10,8 +10,8 @@ from qa.web import assets
 from qa.web.chat import AT_ONCE, MOST_WAITING, PageUpdate, TabState
 from qa.web.i18n.words import PRODUCT
 from qa.web.security.visitor import NOBODY, visitor_of
-from qa.web.views import document_list, source_pane, start, templates
-from qa.web.views.masthead import masthead
+from qa.web.views import document_list, source_pane, templates
+from qa.web.views.masthead import beginnings, masthead, welcome
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -75,7 +75,7 @@ def build(chat: Chat, languages: Languages, *, with_sign_out: bool, with_documen
         loaded = source_pane.loaded(chat.bot)
         header = masthead(*loaded, words, languages, with_sign_out=with_sign_out, with_documents=with_documents)
         gr.HTML(header, elem_id="masthead", apply_default_css=False, js_on_load=None)
-        conversation = templates.render("conversation", words=words, start=start.welcome(words))
+        conversation = templates.render("conversation", words=words, start=welcome(words))
         log = _part("conversation", conversation, value={})
         box = gr.Textbox(
             label=words.question_label,
@@ -88,7 +88,7 @@ def build(chat: Chat, languages: Languages, *, with_sign_out: bool, with_documen
             submit_btn=words.ask_button,
             elem_id="question",
         )
-        below = start.beginnings(chat.examples, words, with_documents=with_documents)
+        below = beginnings(chat.examples, words, with_documents=with_documents)
         gr.HTML(below, elem_id="start", apply_default_css=False, js_on_load=None)
         failed = source_pane.notice(words.source_unreachable, words)
         _part("source", templates.render("source_pane", words=words, failed=failed))

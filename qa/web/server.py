@@ -84,8 +84,8 @@ def create_app(
     from qa.web.security.rates import Rate
     from qa.web.security.session_owner import SessionOwner
     from qa.web.security.sessions import Sessions
+    from qa.web.views.masthead import questions_from_headings
     from qa.web.views.page_images import DocumentFiles
-    from qa.web.views.start import questions_from_headings
 
     examples = examples or questions_from_headings(bot)
     languages = languages or Languages.load()
