@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from qa.answering.quotation import reference
 from qa.web.views.answers import folded, reason, said_first
-from qa.web.views.how_asked import how_asked
 from qa.web.views.lists import shown_list
 from qa.web.views.marks import pieces
-from qa.web.views.notices import notices
+from qa.web.views.notices import how_asked, notices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +25,8 @@ _MARKS: Final = re.compile(r"[\\`*_\[\]<>&|~$]")
 """Characters that have a meaning in Markdown, or in a common extension of it, anywhere in a line."""
 _STARTS: Final = re.compile(r"^(\s*)([#+\-=:]|\d+(?=[.)]))", re.MULTILINE)
 """What has a meaning at the beginning of a line only."""
+_CLOSES: Final = re.compile(r"(?<=\s)(?=#+$)")
+"""What ends a heading and is not shown: number signs at its end."""
 _SPACES: Final = re.compile("[^\\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML, and so Word, cannot hold."""
@@ -114,7 +115,7 @@ def _reference(citation: Citation, words: Words) -> str:
 
 def _plain(text: str) -> str:
     """Return the Markdown of a text, in one line."""
-    return _escaped(_SPACES.sub(" ", text).strip())
+    return _CLOSES.sub(r"\\", _escaped(_SPACES.sub(" ", text).strip()))
 
 
 def _block(citation: Citation) -> list[str]:

@@ -189,9 +189,7 @@ def test_lists_over_speeches_are_what_the_files_hold(tmp_path):
         assert list(found.values()) == sorted(found.values(), reverse=True)
 
 
-@pytest.mark.parametrize(
-    "when", ["in 2018", "in the 2018 debate", "during the 2018 session", "in the general debate of 2018"]
-)
+@pytest.mark.parametrize("when", ["in 2018", "in the 2018 debate", "during the 2018 session"])
 def test_the_occasion_is_no_part_of_what_is_looked_for(when):
     """A year, or a debate of a year, says in which documents."""
     question = f"Who talked about autonomous weapons {when}?"

@@ -62,7 +62,7 @@ def test_the_statement_answers_in_its_own_words(visit, real_chat, real_bot, ask,
     assert page.locator("mark.passage").evaluate("e => e.textContent") == quote
     number = page.locator(".paragraph:has(mark.passage)")
     if number.count():
-        assert f"para. {number.get_attribute('data-number')}" in exchange.locator(".lead a.cite").inner_text()
+        assert f"Para. {number.get_attribute('data-number')}" in exchange.locator(".lead a.cite").inner_text()
 
 
 def test_the_statement_does_not_answer_everything(visit, real_chat, ask):

@@ -3,6 +3,7 @@
 const list = element.querySelector("[role=listbox]");
 const status = element.querySelector("[role=status]");
 const PAUSE = 120; // milliseconds without a key after which suggestions are requested
+const LONGEST = 200; // characters of a text for which there are suggestions: a longer one is no beginning
 let box = null;
 let typing = 0;
 let asking = null; // the running request; the answers to older ones are dropped
@@ -59,7 +60,7 @@ const offer = async () => {
 
 const typed = () => {
   clearTimeout(typing);
-  if (box.value.trim()) typing = setTimeout(offer, PAUSE);
+  if (box.value.trim() && box.value.length <= LONGEST) typing = setTimeout(offer, PAUSE);
   else close();
 };
 

@@ -13,10 +13,9 @@ from qa.web.i18n.facts import facts, short_title
 from qa.web.i18n.words import PRODUCT
 from qa.web.views.address import Address, exact_words
 from qa.web.views.explanation import ShownExplanation, explanation
-from qa.web.views.how_asked import LONG_QUESTION, how_asked, shortened
 from qa.web.views.lists import list_summary, shown_list
 from qa.web.views.marks import Piece, is_whole, pieces
-from qa.web.views.notices import language_notice, notices
+from qa.web.views.notices import LONG_QUESTION, how_asked, language_notice, notices, shortened
 from qa.web.views.templates import render
 
 if TYPE_CHECKING:

@@ -1,15 +1,41 @@
-"""Why an answer may not be one: sentences that a reader gets before it."""
+"""What is said before an answer: how the question was asked, and why the answer may not be one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from qa.answering.asked_as import asked_as
 from qa.languages.english_only import english_only
 
 if TYPE_CHECKING:
     from qa.languages.english_only import Sentence
     from qa.types import Answer, Premise, SourceAsked
     from qa.web.i18n.words import Words
+
+LONG_QUESTION: Final = 1_000
+"""Characters of a question that are shown."""
+
+
+def shortened(question: str, words: Words) -> str:
+    """Return a question, cut to ``LONG_QUESTION`` characters."""
+    if len(question) <= LONG_QUESTION:
+        return question
+    return question[:LONG_QUESTION] + words.shortened_question.format(count=words.number(len(question)))
+
+
+def how_asked(given: Answer, words: Words, *, alone: bool, meant: str | None) -> list[str]:
+    """Return sentences on how a question was asked, for a screen reader or an export.
+
+    ``alone`` is whether it was asked without context, ``meant`` another spelling.
+    """
+    sentences = []
+    if (question := asked_as(given)) is not None:
+        sentences.append(f"{words.searched_for} {words.quoted.format(text=shortened(question, words))}.")
+    elif alone:
+        sentences.append(words.asked_without_context)
+    if meant is not None:
+        sentences.append(f"{words.did_you_mean} {words.quoted.format(text=meant)}")
+    return sentences
 
 
 def notices(given: Answer, words: Words) -> list[str]:
