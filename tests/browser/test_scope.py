@@ -32,6 +32,7 @@ def test_an_address_narrows_the_questions_until_all_are_searched(two, visit, ask
     assert TITLE in refused.locator(".scope").inner_text()
     assert ask(page, PENGUINS).locator(".verdict.found").count() == 1
     assert _chosen(page) == ["birds/one & two.txt"]
+    page.wait_for_timeout(1_000)  # the stream of the last answer ends after the answer is shown
     page.reload()
     head.get_by_text(TITLE).wait_for()
     head.get_by_role("link", name="Search all documents").click()

@@ -217,9 +217,9 @@ def test_answers_are_sent_at_once():
             theirs.close()
         return delay
 
-    with process.listen("127.0.0.1", 0) as listener:
-        with ThreadPoolExecutor(1) as other:  # a browser's loop may run in this thread
-            assert other.submit(asyncio.run, accepted()).result()
+    # in a thread of its own: a browser's loop may run in this one
+    with process.listen("127.0.0.1", 0) as listener, ThreadPoolExecutor(1) as other:
+        assert other.submit(asyncio.run, accepted()).result()
 
 
 def test_what_a_killed_server_left_is_swept_and_a_running_ones_is_not(tmp_path, monkeypatch):
