@@ -133,6 +133,15 @@ document.addEventListener("click", async (event) => {
     document.cookie = `language=${language.hreflang}; path=/; max-age=31536000; samesite=lax`;
     language.search = location.search;
   }
+  const choice = event.target.closest("a.ask-of, #masthead .scope a");
+  if (choice && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
+    event.preventDefault();
+    choice.closest("dialog")?.close();
+    history.pushState(null, "", choice.search || location.pathname);
+    dispatchEvent(new Event("address"));
+    reopen();
+    box()?.focus({ preventScroll: true });
+  }
   if (event.target.closest("[data-clear]")) {
     history.pushState(null, "", location.pathname);
     dispatchEvent(new Event("address"));
