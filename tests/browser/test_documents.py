@@ -262,10 +262,10 @@ def test_keyboard_alone_adds_finds_opens_and_removes(page, tmp_path):
     page.keyboard.type("penguins")
     _count(page, f"1 of {SPEECHES + 2} documents")
     tab_to(".list .open")
-    page.keyboard.press("Tab")
+    tab_to(".list [data-remove]")
     for key, now in (
         ("Enter", "[data-sure]"), ("Escape", "[data-remove]"), ("Enter", "[data-sure]"), ("Tab", "[data-keep]"),
-        ("Enter", "[data-remove]"), ("Shift+Tab", ".list .open"),
+        ("Enter", "[data-remove]"), ("Shift+Tab", ".list .ask-of"), ("Shift+Tab", ".list .open"),
     ):  # fmt: skip
         page.keyboard.press(key)
         page.wait_for_function(f"{focused}('#documents {now}')")
