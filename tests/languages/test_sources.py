@@ -34,6 +34,7 @@ def asked(question):
         ("What did Narendra Modi say?", [("person", "Narendra Modi")]),
         ("What did President Zelenskyy say about membership?", [("person", "Zelenskyy")]),
         ("What did Prime Minister Sheikh Hasina call for?", [("person", "Hasina")]),
+        ("How does the Cuban minister judge President Trump's view?", [("country", "Cuban")]),
         ("And paragraph 4? (78/241)", [("symbol", "78/241")]),
         ("What does the Kyoto Protocol say?", [("document", "Kyoto Protocol")]),
         ("What does the Pact for the Future say?", [("document", "Pact for the Future")]),

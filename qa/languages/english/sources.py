@@ -78,7 +78,8 @@ def _asked(text: str) -> list[str]:
     outright = [one for name in ("according to", "in document") for one in asked[name]]
     every = outright or [one for matches in asked.values() for one in matches]
     verb = min((one.end() for name in _SUBJECTS for one in asked.get(name, ())), default=len(text))
-    return [letter for one in every if outright or one.start("who") < verb for letter in _LETTER.findall(one["who"])]
+    letters = [letter for one in every for letter in _LETTER.finditer(text, *one.span("who"))]
+    return [letter.group() for letter in letters if outright or letter.start() < verb]
 
 
 def _times(text: str) -> Iterator[str]:
