@@ -123,7 +123,9 @@ def _serve(root):
     try:
         wait_for(f"http://127.0.0.1:{port}/health", 120)
         healthy = next(words for words in STEPS if words[0] == "HEALTHCHECK")
-        assert "/health" in healthy[-1]
+        exposed = steps("EXPOSE")[0][0]
+        assert f"'http://127.0.0.1:{exposed}/health'" in healthy[-1]
+        assert SERVICES["chat"]["ports"] == [f"127.0.0.1:{exposed}:{exposed}"]
     finally:
         server.terminate()
         server.wait(60)

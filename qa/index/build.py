@@ -195,10 +195,15 @@ def _build(
     made_by["engine"] = dict(writer.settings)
     about = {**made_by, **_said(sources, directory, found)}
     passages = int(manifest.get("passages", 0))
-    if previous is None or before != now or any(manifest.get(key) != value for key, value in about.items()):
+
+    def differs() -> bool:
+        return previous is None or before != now or any(manifest.get(key) != value for key, value in about.items())
+
+    if differs():
         passages = _put(writer, entries, found, made_by, parts, progress)
         now = {document.id: document.digest for document in found.documents}
         about = {**made_by, **_said(sources, directory, found)}
+    if differs():  # a document that was refused again is no difference
         created = datetime.now(UTC).isoformat(timespec="seconds")
         writer.publish({**about, "passages": passages, "created": created})
     return IndexReport(

@@ -98,7 +98,7 @@ def find_files(source: Path, without: Path | None = None) -> list[tuple[Path, st
     """
     check_source(source)
     if source.is_file():
-        return [(source, source.name)]
+        return [(source.resolve(), source.name)]
     left_out = without and without.resolve()
     found: list[tuple[Path, str]] = []
 

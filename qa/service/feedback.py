@@ -65,7 +65,6 @@ class FeedbackStore:
 
     def __init__(self, path: Path | None = None) -> None:
         self._database = Database(path, _SCHEMA)
-        self._connection = self._database.writer
 
     def toggle(
         self, owner: str, answer: Answer, history: Iterable[Turn], number: int | None, *, right: bool = True
@@ -91,19 +90,19 @@ class FeedbackStore:
             answer.generation,
             datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        with self._database.write():
-            deleted = self._connection.execute(
+        with self._database.write() as connection:
+            deleted = connection.execute(
                 "DELETE FROM feedback WHERE (owner, question, history) = (?, ?, ?) "
                 'AND (document, start, "end") = (?, ?, ?) RETURNING verdict',
                 (*asked, *verdict[1:4]),
             ).fetchall()
             if deleted == [(verdict[0],)]:
                 return False
-            self._connection.execute(
+            connection.execute(
                 "DELETE FROM feedback WHERE (owner, question, history) = (?, ?, ?) AND verdict = ?",
                 (*asked, _OPPOSITE.get(verdict[0])),
             )
-            self._connection.execute(
+            connection.execute(
                 "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*asked, *verdict, *about)
             )
         return True
@@ -111,9 +110,11 @@ class FeedbackStore:
     def verdicts(self, owner: str, answer: Answer, history: Iterable[Turn]) -> dict[int | None, Verdict]:
         """Return an owner's verdicts on an answer by the number of the citation, None for "no answer"."""
         turns = json.dumps([[turn.role, turn.text] for turn in history], ensure_ascii=False)
-        found = self._rows(
+        found = self._database.read(
             'SELECT document, start, "end", verdict FROM feedback WHERE (owner, question, history) = (?, ?, ?)',
-            (owner, answer.question, turns),
+            owner,
+            answer.question,
+            turns,
         )
         given = {tuple(place): verdict for *place, verdict in found}
         numbers: dict[int | None, tuple[object, ...]] = {None: ("", 0, 0)}
@@ -122,19 +123,15 @@ class FeedbackStore:
 
     def entries(self) -> Sequence[Feedback]:
         """Return all feedback, oldest first."""
-        found = self._rows(
+        found = self._database.read(
             'SELECT question, history, verdict, document, start, "end", quote, rank, found, confidence, generation, at '
             "FROM feedback ORDER BY at, question, rank",
-            (),
         )
         return [_feedback(row) for row in found]
 
     def close(self) -> None:
         """Close the file."""
         self._database.close()
-
-    def _rows(self, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        return self._database.read(sql, *values)
 
 
 def _feedback(row: tuple[Any, ...]) -> Feedback:

@@ -236,10 +236,13 @@ def _digest(text: str) -> bytes:
 
 
 def _checked(text: str, digest: bytes) -> Answer:
-    """Return a stored answer. Raises ``ValueError`` if it has changed, so that no changed letter is quoted."""
+    """Return a stored answer. Raises ``ValueError`` if it has changed: no changed letter is quoted."""
     if _digest(text) != digest:
         raise ValueError("a stored answer is damaged")
-    return answer_from_dict(json.loads(text))
+    try:
+        return answer_from_dict(json.loads(text))
+    except (KeyError, TypeError) as error:
+        raise ValueError("a stored answer was written by another version") from error
 
 
 def _title(text: str) -> str:

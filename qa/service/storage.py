@@ -30,12 +30,12 @@ class Database:
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             except OSError as error:
                 raise sqlite3.OperationalError(f"{path} cannot be written: {error}") from error
-        self.writer = _connect(path)
-        self.writer.executescript(
+        self._writer = _connect(path)
+        self._writer.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON; "
             + schema
         )
-        self._reader = self.writer if path is None else _connect(path)
+        self._reader = self._writer if path is None else _connect(path)
         self._writing = threading.Lock()
         self._reading = self._writing if path is None else threading.Lock()
 
@@ -48,14 +48,14 @@ class Database:
     def write(self) -> Iterator[sqlite3.Connection]:
         """Give the connection for one transaction."""
         with _held(self._writing):
-            with self.writer:
-                self.writer.execute("BEGIN IMMEDIATE")
-                yield self.writer
-            self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with self._writer:
+                self._writer.execute("BEGIN IMMEDIATE")
+                yield self._writer
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close the file; nothing is left beside it."""
-        for connection in (self._reader, self.writer):
+        for connection in (self._reader, self._writer):
             connection.close()
 
 

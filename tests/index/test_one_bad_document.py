@@ -60,7 +60,10 @@ def test_the_others_are_indexed(step, write, tmp_path):
     report = build(folder, tmp_path / "i")
     assert (report.documents, [one.file for one in report.skipped]) == (2, ["b.txt"])
     assert "cannot be indexed" in report.skipped[0].detail
-    assert describe_index(tmp_path / "i")["documents"] == 2
+    described = describe_index(tmp_path / "i")
+    assert described["documents"] == 2
+    assert build(folder, tmp_path / "i").skipped[0].file == "b.txt"
+    assert describe_index(tmp_path / "i") == described  # nothing changed, so nothing is written anew
     uploads = tmp_path / "i" / "documents"
     uploads.mkdir()
     (uploads / "d.txt").write_text(f"This one fails to {step}.\n\nAnd more.")

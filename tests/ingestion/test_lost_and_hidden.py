@@ -278,6 +278,9 @@ def test_a_term_stands_with_its_definition(tmp_path):
     document = web(tmp_path, body)
     found = [(document.text[b.start : b.end], b.label) for b in document.blocks]
     assert found == [("Fender\tA cushion.", None), ("Of rope.", "Fender"), ("Lone", None), ("After.", None)]
+    assert texts(web(tmp_path, "<p>Before.</p><dt>Left open")) == ["Before.", "Left open"]
+    cut = web(tmp_path, "<p>Before.</p><dl><dt>Bollard<h2>Next</h2><p>More.</p></dl>")
+    assert [cut.text[b.start : b.end] for b in cut.blocks] == ["Before.", "Bollard", "Next", "More."]
 
 
 def test_ruby_soft_hyphens_and_formulas_of_a_page(tmp_path):

@@ -6,15 +6,22 @@ import io
 import zipfile
 
 import pytest
+from lxml import etree
 from make_office import Slide, make_pptx
+from PIL import Image
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.enum.shapes import MSO_SHAPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.oxml.ns import qn
 from pptx.util import Inches
 
 from qa.errors import DocumentError
 from qa.ingestion.readers import read
 from qa.ingestion.sandbox.pool import read_all
+
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def document_of(tmp_path, content):
@@ -42,7 +49,35 @@ def test_slides_tables_and_notes_are_cited_by_their_slide(tmp_path):
         ("note", "Say it slowly.", "slide 2, notes"),
     ]
     assert [b.label for b in document.blocks][-2:] == ["Port Ships", "Duties (speaker notes)"]
-    assert document_of(tmp_path, make_pptx(slides, "Harbour report")).title == "Harbour report"
+    assert document_of(tmp_path, make_pptx(slides[:1], "Harbour report")).title == "Harbour report"
+
+
+def test_diagrams_and_shapes_without_geometry(tmp_path):
+    """Each diagram is read once, from its own data; a picture and a shape without geometry refuse nothing."""
+    text = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    names = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+
+    def drawn(slide):
+        for word in ("Tides", "Currents"):
+            frame = slide.shapes.add_table(1, 1, 0, 0, Inches(1), Inches(1))._element
+            data = (
+                f'<d:dataModel xmlns:d="{names}" xmlns:a="{text}"><a:p><a:r><a:t>{word}</a:t></a:r></a:p></d:dataModel>'
+            )
+            part = Part(PackURI(f"/ppt/diagrams/{word}.xml"), "application/xml", slide.part.package, data.encode())
+            about = (
+                f'<d:relIds xmlns:d="{names}" xmlns:r="{RELATIONS}" r:dm="{slide.part.relate_to(part, "urn:data")}"/>'
+            )
+            graphic = frame.find(f".//{{{text}}}graphicData")
+            graphic.set("uri", names)
+            graphic[:] = [etree.fromstring(about)]
+        picture = io.BytesIO()
+        Image.new("RGB", (2, 2)).save(picture, "PNG")
+        slide.shapes.add_picture(picture, 0, 0)
+        bare = slide.shapes.add_shape(MSO_SHAPE.OVAL, 0, 0, Inches(1), Inches(1))._element
+        bare.spPr[:] = []
+
+    document = document_of(tmp_path, make_pptx([Slide("Sea", ["Waves"], change=drawn)]))
+    assert shown(document)[1:] == [("paragraph", "Waves\nTides\nCurrents", "slide 1")]
 
 
 def test_what_is_not_on_a_slide_is_not_read(tmp_path):

@@ -46,6 +46,16 @@ def test_what_is_no_file_is_skipped_with_its_reason(write, tmp_path):
     }
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+def test_a_source_that_is_a_link_is_read(write, tmp_path):
+    """Who names a link as the source means the file that it leads to."""
+    folder = write(a__txt="One.")
+    (tmp_path / "l.txt").symlink_to(folder / "a.txt")
+    content = read_sources([tmp_path / "l.txt"], tmp_path / "index" / "documents", None, lambda *_: None)
+    assert [(document.id, document.text) for document in content.documents] == [("l.txt", "One.")]
+    assert content.skipped == []
+
+
 def test_a_missing_source_is_an_error(tmp_path):
     """The message names a source that does not exist."""
     with pytest.raises(SourceError, match="there is no file or folder"):

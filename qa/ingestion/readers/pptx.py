@@ -9,9 +9,11 @@ from itertools import count
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
 from pptx import Presentation
-from pptx.enum.shapes import MSO_SHAPE_TYPE, PP_PLACEHOLDER
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.oxml.ns import qn
+from pptx.shapes.group import GroupShape
 
 from qa.errors import DocumentError
 from qa.files import digest_of
@@ -39,7 +41,7 @@ _NUMERALS = {
     "romanUc": "upper roman",
 }
 _AROUND = {"Period": "{}.", "ParenR": "{})", "ParenBoth": "({})", "Plain": "{}"}
-_DRAWN = "http://schemas.microsoft.com/office/2007/relationships/diagramDrawing"
+_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
 
 
 def read(path: Path, name: str) -> Iterator[Document]:
@@ -57,9 +59,8 @@ def read(path: Path, name: str) -> Iterator[Document]:
     if not pieces:
         raise DocumentError(name, "no-text", "shows no text")
     first = next((piece.text for piece in pieces if piece.kind == "heading"), "")
-    title = (presentation.core_properties.title or "").strip()
-    title = first if title in ("", "PowerPoint Presentation") else title
-    yield build(pieces, name=name, title=title or PurePosixPath(name).stem, digest=digest_of(path), metadata={})
+    title = first or (presentation.core_properties.title or "").strip() or PurePosixPath(name).stem
+    yield build(pieces, name=name, title=title, digest=digest_of(path), metadata={})
 
 
 class _SlideWalker:
@@ -108,7 +109,7 @@ class _SlideWalker:
         kind = shape.placeholder_format.type if shape.is_placeholder else None
         if kind in _FURNITURE:
             return
-        if shape.shape_type == MSO_SHAPE_TYPE.GROUP:
+        if isinstance(shape, GroupShape):
             self._shapes(shape.shapes, depth + 1)
         elif getattr(shape, "has_table", False):
             self._tables.extend(rows_of([[_joined(cell._tc) for cell in row.cells] for row in shape.table.rows]))  # noqa: SLF001
@@ -145,14 +146,12 @@ class _SlideWalker:
             self._tables.extend(rows_of(rows))
 
     def _diagram(self, shape: Any) -> None:  # noqa: ANN401
-        """Read a diagram (SmartArt) from the drawing that was saved of it."""
-        for relation in self._slide.part.rels.values():
-            drawn = relation.reltype == _DRAWN and next(shape.element.iter(qn("dgm:relIds")), None) is not None
-            if drawn and not relation.is_external:
-                from lxml import etree
-
+        """Read the texts of a diagram (SmartArt) from its data."""
+        for about in shape.element.iter(_DIAGRAM):
+            data = self._slide.part.rels.get(about.get(qn("r:dm")))
+            if data is not None and not data.is_external:
                 parser = etree.XMLParser(resolve_entities=False, no_network=True)
-                self._lines.extend(_lines(etree.fromstring(relation.target_part.blob, parser)))
+                self._lines.extend(_lines(etree.fromstring(data.target_part.blob, parser)))
 
 
 def _joined(element: _Element) -> str:

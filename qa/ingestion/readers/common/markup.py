@@ -140,6 +140,7 @@ class _HtmlWalker:
             children = list(node.iter(include_text=True))
             stack.extend((child, depth + 1, False) for child in reversed(children))
         self._flush()
+        self._end_term()
 
     def _is_left_out(self, node: LexborNode, tag: str, depth: int) -> bool:
         """Say whether a node is left out. Raises ``DocumentError`` above a limit."""
@@ -240,6 +241,7 @@ class _HtmlWalker:
         if note or self._noted:
             self.pieces.append(Piece("note", text, pinpoint=f"footnote {note}" if note else None))
         elif self._level is not None:
+            self._end_term()
             self.pieces.append(Piece("heading", text, level=self._level))
         elif self._term:
             self.pieces.append(Piece("row", f"{self._term}\t{text}"))

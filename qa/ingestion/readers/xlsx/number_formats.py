@@ -11,11 +11,15 @@ from decimal import ROUND_HALF_UP, Decimal
 
 _SYSTEM_DATES = {"mm-dd-yy": "%Y-%m-%d", "m/d/yy h:mm": "%Y-%m-%d %H:%M"}
 """Formats that each program prints in its own country's way, here by ISO 8601."""
-_SECTION = re.compile(r'((?:"[^"]*"|\\.|[^;"\\])*)(?:;|$)')
+_SECTION = re.compile(r'(?:^|;)((?:"[^"]*"|\\.|[^;"\\])*)')
+_ALL_SECTIONS = 4
+"""Of a format: for positive numbers, negative ones, zero and text."""
+_EXACT = 1e15
+"""Below it a cell holds every digit of a number."""
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|(?P<gap>_.)|(?P<fill>\*.)|\[\$(?P<currency>[^\]-]*)(?:-[^\]]*)?\]'
     r"|\[(?P<elapsed>[hms]+)\]|\[(?P<code>[^\]]*)\]|(?P<half>AM/PM|A/P)|(?P<general>General)"
-    r"|(?P<digits>[#0?](?:[#0?,.]*[#0?,])?|\.[#0?]+)|(?P<clock>[yYmMdDhHsS]+)|(?P<percent>%)|(?P<text>@)|(?P<letter>.)",
+    r"|(?P<digits>[#0?](?:[#0?,.]*[#0?,])?|\.[#0?]+)|(?P<clock>(?i:y+|m+|d+|h+|s+))|(?P<percent>%)|(?P<text>@)|(?P<letter>.)",
     re.DOTALL,
 )
 _LITERALS = ("quoted", "escaped", "currency", "letter")
@@ -26,15 +30,12 @@ def printed(value: object, code: str) -> str:
     """Return the value of a cell as it is printed with a number format."""
     if isinstance(value, bool):
         return str(value).upper()
-    sections = [section for section in _SECTION.findall(code)[:4] if section or ";" in code]
+    sections = _SECTION.findall(code or "General")[:4]
     if isinstance(value, datetime | date | time | timedelta):
-        return _date(value, code, sections[0] if sections else code)
+        return _date(value, code, sections[0])
     if isinstance(value, int | float):
-        return _number(value, sections or ["General"])
-    text = str(value)
-    if code.count(";") == 3 and not _SECTION.findall(code)[3]:
-        return ""
-    return text
+        return _number(value, sections)
+    return "" if len(sections) == _ALL_SECTIONS and not sections[-1] else str(value)
 
 
 def _tokens(section: str) -> list[_Token]:
@@ -45,7 +46,7 @@ def _number(value: float, sections: list[str]) -> str:
     place = 1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0
     tokens = _tokens(sections[place])
     kinds = [kind for kind, _ in tokens]
-    plain = "elapsed" in kinds or "clock" in kinds or kinds.count("digits") > 1
+    plain = "elapsed" in kinds or "clock" in kinds or kinds.count("digits") > 1 or abs(value) >= _EXACT
     if plain or any(kind == "code" and text[:1] in "<>=" for kind, text in tokens):
         return _plain(value)
     amount = Decimal(format(abs(value) if place == 1 else value, ".15g")) * 100 ** kinds.count("percent")
@@ -80,7 +81,7 @@ def _digits(pattern: str, amount: Decimal) -> str:
 
 def _plain(value: float) -> str:
     """Return a number as the format General prints it."""
-    return str(value) if isinstance(value, int) else format(value, ".10g")
+    return str(int(value)) if float(value).is_integer() else format(value, ".10g")
 
 
 def _date(value: datetime | date | time | timedelta, code: str, section: str) -> str:
