@@ -32,7 +32,7 @@ CREATE INDEX IF NOT EXISTS conversations_owner ON conversations (owner, used);
 CREATE TABLE IF NOT EXISTS exchanges (
     conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
     number INTEGER NOT NULL, asked TEXT NOT NULL, answer TEXT NOT NULL, alone INTEGER NOT NULL,
-    instead TEXT, digest BLOB NOT NULL,
+    instead TEXT, documents TEXT NOT NULL, digest BLOB NOT NULL,
     PRIMARY KEY (conversation, number)
 ) STRICT, WITHOUT ROWID;
 """
@@ -52,7 +52,7 @@ class Exchange:
     """A question with its answer; ``number`` counts from 1 within its conversation.
 
     ``alone`` says that it was asked without context. ``instead`` is the question that it replaces: what was said after
-    that question was not part of the context.
+    that question was not part of the context. It was asked of ``documents``, or of all without any.
     """
 
     number: int
@@ -60,6 +60,7 @@ class Exchange:
     answer: Answer
     alone: bool = False
     instead: str | None = None
+    documents: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the exchange as a JSON object that holds the answer object of the contract."""
@@ -68,6 +69,7 @@ class Exchange:
             "asked": self.asked.isoformat(),
             "alone": self.alone,
             "instead": self.instead,
+            "documents": list(self.documents),
             "answer": self.answer.to_dict(),
         }
 
@@ -100,6 +102,7 @@ class ConversationStore:
         *,
         alone: bool = False,
         instead: str | None = None,
+        documents: Sequence[str] = (),
     ) -> tuple[str, int]:
         """Store an answer; return the id of its conversation and its number there.
 
@@ -123,8 +126,8 @@ class ConversationStore:
                 "SELECT coalesce(max(number), 0) + 1 FROM exchanges WHERE conversation = ?", (conversation,)
             ).fetchone()
             connection.execute(
-                "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (conversation, number, now, text, int(alone), instead, _digest(text)),
+                "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (conversation, number, now, text, int(alone), instead, json.dumps(list(documents)), _digest(text)),
             )
             connection.execute(
                 "DELETE FROM exchanges WHERE conversation = ? AND number <= ?", (conversation, number - _MOST_EXCHANGES)
@@ -161,13 +164,13 @@ class ConversationStore:
         """
         self.title(owner, conversation)
         found = self._database.read(
-            "SELECT number, asked, alone, instead, answer, digest FROM exchanges "
+            "SELECT number, asked, alone, instead, documents, answer, digest FROM exchanges "
             "WHERE conversation = ? ORDER BY number",
             conversation,
         )
         return [
-            Exchange(number, _time(asked), _checked(*stored), bool(alone), instead)
-            for number, asked, alone, instead, *stored in found
+            Exchange(number, _time(asked), _checked(*stored), bool(alone), instead, tuple(json.loads(documents)))
+            for number, asked, alone, instead, documents, *stored in found
         ]
 
     def questions(self, owner: str, most: int) -> Sequence[str]:

@@ -136,10 +136,13 @@ class Chat:
         number, question = asked.number, asked.question
         history = question_history(tuple(tab.turns), alone=asked.alone, instead=asked.instead)
         ask = partial(self.bot.ask, question, history=history, k=answers.MOST, documents=asked.documents)
+
+        def ask_whole_list() -> Answer:
+            answer = ask()
+            return ask(k=MOST_LINES) if answer.mentions and answer.mentions.lines > answers.MOST else answer
+
         try:
-            answer = self._metrics.measure("chat", ask) if self._metrics else ask()
-            answer = ask(k=MOST_LINES) if answer.mentions and answer.mentions.lines > answers.MOST else answer
-            answer = _renumbered(answer)
+            answer = _renumbered(self._metrics.measure("chat", ask_whole_list) if self._metrics else ask_whole_list())
             saved = self._save(answer, asked, tab, visitor)
             meant = self._corrected(answer)
             label = scope.label(self.bot, asked.documents, self.words)
@@ -193,11 +196,13 @@ class Chat:
         """
         self.clear(tab)
         notice = self.words.conversation_missing if conversation or not documents else None
+        gone: PageUpdate = {}
         if documents:
             known = set(self.bot.document_ids())
             tab.documents = tuple(name for name in dict.fromkeys(documents) if name in known)[: scope.MOST]
             if not tab.documents:
-                return {"start": tab.questions, "notice": self.words.scope_missing} | self._scope(tab)
+                notice = self.words.scope_missing
+                gone = {"notice": notice}
         try:
             saved = self._saved if conversation else None
             exchanges = saved.conversations.exchanges(visitor.owner, conversation) if saved else ()
@@ -211,18 +216,28 @@ class Chat:
             past = [exchange.answer for exchange in exchanges]
             tab.turns.extend(history_of(past))
             shown = []
+            ids = set(self.bot.document_ids())
             for exchange, verdicts in zip(exchanges, saved.verdicts(visitor.owner, exchanges), strict=True):
                 tab.questions += 1
                 where = answers.Saved(conversation, exchange.number, verdicts)
-                alone, single = exchange.alone, self._is_single(exchange.answer)
+                answer = exchange.answer
                 shown.append(
-                    answers.answer(tab.questions, exchange.answer, self.words, where, alone=alone, single=single)
+                    answers.answer(
+                        tab.questions,
+                        answer,
+                        self.words,
+                        where,
+                        alone=exchange.alone,
+                        single=len(ids) == 1 and all(citation.document in ids for citation in answer.citations),
+                        documents=exchange.documents,
+                        scope=scope.label(self.bot, exchange.documents, self.words),
+                    )
                 )
             address = {"q": past[-1].question, "conversation": conversation}
             opened = {"exchanges": shown, "announcement": self.words.conversation_opened, "address": address}
-            return opened | self._scope(tab)
+            return opened | gone | self._scope(tab)
         if question:
-            return self.enter(question, tab, visitor) | {"alone": True} | self._scope(tab)
+            return self.enter(question, tab, visitor) | {"alone": True} | gone | self._scope(tab)
         return {"start": tab.questions, **({"notice": notice} if notice else {})} | self._scope(tab)
 
     def _scope(self, tab: TabState) -> PageUpdate:
@@ -250,7 +265,12 @@ class Chat:
             return None
         try:
             tab.saved_as, number = self._saved.conversations.add(
-                visitor.owner, tab.saved_as, answer, alone=asked.alone, instead=asked.instead
+                visitor.owner,
+                tab.saved_as,
+                answer,
+                alone=asked.alone,
+                instead=asked.instead,
+                documents=asked.documents,
             )
         except Exception as error:  # noqa: BLE001 - a full disk must not cost an answer
             log_error("saving an answer", error)
@@ -271,9 +291,7 @@ def _is_question(answer: Answer) -> bool:
 
 
 def _renumbered(answer: Answer) -> Answer:
-    """Return an answer whose citations are numbered as the page shows them: near-identical ones come last."""
-    if answer.mentions:
-        return answer
+    """Return an answer whose citations are numbered as the page shows them: near-identical ones after the first."""
     same = answers.folded(answer)
     ordered = [one.first for one in same] + [other for one in same for other in one.others]
     citations = (replace(citation, number=number) for number, citation in enumerate(ordered, 1))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from qa.answering.quotation import reference
-from qa.web.views.answers import folded, reason, said_first
+from qa.web.views.answers import folded, is_list, reason, said_first
 from qa.web.views.lists import shown_list
 from qa.web.views.marks import pieces
 from qa.web.views.notices import how_asked, notices
@@ -89,12 +89,14 @@ def _exported_citations(answer: Answer, *, further: bool) -> Sequence[Citation]:
     """Return the citation that answers, all of a list, or for a refusal the nearest; with ``further`` all."""
     if answer.remark:
         return ()
-    return answer.citations if further or answer.mentions else [one.first for one in folded(answer)[:1]]
+    return answer.citations if further or is_list(answer) else [one.first for one in folded(answer)[:1]]
 
 
 def _said(exchange: Exchange, words: Words) -> Iterator[str]:
     """Yield the sentences between a question and its quotations."""
     answer = exchange.answer
+    if exchange.documents:
+        yield f"{words.only_in} {', '.join(exchange.documents)}."
     yield from how_asked(answer, words, alone=exchange.alone, meant=None)
     yield from said_first(answer, words)
     yield from notices(answer, words)

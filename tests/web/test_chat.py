@@ -10,6 +10,7 @@ from qa.service.feedback import FeedbackStore
 
 pytest.importorskip("jinja2", reason="the web chat needs the extra [web]")
 
+from qa.web import export
 from qa.web.chat import Chat, TabState
 from qa.web.saved_conversations import SavedConversations
 from qa.web.security.visitor import Visitor
@@ -70,6 +71,41 @@ def test_questions_that_wait_are_few_and_short(fake):
     chat, tab = Chat(fake, ENGLISH), TabState()
     shown = [chat.enter("swordfish " * 100_000, tab) for _ in range(30)]
     assert len(tab.pending) == 8
-    assert sum(len(asked.question) for asked in tab.pending) < 40_000
+    assert [len(asked.question) for asked in tab.pending] == [4_000] * 8
     assert ENGLISH.queue_full in shown[-1]["html"]
     assert chat.answer(tab)["html"]
+
+
+def test_what_was_asked_of_documents_opens_with_them(fake, kept):
+    """A conversation keeps the documents that each question was asked of; the page and exports say them again."""
+    name = fake.document_ids()[0]
+    chat = Chat(fake, ENGLISH, saved=SavedConversations(kept, FeedbackStore()))
+    visitor = Visitor("here", "ada")
+    tab = TabState(documents=(name,))
+    chat.enter(ADOPTED, tab, visitor)
+    chat.answer(tab, visitor)
+    chat.clear(tab)
+    chat.enter(ADOPTED, tab, visitor)
+    key = chat.answer(tab, visitor)["address"]["conversation"]
+    [first] = [kept.exchanges("ada", one.id) for one in kept.of("ada") if one.id != key]
+    assert first[0].documents == (name,)
+    assert first[0].to_dict()["documents"] == [name]
+    assert kept.exchanges("ada", key)[0].documents == ()
+    again = chat.open(TabState(), next(one.id for one in kept.of("ada") if one.id != key), "", visitor)
+    assert f"documents={name}" in again["exchanges"][0]
+    assert ENGLISH.only_in in export.markdown("Report", first, ENGLISH).decode()
+    assert ENGLISH.only_in not in export.markdown("Report", kept.exchanges("ada", key), ENGLISH).decode()
+
+
+def test_an_address_whose_documents_are_gone_still_opens(fake, kept):
+    """What it names besides them is opened, and that they are gone is said."""
+    visitor = Visitor("here", "ada")
+    key, _ = kept.add("ada", None, fake.ask(ADOPTED), documents=("gone.txt",))
+    chat = Chat(fake, ENGLISH, saved=SavedConversations(kept, FeedbackStore()))
+    opened = chat.open(TabState(), key, "", visitor, ["gone.txt"])
+    assert len(opened["exchanges"]) == 1
+    assert opened["notice"] == ENGLISH.scope_missing
+    asked = chat.open(TabState(), "", ADOPTED, visitor, ["gone.txt"])
+    assert asked["alone"]
+    assert asked["notice"] == ENGLISH.scope_missing
+    assert chat.open(TabState(), "", "", visitor, ["gone.txt"])["notice"] == ENGLISH.scope_missing

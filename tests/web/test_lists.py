@@ -16,7 +16,7 @@ pytest.importorskip("jinja2", reason="the web chat needs the extra [web]")
 
 from qa.web import export
 from qa.web.chat import Chat, TabState
-from qa.web.views.answers import announcement, answer
+from qa.web.views.answers import announcement, answer, folded, is_list
 
 TEXT = "They said: " + "peace " * 40 + "<b>the Rohingya</b> fled " + "again " * 60
 
@@ -54,6 +54,18 @@ def test_a_list_is_counted_and_each_line_has_the_words_in_their_surroundings():
     assert "data-clarity" not in shown
     assert announcement(given, ENGLISH) == "2 of 65 documents, 2 passages: all that mention “Rohingya” by these words."
     assert "2 sur 65 documents, 2 passages\xa0: tous ceux" in answer(1, given, FRENCH)
+
+
+def test_where_no_passage_holds_the_words_the_nearest_are_passages_as_ever():
+    """Near-identical ones are folded, three are previews, the others on demand; an export holds the nearest."""
+    citations = tuple(cited(number, f"{number}.txt") for number in range(1, 7))
+    mentions = Mentions(("Rohingya",), "all", 0, 0, 65, 0, ())
+    given = replace(listed([], 0, 0), citations=citations, mentions=mentions, found=False)
+    assert not is_list(given)
+    assert [len(one.others) for one in folded(given)] == [5]
+    assert is_list(listed(["a.txt"], 1, 1))
+    exchange = Exchange(1, datetime.now(UTC), given)
+    assert export.markdown("Report", [exchange], ENGLISH).decode().count("fled") == 1
 
 
 def test_a_list_that_is_cut_says_so():

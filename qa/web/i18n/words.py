@@ -34,7 +34,6 @@ class Words:
     percent: str
     quoted: str
 
-    tagline: str
     no_documents: str
     searching_in: str
     choose_documents: str

@@ -6,7 +6,7 @@ const tools = pane.querySelector(".tools");
 const status = pane.querySelector("[role=status]");
 const body = pane.querySelector(".body");
 const narrow = matchMedia("(max-width: 60rem)");
-const beside = ["masthead", "conversation", "question"];
+const beside = ["masthead", "conversation", "question", "start"];
 const passage = ["document", "passage", "highlights", "check"];
 const names = [...passage, "view", "sheet"];
 let wanted = null; // the address requested last
@@ -105,7 +105,7 @@ const focusedControl = () => {
   const { view, turn } = control.dataset;
   if (view) return `[data-view="${view}"]`;
   if (turn) return `[data-turn="${turn === "home" ? "back" : turn}"]`; // the button disappears on that page
-  return control.matches("a") ? "a" : "[data-larger]";
+  return control.matches("a") ? `a.${control.className}` : "[data-larger]";
 };
 
 const put = (html) => {

@@ -123,7 +123,7 @@ def answer(
         listed=shown_list(given, words),
         summary=list_summary(given.mentions, words) if given.mentions else None,
         citations=list(_shown_citations(given, words, single=single)),
-        previews=MOST if given.mentions else PREVIEWS,
+        previews=MOST if is_list(given) else PREVIEWS,
         answer_link="?" + urlencode({"q": given.question, "documents": documents}, doseq=True) if has_link else None,
     )
 
@@ -140,9 +140,14 @@ def reason(given: Answer, words: Words) -> str:
     return words.no_answer[given.reason] if given.reason is not None else words.no_answer_unexplained
 
 
+def is_list(given: Answer) -> bool:
+    """Return whether the citations are a list: where no passage holds the words, they are the nearest ones."""
+    return given.mentions is not None and bool(given.mentions.entries)
+
+
 def folded(given: Answer) -> list[NearDuplicates]:
     """Return the citations of an answer with near-identical ones as one; those of a list stand each by itself."""
-    if given.mentions:
+    if is_list(given):
         return [NearDuplicates(citation, ()) for citation in given.citations]
     return group(given.citations, len(given.citations))
 
@@ -176,7 +181,7 @@ def _announced_answer(given: Answer, words: Words) -> list[str]:
     if not given.found or not given.citations:
         return [*said, words.not_answered, *filter(None, [reason(given, words)])]
     first = given.citations[0]
-    place = f"{short_title(first.title)}, {first.pinpoint}"
+    place = f"{short_title(first.title or first.document)}, {first.pinpoint}"
     return [*said, f"{words.clarity[given.clarity]}.", f"{place}: {_sentence(first)}"]
 
 

@@ -36,7 +36,7 @@ def masthead(
     with_sign_out: bool = False,
     with_documents: bool = False,
 ) -> Markup:
-    """Return the head of the page: name, tagline, what is searched, and buttons.
+    """Return the head of the page: name, what is searched, and buttons.
 
     ``count`` and ``only`` are as in ``corpus``. ``languages`` are those of the server; there is a link to each of the
     others. The buttons to sign out and to list the documents are optional.
