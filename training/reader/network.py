@@ -52,8 +52,7 @@ class Adapter(nn.Module):
     def forward(self, states: Tensor, linear: nn.Linear) -> Tensor:
         """Return what the matrix and its adapter make of the states."""
         added = functional.linear(functional.linear(states, self.down), self.up)
-        whole: Tensor = linear(states) + _SCALE * added
-        return whole
+        return torch.add(linear(states), added, alpha=_SCALE)
 
 
 class _AdaptedLayer(nn.Module):
