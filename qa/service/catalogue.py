@@ -22,6 +22,8 @@ RECORD: Final = "record"
 
 _FIELDS: Final = tuple(one.name for one in fields(DocumentEntry))
 _YEAR: Final = re.compile(r"\d{4}")
+_DATES: Final = ("date", "dates")
+"""Metadata of which ``year`` is the facet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,19 @@ class Entry(DocumentEntry):
             return self.metadata.get("year") or (year[0] if year else "")
         return self.metadata.get(name, "")
 
-    def matches(self, words: Sequence[str], facets: Mapping[str, str]) -> bool:
-        """Say whether id, title or metadata contain all ``words`` (case-folded) and each facet has the given value."""
+    @property
+    def folders(self) -> list[str]:
+        """The folders that its file is in, from the outermost on: "a" and "a/b" for "a/b/c.txt"."""
+        parts = self.id.split("/")[:-1]
+        return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+
+    def matches(self, words: Sequence[str], facets: Mapping[str, str], folder: str = "") -> bool:
+        """Say whether a document is in a folder, has each facet's value, and contains all ``words``.
+
+        Words are case-folded, and looked for in id, title and metadata.
+        """
+        if folder and not self.id.startswith(f"{folder}/"):
+            return False
         if any(self.facet(name) != value for name, value in facets.items()):
             return False
         text = "\n".join((self.id, self.title, *self.metadata.values())).casefold() if words else ""
@@ -83,22 +96,46 @@ class Catalogue:
     skipped: tuple[Skipped, ...] = ()
     uploads: Mapping[str, UploadResult] = field(default_factory=dict)
 
-    def find(self, words: str = "", facets: Mapping[str, str] | None = None) -> list[Entry]:
-        """Return the documents that contain all words and have each facet's value.
+    def find(self, words: str = "", facets: Mapping[str, str] | None = None, folder: str = "") -> list[Entry]:
+        """Return the documents that contain all words, have each facet's value, and are in a folder or below it.
 
-        A facet with an empty value is ignored. Raises ``ValueError`` for a name that is not in ``FACETS``.
+        A facet with an empty value is ignored. Raises ``ValueError`` for a name that is not one of ``facets`` or
+        ``further_facets``.
         """
         wanted = {name: value for name, value in (facets or {}).items() if value}
-        if unknown := wanted.keys() - set(FACETS):
-            raise ValueError(f"there is no facet {min(unknown)}; there are {', '.join(FACETS)}")
+        known = (*FACETS, *self.further_facets)
+        if unknown := wanted.keys() - set(known):
+            raise ValueError(f"there is no facet {min(unknown)}; there are {', '.join(known)}")
         parts = words.casefold().split()
-        return [entry for entry in self.entries if entry.matches(parts, wanted)]
+        return [entry for entry in self.entries if entry.matches(parts, wanted, folder)]
 
     @cached_property
     def facets(self) -> Mapping[str, Mapping[str, int]]:
         """For each facet its values, sorted, each with the number of documents. Years are sorted newest first."""
         counted = {name: Counter(filter(None, (e.facet(name) for e in self.entries))) for name in FACETS}
         return {name: dict(sorted(counts.items(), reverse=name == "year")) for name, counts in counted.items()}
+
+    @cached_property
+    def further_facets(self) -> Mapping[str, Mapping[str, int]]:
+        """What else the metadata state that groups documents, as ``facets``: half as many values as documents, or less.
+
+        A name with a colon is none, as an address parts names from values there.
+        """
+        counted: dict[str, Counter[str]] = {}
+        for entry in self.entries:
+            for name, value in entry.metadata.items():
+                if value and name not in (*FACETS, *_DATES) and ":" not in name:
+                    counted.setdefault(name, Counter())[value] += 1
+        return {
+            name: dict(sorted(counts.items()))
+            for name, counts in sorted(counted.items())
+            if 2 * len(counts) <= counts.total()
+        }
+
+    @cached_property
+    def folders(self) -> Mapping[str, int]:
+        """The folders that documents are in, sorted, each with the number of documents in it and below it."""
+        return dict(sorted(Counter(folder for entry in self.entries for folder in entry.folders).items()))
 
 
 def catalogue_of(

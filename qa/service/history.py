@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from qa.serialisation import answer_from_dict
+from qa.service.scope import ALL, Scope
 from qa.service.storage import Database
 from qa.types import Turn
 
@@ -32,7 +33,7 @@ CREATE INDEX IF NOT EXISTS conversations_owner ON conversations (owner, used);
 CREATE TABLE IF NOT EXISTS exchanges (
     conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
     number INTEGER NOT NULL, asked TEXT NOT NULL, answer TEXT NOT NULL, alone INTEGER NOT NULL,
-    instead TEXT, documents TEXT NOT NULL, digest BLOB NOT NULL,
+    instead TEXT, scope TEXT NOT NULL, digest BLOB NOT NULL,
     PRIMARY KEY (conversation, number)
 ) STRICT, WITHOUT ROWID;
 """
@@ -52,7 +53,7 @@ class Exchange:
     """A question with its answer; ``number`` counts from 1 within its conversation.
 
     ``alone`` says that it was asked without context. ``instead`` is the question that it replaces: what was said after
-    that question was not part of the context. It was asked of ``documents``, or of all without any.
+    that question was not part of the context. It was asked of the documents of ``scope``.
     """
 
     number: int
@@ -60,7 +61,7 @@ class Exchange:
     answer: Answer
     alone: bool = False
     instead: str | None = None
-    documents: tuple[str, ...] = ()
+    scope: Scope = ALL
 
     def to_dict(self) -> dict[str, Any]:
         """Return the exchange as a JSON object that holds the answer object of the contract."""
@@ -69,7 +70,7 @@ class Exchange:
             "asked": self.asked.isoformat(),
             "alone": self.alone,
             "instead": self.instead,
-            "documents": list(self.documents),
+            "scope": self.scope.to_dict(),
             "answer": self.answer.to_dict(),
         }
 
@@ -102,7 +103,7 @@ class ConversationStore:
         *,
         alone: bool = False,
         instead: str | None = None,
-        documents: Sequence[str] = (),
+        scope: Scope = ALL,
     ) -> tuple[str, int]:
         """Store an answer; return the id of its conversation and its number there.
 
@@ -127,7 +128,7 @@ class ConversationStore:
             ).fetchone()
             connection.execute(
                 "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (conversation, number, now, text, int(alone), instead, json.dumps(list(documents)), _digest(text)),
+                (conversation, number, now, text, int(alone), instead, scope.query, _digest(text)),
             )
             connection.execute(
                 "DELETE FROM exchanges WHERE conversation = ? AND number <= ?", (conversation, number - _MOST_EXCHANGES)
@@ -164,13 +165,13 @@ class ConversationStore:
         """
         self.title(owner, conversation)
         found = self._database.read(
-            "SELECT number, asked, alone, instead, documents, answer, digest FROM exchanges "
+            "SELECT number, asked, alone, instead, scope, answer, digest FROM exchanges "
             "WHERE conversation = ? ORDER BY number",
             conversation,
         )
         return [
-            Exchange(number, _time(asked), _checked(*stored), bool(alone), instead, tuple(json.loads(documents)))
-            for number, asked, alone, instead, documents, *stored in found
+            Exchange(number, _time(asked), _checked(*stored), bool(alone), instead, Scope.parse(scope))
+            for number, asked, alone, instead, scope, *stored in found
         ]
 
     def questions(self, owner: str, most: int) -> Sequence[str]:

@@ -15,15 +15,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from qa.errors import NoSuchDocument
 from qa.service.history import history_of
+from qa.service.scope import ALL, MOST
 from qa.web.saved_conversations import CONTEXT, question_history
 from qa.web.security.visitor import NOBODY
 from qa.web.views import answers, scope
 from qa.web.views.lists import MOST_LINES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from qa.protocols import Answerer
+    from qa.service.catalogue import Catalogue
+    from qa.service.scope import Scope
     from qa.types import Answer, Turn
     from qa.web.i18n.words import Words
     from qa.web.metrics import Metrics
@@ -51,14 +54,14 @@ class PendingQuestion:
     """A question that waits for its answer; ``number`` counts the questions on the page.
 
     One that is asked ``alone`` gets no history. One that is asked ``instead`` of an earlier question gets the history
-    of that one. It is asked of ``documents``, or of all without any.
+    of that one. It is asked of the documents of ``scope``.
     """
 
     number: int
     question: str
     alone: bool = False
     instead: str | None = None
-    documents: tuple[str, ...] = ()
+    scope: Scope = ALL
 
 
 @dataclass(slots=True)
@@ -66,21 +69,21 @@ class TabState:
     """What the server remembers of one browser tab. It never goes to the browser, and nothing in it comes from there.
 
     ``saved_as`` is the id of the saved conversation, None before the first answer is saved.
-    Questions are asked of ``documents``, or of all without any.
+    Questions are asked of the documents of ``scope``.
     """
 
     turns: deque[Turn] = field(default_factory=lambda: deque(maxlen=CONTEXT))
     pending: deque[PendingQuestion] = field(default_factory=deque)
     questions: int = 0
     saved_as: str | None = None
-    documents: tuple[str, ...] = ()
+    scope: Scope = ALL
 
 
 class Chat:
     """Chats with one bot in one language. An error inside the bot becomes one sentence and one line in the log.
 
     Answers are saved in ``saved`` and counted in ``metrics``, if these are given; ``rate`` limits the questions of each
-    visitor.
+    visitor. With a ``catalogue`` questions can be asked of a folder, or of what a filter leaves.
     """
 
     def __init__(
@@ -92,6 +95,7 @@ class Chat:
         saved: SavedConversations | None = None,
         rate: Rate | None = None,
         metrics: Metrics | None = None,
+        catalogue: Callable[[], Catalogue] | None = None,
     ) -> None:
         self.bot = bot
         self.words = words
@@ -99,6 +103,7 @@ class Chat:
         self._saved = saved
         self._rate = rate
         self._metrics = metrics
+        self._catalogue = catalogue
         self._counted = ("", 0)
 
     def enter(
@@ -122,7 +127,7 @@ class Chat:
             return self._problem(tab.questions, question, self.words.too_many_questions)
         if len(tab.pending) >= _MOST_PENDING:
             return self._problem(tab.questions, question, self.words.queue_full)
-        tab.pending.append(PendingQuestion(tab.questions, question, alone, instead, tab.documents))
+        tab.pending.append(PendingQuestion(tab.questions, question, alone, instead, tab.scope))
         return _exchange(tab.questions, answers.pending(tab.questions, question, self.words))
 
     def answer(self, tab: TabState, visitor: Visitor = NOBODY) -> PageUpdate | None:
@@ -135,7 +140,10 @@ class Chat:
         asked = tab.pending.popleft()
         number, question = asked.number, asked.question
         history = question_history(tuple(tab.turns), alone=asked.alone, instead=asked.instead)
-        ask = partial(self.bot.ask, question, history=history, k=answers.MOST, documents=asked.documents)
+        within = self._within(asked.scope)
+        if asked.scope and not within:
+            return self._problem(number, question, self.words.scope_missing)
+        ask = partial(self.bot.ask, question, history=history, k=answers.MOST, documents=within)
 
         def ask_whole_list() -> Answer:
             answer = ask()
@@ -145,7 +153,7 @@ class Chat:
             answer = _renumbered(self._metrics.measure("chat", ask_whole_list) if self._metrics else ask_whole_list())
             saved = self._save(answer, asked, tab, visitor)
             meant = self._corrected(answer)
-            label = scope.label(self.bot, asked.documents, self.words)
+            label = scope.label(self.bot, asked.scope, self.words, len(within))
             html = answers.answer(
                 number,
                 answer,
@@ -154,8 +162,8 @@ class Chat:
                 alone=asked.alone,
                 meant=meant,
                 single=self._is_single(answer),
-                documents=asked.documents,
-                scope=label,
+                scope=asked.scope,
+                asked_of=label,
             )
             said = answers.announcement(answer, self.words, alone=asked.alone, meant=meant)
             update = _exchange(number, html, f"{self.words.only_in} {label}. {said}" if label else said)
@@ -182,27 +190,25 @@ class Chat:
         tab.turns.clear()
         tab.pending.clear()
         tab.saved_as = None
-        tab.documents = ()
+        tab.scope = ALL
         return {"start": tab.questions} | self._scope(tab)
 
     def open(
-        self, tab: TabState, conversation: str, question: str, visitor: Visitor, documents: Sequence[str] = ()
+        self, tab: TabState, conversation: str, question: str, visitor: Visitor, wanted: Scope = ALL
     ) -> PageUpdate:
         """Return what an address names: a saved conversation, else a question, which is then asked.
 
-        Questions are asked of those ``documents`` that are there; if none is, they are asked of all, and that is said.
+        Questions are asked of the documents that are ``wanted``; where there are none of them, they are asked of all,
+        and that is said. A conversation that is opened without a choice goes on with its own.
 
         If the visitor has no such conversation and there is no question, the result is a sentence that says so.
         """
         self.clear(tab)
-        notice = self.words.conversation_missing if conversation or not documents else None
+        notice = self.words.conversation_missing if conversation or not wanted else None
         gone: PageUpdate = {}
-        if documents:
-            known = set(self.bot.document_ids())
-            tab.documents = tuple(name for name in dict.fromkeys(documents) if name in known)[: scope.MOST]
-            if not tab.documents:
-                notice = self.words.scope_missing
-                gone = {"notice": notice}
+        if wanted and (problem := self._choose(tab, wanted)):
+            notice = problem
+            gone = {"notice": notice}
         try:
             saved = self._saved if conversation else None
             exchanges = saved.conversations.exchanges(visitor.owner, conversation) if saved else ()
@@ -229,10 +235,12 @@ class Chat:
                         where,
                         alone=exchange.alone,
                         single=len(ids) == 1 and all(citation.document in ids for citation in answer.citations),
-                        documents=exchange.documents,
-                        scope=scope.label(self.bot, exchange.documents, self.words),
+                        scope=exchange.scope,
+                        asked_of=scope.label(self.bot, exchange.scope, self.words),
                     )
                 )
+            if not wanted:
+                self._choose(tab, exchanges[-1].scope)
             address = {"q": past[-1].question, "conversation": conversation}
             opened = {"exchanges": shown, "announcement": self.words.conversation_opened, "address": address}
             return opened | gone | self._scope(tab)
@@ -240,10 +248,27 @@ class Chat:
             return self.enter(question, tab, visitor) | {"alone": True} | gone | self._scope(tab)
         return {"start": tab.questions, **({"notice": notice} if notice else {})} | self._scope(tab)
 
+    def _choose(self, tab: TabState, wanted: Scope) -> str | None:
+        """Ask questions of documents from now on; return a sentence, and ask all, where that cannot be."""
+        if len(wanted.documents) > MOST:
+            return self.words.most_chosen.format(count=self.words.number(MOST))
+        within = self._within(wanted)
+        tab.scope = wanted if wanted.is_filter else replace(wanted, documents=within)
+        if wanted and not within:
+            tab.scope = ALL
+            return self.words.scope_missing
+        return None
+
+    def _within(self, wanted: Scope) -> tuple[str, ...]:
+        """Return the documents of a choice that are there; none for all documents."""
+        return wanted.within(self.bot.document_ids(), self._catalogue and self._catalogue()) if wanted else ()
+
     def _scope(self, tab: TabState) -> PageUpdate:
         """Return what the head of the page says of the documents that questions are asked of."""
-        label = scope.label(self.bot, tab.documents, self.words)
-        return {"scope": scope.head(label, self.words) if label else "", "documents": tab.documents}
+        if not tab.scope:
+            return {"scope": "", "chosen": ""}
+        label = scope.label(self.bot, tab.scope, self.words, len(self._within(tab.scope)))
+        return {"scope": scope.head(label, self.words), "chosen": tab.scope.query}
 
     def _is_single(self, answer: Answer) -> bool:
         """Return whether the index holds one document alone; it is counted once a generation."""
@@ -270,7 +295,7 @@ class Chat:
                 answer,
                 alone=asked.alone,
                 instead=asked.instead,
-                documents=asked.documents,
+                scope=asked.scope,
             )
         except Exception as error:  # noqa: BLE001 - a full disk must not cost an answer
             log_error("saving an answer", error)

@@ -13,6 +13,7 @@ from qa.web.views.answers import folded, is_list, reason, said_first
 from qa.web.views.lists import shown_list
 from qa.web.views.marks import pieces
 from qa.web.views.notices import how_asked, notices
+from qa.web.views.scope import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,8 +96,8 @@ def _exported_citations(answer: Answer, *, further: bool) -> Sequence[Citation]:
 def _said(exchange: Exchange, words: Words) -> Iterator[str]:
     """Yield the sentences between a question and its quotations."""
     answer = exchange.answer
-    if exchange.documents:
-        yield f"{words.only_in} {', '.join(exchange.documents)}."
+    if exchange.scope:
+        yield f"{words.only_in} {described(exchange.scope, words)}."
     yield from how_asked(answer, words, alone=exchange.alone, meant=None)
     yield from said_first(answer, words)
     yield from notices(answer, words)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from qa.service.scope import Scope
 from qa.web import assets
-from qa.web.chat import AT_ONCE, MOST_WAITING, PageUpdate, TabState
+from qa.web.chat import AT_ONCE, MOST_WAITING, PageUpdate, TabState, well_formed
 from qa.web.i18n.words import PRODUCT
 from qa.web.security.visitor import NOBODY, visitor_of
 from qa.web.views import document_list, source_pane, templates
@@ -115,9 +116,8 @@ def build(chat: Chat, languages: Languages, *, with_sign_out: bool, with_documen
 
         def open_address(tab: TabState, event: gr.EventData, request: gr.Request) -> PageUpdate:
             conversation, question = (str(_data(event).get(name) or "") for name in ("conversation", "q"))
-            named = _data(event).get("documents")
-            documents = [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
-            return chat.open(tab, conversation, question, _visitor(request), documents)
+            wanted = Scope.parse(well_formed(str(_data(event).get("scope") or "")))
+            return chat.open(tab, conversation, question, _visitor(request), wanted)
 
         def answer(tab: TabState, request: gr.Request) -> PageUpdate:
             return chat.answer(tab, _visitor(request)) or _UNCHANGED

@@ -117,7 +117,8 @@ def create_app(
     routes.add_to(app)
     inputs: dict[int, int] = {}  # the same in every language
     for words in sorted(languages, key=lambda words: words.path, reverse=True):  # "/" would take all requests
-        chat = Chat(bot, words, examples, saved=saved, rate=questions, metrics=metrics)
+        catalogue = corpus.catalogue if corpus else None
+        chat = Chat(bot, words, examples, saved=saved, rate=questions, metrics=metrics, catalogue=catalogue)
         inputs |= page.mount(
             app, chat, languages, with_sign_out=sessions is not None, with_documents=access is not None
         )

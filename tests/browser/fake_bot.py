@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.answering.autocomplete import Completions
 from qa.errors import NoSuchDocument
+from qa.service.catalogue import Catalogue, Entry
+from qa.service.updates import UpdateState
 from qa.types import Answer, Block, Citation, Document, Turn, page_at
 
 if TYPE_CHECKING:
@@ -171,3 +175,31 @@ class FakeBot:
             score=float(shared),
             ranks={"lexical": number},
         )
+
+
+class FakeCorpus:
+    """The list of a bot's documents, which nobody changes: each has its blocks as passages."""
+
+    def __init__(self, bot: FakeBot) -> None:
+        self._bot = bot
+
+    @cached_property
+    def _catalogue(self) -> Catalogue:
+        entries = [Entry(one.id, one.title, one.metadata, one.digest, len(one.blocks)) for one in self._bot.documents]
+        return Catalogue("test", self.built(), ("here",), tuple(entries))
+
+    def catalogue(self) -> Catalogue:
+        """Return the documents."""
+        return self._catalogue
+
+    def generation(self) -> str:
+        """Return the one there is."""
+        return "test"
+
+    def built(self) -> datetime:
+        """Return a day."""
+        return datetime(2026, 1, 2, tzinfo=UTC)
+
+    def progress(self) -> UpdateState:
+        """Return that nothing is being updated."""
+        return UpdateState()

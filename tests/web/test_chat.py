@@ -7,6 +7,7 @@ from browser.fake_bot import ADOPTED
 from interface_words import ENGLISH
 
 from qa.service.feedback import FeedbackStore
+from qa.service.scope import ALL, Scope
 
 pytest.importorskip("jinja2", reason="the web chat needs the extra [web]")
 
@@ -81,16 +82,16 @@ def test_what_was_asked_of_documents_opens_with_them(fake, kept):
     name = fake.document_ids()[0]
     chat = Chat(fake, ENGLISH, saved=SavedConversations(kept, FeedbackStore()))
     visitor = Visitor("here", "ada")
-    tab = TabState(documents=(name,))
+    tab = TabState(scope=Scope((name,)))
     chat.enter(ADOPTED, tab, visitor)
     chat.answer(tab, visitor)
     chat.clear(tab)
     chat.enter(ADOPTED, tab, visitor)
     key = chat.answer(tab, visitor)["address"]["conversation"]
     [first] = [kept.exchanges("ada", one.id) for one in kept.of("ada") if one.id != key]
-    assert first[0].documents == (name,)
-    assert first[0].to_dict()["documents"] == [name]
-    assert kept.exchanges("ada", key)[0].documents == ()
+    assert first[0].scope == Scope((name,))
+    assert first[0].to_dict()["scope"] == {"documents": [name], "folder": "", "facets": {}, "words": ""}
+    assert kept.exchanges("ada", key)[0].scope == ALL
     again = chat.open(TabState(), next(one.id for one in kept.of("ada") if one.id != key), "", visitor)
     assert f"documents={name}" in again["exchanges"][0]
     assert ENGLISH.only_in in export.markdown("Report", first, ENGLISH).decode()
@@ -100,12 +101,12 @@ def test_what_was_asked_of_documents_opens_with_them(fake, kept):
 def test_an_address_whose_documents_are_gone_still_opens(fake, kept):
     """What it names besides them is opened, and that they are gone is said."""
     visitor = Visitor("here", "ada")
-    key, _ = kept.add("ada", None, fake.ask(ADOPTED), documents=("gone.txt",))
+    key, _ = kept.add("ada", None, fake.ask(ADOPTED), scope=Scope(("gone.txt",)))
     chat = Chat(fake, ENGLISH, saved=SavedConversations(kept, FeedbackStore()))
-    opened = chat.open(TabState(), key, "", visitor, ["gone.txt"])
+    opened = chat.open(TabState(), key, "", visitor, Scope(("gone.txt",)))
     assert len(opened["exchanges"]) == 1
     assert opened["notice"] == ENGLISH.scope_missing
-    asked = chat.open(TabState(), "", ADOPTED, visitor, ["gone.txt"])
+    asked = chat.open(TabState(), "", ADOPTED, visitor, Scope(("gone.txt",)))
     assert asked["alone"]
     assert asked["notice"] == ENGLISH.scope_missing
-    assert chat.open(TabState(), "", "", visitor, ["gone.txt"])["notice"] == ENGLISH.scope_missing
+    assert chat.open(TabState(), "", "", visitor, Scope(("gone.txt",)))["notice"] == ENGLISH.scope_missing

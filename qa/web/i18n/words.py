@@ -40,6 +40,13 @@ class Words:
     only_in: str
     search_all: str
     ask_this_document: str
+    choose_document: str
+    chosen_count: Plural
+    ask_chosen: str
+    ask_listed: str
+    show_chosen: str
+    choose_none: str
+    most_chosen: str
     scope_missing: str
     welcome_title: str
     welcome_text: str
@@ -184,6 +191,9 @@ class Words:
     documents_search_label: str
     facets: Mapping[str, str]
     all_values: Mapping[str, str]
+    any_value: str
+    folder: str
+    all_folders: str
     record_kind: str
     listed_count: Plural
     listed_of_total: str

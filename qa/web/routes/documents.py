@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from qa.errors import UploadError
-from qa.service.catalogue import FACETS
+from qa.service.scope import Scope
 from qa.web.security.visitor import visitor_of
 from qa.web.views import document_list, source_pane
 from qa.web.views.masthead import corpus
@@ -108,9 +108,9 @@ class DocumentRoutes:
         self._bot = bot
 
     def list(self, request: Request, words: Words) -> Response:
-        """Return the documents that match a filter, a part of them from the number ``first`` on, as HTML in JSON."""
+        """Return the documents of a choice, a part of them from the number ``first`` on, as HTML in JSON."""
         catalogue = self._corpus.catalogue()
-        found = catalogue.find(request.query_params.get("words", ""), facets_of(request))
+        found = Scope.parse(request.url.query).entries(catalogue)
         first = _number(request.query_params.get("first", ""))
         shown = found[first : first + document_list.AT_ONCE]
         may = self._access.may_change(request)
@@ -118,6 +118,7 @@ class DocumentRoutes:
             {
                 "html": document_list.entries(shown, words, may_change=may),
                 "count": document_list.count(len(found), len(catalogue.entries), words),
+                "found": len(found),
                 "next": first + len(shown) if first + len(shown) < len(found) else None,
             }
         )
@@ -125,13 +126,12 @@ class DocumentRoutes:
     def overview(self, request: Request, words: Words) -> Response:
         """Return what stands around the list: what was indexed and when, the filters, and the skipped files."""
         catalogue = self._corpus.catalogue()
-        text = request.query_params.get("words", "")
         may = self._access.may_change(request)
         return JSONResponse(
             {
                 "may": may,
                 "about": document_list.about(catalogue, words),
-                "filters": document_list.filters(catalogue, facets_of(request), text, words),
+                "filters": document_list.filters(catalogue, Scope.parse(request.url.query), words),
                 "skipped": document_list.skipped(catalogue, words, may_change=may),
             }
         )
@@ -203,11 +203,6 @@ def status_of(error: UploadError) -> int:
 def headers_of(error: UploadError) -> dict[str, str]:
     """Return the headers of a refusal: when to come again, if too many files are being sent."""
     return {"Retry-After": "5"} if error.reason == "busy" else {}
-
-
-def facets_of(request: Request) -> dict[str, str]:
-    """Return the value that a request asks for of each facet, empty for any."""
-    return {name: request.query_params.get(name, "") for name in FACETS}
 
 
 def _number(text: str) -> int:

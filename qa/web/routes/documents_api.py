@@ -12,7 +12,7 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annota
 from qa.errors import UploadError
 from qa.schema import AcceptedObject, CatalogueObject, ErrorObject, UploadObject
 from qa.service.catalogue import UploadResult
-from qa.web.routes.documents import facets_of, headers_of, status_of
+from qa.web.routes.documents import headers_of, status_of
 
 if TYPE_CHECKING:
     from qa.web.routes.documents import CorpusAccess
@@ -64,20 +64,20 @@ class DocumentsApi:
 
     def list(
         self,
-        request: Request,
         words: Annotated[str, Query(max_length=500, description="Words of title, name or metadata.")] = "",
         kind: Facet = "",
         year: Facet = "",
         speaker: Facet = "",
         country: Facet = "",
         language: Facet = "",
+        folder: Annotated[str, Query(max_length=1_000, description="Only documents in it or below it.")] = "",
         first: Annotated[int, Query(ge=0, description="How many documents to leave out.")] = 0,
         most: Annotated[int, Query(ge=0, le=_MOST, description="How many documents to return at most.")] = 100,
     ) -> Response:
         """List the documents, by title, with all files that were skipped."""
-        del kind, year, speaker, country, language  # ``facets_of`` reads them
         catalogue = self._corpus.catalogue()
-        found = catalogue.find(words, facets_of(request))
+        facets = {"kind": kind, "year": year, "speaker": speaker, "country": country, "language": language}
+        found = catalogue.find(words, facets, folder.strip("/"))
         uploaded = [file for result in catalogue.uploads.values() for file in result.skipped]
         return JSONResponse(
             {

@@ -6,7 +6,8 @@ const exchanges = element.querySelector(".exchanges");
 const status = element.querySelector("[role=status]");
 const box = () => document.querySelector("#question textarea");
 let saved = null; // the id of the conversation on the screen, once the server has saved it
-let chosen = ""; // the documents that questions are asked of, as one text
+const choice = ["documents", "folder", "filter", "words"]; // the fields of an address that choose documents
+let chosen = ""; // the documents that questions are asked of, as such fields
 
 document.documentElement.lang = element.querySelector("section").dataset.language; // Gradio sets the browser's language
 
@@ -22,25 +23,26 @@ const updateStart = () => {
 const setAddress = (fields, { step = false } = {}) => {
   const address = new URLSearchParams(location.search);
   for (const name of ["conversation", "q"]) address.delete(name);
-  if (step) address.delete("documents");
+  if (step) for (const name of choice) address.delete(name);
   for (const [name, value] of Object.entries(fields)) if (value.length <= 1000) address.set(name, value);
   const search = address.toString();
   history[step ? "pushState" : "replaceState"](null, "", search ? `?${search}` : location.pathname);
   saved = fields.conversation ?? null;
 };
 
-const documentsIn = (fields) => fields.getAll("documents");
+const choiceIn = (search) =>
+  new URLSearchParams([...new URLSearchParams(search)].filter(([name]) => choice.includes(name))).toString();
 
 // Shows which documents questions are asked of, as the server has them, here and in the address.
-const setScope = ({ scope, documents }) => {
+const setScope = (update) => {
   const shown = head.querySelector(".scope");
-  shown.innerHTML = scope;
-  shown.hidden = !scope;
-  chosen = documents.join("\n");
+  shown.innerHTML = update.scope;
+  shown.hidden = !update.scope;
+  chosen = choiceIn(update.chosen);
+  if (choiceIn(location.search) === chosen) return;
   const address = new URLSearchParams(location.search);
-  if (documentsIn(address).join("\n") === chosen) return;
-  address.delete("documents");
-  for (const name of documents) address.append("documents", name);
+  for (const name of choice) address.delete(name);
+  for (const [name, value] of new URLSearchParams(chosen)) address.append(name, value);
   const search = address.toString();
   history.replaceState(null, "", search ? `?${search}` : location.pathname);
 };
@@ -86,13 +88,13 @@ watch("value", () => {
 const reopen = () => {
   const fields = new URLSearchParams(location.search);
   const [conversation, q] = ["conversation", "q"].map((name) => fields.get(name));
-  const documents = documentsIn(fields);
-  if (conversation || q || documents.length) {
+  const scope = choiceIn(location.search);
+  if (conversation || q || scope) {
     saved = conversation;
-    chosen = documents.join("\n");
+    chosen = scope;
     // the question box does not jump when the answer comes
     document.body.classList.toggle("asked", Boolean(conversation || q));
-    trigger("select", { conversation, q, documents });
+    trigger("select", { conversation, q, scope });
   } else if (exchanges.childElementCount || chosen) {
     trigger("clear");
   }
@@ -100,7 +102,7 @@ const reopen = () => {
 
 addEventListener("popstate", () => {
   const fields = new URLSearchParams(location.search);
-  if (fields.get("conversation") !== saved || documentsIn(fields).join("\n") !== chosen) reopen();
+  if (fields.get("conversation") !== saved || choiceIn(location.search) !== chosen) reopen();
 });
 addEventListener("open-conversation", ({ detail }) => {
   setAddress({ conversation: detail }, { step: true });
@@ -133,11 +135,11 @@ document.addEventListener("click", async (event) => {
     document.cookie = `language=${language.hreflang}; path=/; max-age=31536000; samesite=lax`;
     language.search = location.search;
   }
-  const choice = event.target.closest("a.ask-of, #masthead .scope a");
-  if (choice && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
+  const choosing = event.target.closest("a.ask-of, #masthead .scope a");
+  if (choosing && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
     event.preventDefault();
-    choice.closest("dialog")?.close();
-    history.pushState(null, "", choice.search || location.pathname);
+    choosing.closest("dialog")?.close();
+    history.pushState(null, "", choosing.search || location.pathname);
     dispatchEvent(new Event("address"));
     reopen();
     box()?.focus({ preventScroll: true });

@@ -27,6 +27,7 @@ const say = (sentence) => {
 // Waits as long as the server asks for after too many requests.
 const patience = (header) => new Promise((done) => setTimeout(done, 1_000 * (Number(header) || 1)));
 
+// `fields` is what URLSearchParams takes.
 const get = async (path, fields = {}) => {
   const response = await fetch(`${path}?${new URLSearchParams(fields)}`);
   if (response.status === 429) {
@@ -43,17 +44,39 @@ const filled = (html) => {
   return fresh.content;
 };
 
-const chosen = () => Object.fromEntries(new FormData(filters));
+// The fields of an address that choose what the filters leave.
+const filtered = () => new URLSearchParams([...new FormData(filters)].filter(([, value]) => value.trim()));
 
-// Lists the documents that match the filters, from number `first` on.
+const picked = new Set(); // the documents that are chosen one by one
+const bar = part(".chosen");
+const showPicked = () => {
+  for (const box of list.querySelectorAll("[data-choose]")) {
+    box.checked = picked.has(box.value);
+    box.disabled = !box.checked && picked.size >= Number(words.most);
+  }
+  bar.hidden = !picked.size;
+  if (bar.hidden) bar.querySelector("[data-only]").setAttribute("aria-pressed", "false");
+  const text = picked.size === 1 ? words.chosenone : words.chosen;
+  bar.querySelector(".number").textContent = text.replace("{count}", picked.size);
+  bar.querySelector(".these").search = new URLSearchParams([...picked].map((name) => ["documents", name]));
+};
+const showsPicked = () => bar.querySelector("[data-only]").getAttribute("aria-pressed") === "true";
+
+// Lists the documents that match the filters, or those that are chosen, from number `first` on.
 const refresh = async (first = 0) => {
   const turn = ++asked;
+  const fields = showsPicked() ? new URLSearchParams(bar.querySelector(".these").search) : filtered();
+  const narrowed = fields.toString();
+  fields.set("first", first);
   try {
-    const { html, count, next } = await get("documents", { ...chosen(), first });
+    const { html, count, found, next } = await get("documents", fields);
     if (turn !== asked) return;
     if (!first) list.replaceChildren(document.createElement("ul"));
     list.firstElementChild.append(filled(html));
+    showPicked();
     part(".count").textContent = count;
+    part(".all").hidden = !narrowed || !found || showsPicked();
+    part(".all").search = narrowed;
     more.hidden = next === null;
     more.dataset.more = next;
   } catch {
@@ -61,19 +84,19 @@ const refresh = async (first = 0) => {
   }
 };
 
-const overview = async () => {
+const overview = async (fields = filtered()) => {
   try {
-    const { may: allowed, about, filters: fields, skipped } = await get("documents/overview", chosen());
-    const focused = filters.contains(document.activeElement) ? document.activeElement.name : null;
+    const { may: allowed, about, filters: html, skipped } = await get("documents/overview", fields);
+    const focused = filters.contains(document.activeElement) ? document.activeElement.ariaLabel : null;
     const unfolded = part(".skipped details")?.open ?? false;
     may = allowed;
     part(".adding").hidden = !may;
     part(".forbidden").hidden = may;
     part(".about").innerHTML = about;
-    filters.innerHTML = fields;
+    filters.innerHTML = html;
     part(".skipped").innerHTML = skipped;
     if (part(".skipped details")) part(".skipped details").open = unfolded;
-    if (focused) filters.elements[focused]?.focus();
+    if (focused) [...filters.elements].find((field) => field.ariaLabel === focused)?.focus();
   } catch {
     part(".count").textContent = words.unlisted;
     return;
@@ -208,10 +231,24 @@ const add = (files) => {
   }
 };
 
+// What the address chooses, as it was when the list was last opened: what is chosen in the list since then stays.
+const known = { documents: "", filter: "" };
+
 const open = () => {
-  if (!dialog.open) dialog.showModal();
+  if (dialog.open) return overview();
+  const fields = [...new URLSearchParams(location.search)];
+  const documents = fields.filter(([name]) => name === "documents");
+  const filter = new URLSearchParams(fields.filter(([name]) => ["folder", "filter", "words"].includes(name)));
+  const isOther = filter.toString() !== known.filter;
+  if (documents.join("\n") !== known.documents) {
+    picked.clear();
+    for (const [, name] of documents) picked.add(name);
+  }
+  Object.assign(known, { documents: documents.join("\n"), filter: filter.toString() });
+  dialog.showModal();
+  showPicked();
   look();
-  return overview();
+  return overview(isOther ? filter : filtered());
 };
 
 // Shows an item as it is, or with the question whether to remove it.
@@ -242,10 +279,30 @@ const remove = async (item) => {
   look();
 };
 
+list.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-choose]")) return;
+  if (target.checked) picked.add(target.value);
+  else picked.delete(target.value);
+  showPicked();
+  const isFull = picked.size >= Number(words.most);
+  status.textContent = isFull ? words.toomany : bar.querySelector(".number").textContent;
+});
+bar.addEventListener("click", ({ target }) => {
+  const only = bar.querySelector("[data-only]");
+  if (target === only) only.setAttribute("aria-pressed", String(!showsPicked()));
+  else if (target.matches("[data-none]")) picked.clear();
+  else return;
+  const showed = !bar.hidden;
+  showPicked();
+  if (showed && bar.hidden) filters.elements.words.focus();
+  refresh();
+});
+
 let typing = 0;
 filters.addEventListener("submit", (event) => event.preventDefault());
 filters.addEventListener("input", () => {
   clearTimeout(typing);
+  bar.querySelector("[data-only]").setAttribute("aria-pressed", "false");
   typing = setTimeout(refresh, SEARCH);
 });
 more.addEventListener("click", async () => {

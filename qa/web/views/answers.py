@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from qa.answering.asked_as import asked_as, in_context
 from qa.answering.near_duplicates import NearDuplicates, group
 from qa.answering.quotation import quotation
+from qa.service.scope import ALL
 from qa.web.i18n.facts import facts, short_title
 from qa.web.i18n.words import PRODUCT
 from qa.web.views.address import Address, exact_words
@@ -19,11 +20,12 @@ from qa.web.views.notices import LONG_QUESTION, how_asked, language_notice, noti
 from qa.web.views.templates import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from markupsafe import Markup
 
     from qa.service.feedback import Verdict
+    from qa.service.scope import Scope
     from qa.types import Answer, Citation
     from qa.web.i18n.words import Words
 
@@ -91,14 +93,14 @@ def answer(
     alone: bool = False,
     meant: str | None = None,
     single: bool = False,
-    documents: Sequence[str] = (),
-    scope: str = "",
+    scope: Scope = ALL,
+    asked_of: str = "",
 ) -> Markup:
     """Return question ``number`` with its answer, or with the reason why there is none.
 
     A ``saved`` answer has buttons for feedback. ``alone`` is whether it was asked without context, ``meant`` is another
     spelling that the question may have meant, and with a ``single`` document its title is left out.
-    It was asked of ``documents``, which ``scope`` names, or of all.
+    It was asked of the documents of ``scope``, which ``asked_of`` names.
     """
     if given.remark:
         reply = words.replies[given.remark]
@@ -113,7 +115,7 @@ def answer(
         saved=saved,
         answer=given,
         in_context=in_context(given),
-        scope=scope,
+        asked_of=asked_of,
         searched_for=shortened(completed, words) if completed else None,
         alone=alone,
         meant=meant,
@@ -124,7 +126,7 @@ def answer(
         summary=list_summary(given.mentions, words) if given.mentions else None,
         citations=list(_shown_citations(given, words, single=single)),
         previews=MOST if is_list(given) else PREVIEWS,
-        answer_link="?" + urlencode({"q": given.question, "documents": documents}, doseq=True) if has_link else None,
+        answer_link=_link_to(given.question, scope) if has_link else None,
     )
 
 
@@ -150,6 +152,11 @@ def folded(given: Answer) -> list[NearDuplicates]:
     if is_list(given):
         return [NearDuplicates(citation, ()) for citation in given.citations]
     return group(given.citations, len(given.citations))
+
+
+def _link_to(question: str, scope: Scope) -> str:
+    """Return the query of the address that asks a question of the same documents again."""
+    return "?" + "&".join(filter(None, [urlencode({"q": question}), scope.query]))
 
 
 def _exchange(

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from qa.answering.quotation import details
-from qa.service.catalogue import FACETS, RECORD
+from qa.service.scope import MOST
 from qa.service.uploads import MOST_BYTES
 from qa.web.views.address import Address
-from qa.web.views.scope import scope_address
+from qa.web.views.scope import facet_name, facet_value, scope_address
 from qa.web.views.templates import render
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from qa.service.catalogue import Catalogue, Entry
     from qa.service.corpus import UploadStatus
+    from qa.service.scope import Scope
     from qa.service.updates import UpdateState
     from qa.types import Doubt
     from qa.web.i18n.words import Words
@@ -36,7 +37,7 @@ _MOST_REASONS: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ShownEntry:
-    """A document as the template lists it; ``id`` is empty where the title says the same, ``file`` if not uploaded."""
+    """A document as the template lists it; ``file`` is None if it was not uploaded."""
 
     title: str
     id: str
@@ -49,16 +50,21 @@ class _ShownEntry:
 
 @dataclass(frozen=True, slots=True)
 class _ShownFacet:
-    """A filter as the template shows it; an option is its value, its label and the count of documents."""
+    """A filter as the template shows it: the field of the address, its name, and what it says where nothing is chosen.
 
+    An option is the value of the field, its label and the count of documents.
+    """
+
+    field: str
     name: str
+    all: str
     chosen: str
     options: list[tuple[str, str, int]]
 
 
 def dialog(words: Words) -> Markup:
     """Return the dialog in which documents are listed, added and removed; its script fills it."""
-    return render("documents_dialog", words=words, most_bytes=MOST_BYTES)
+    return render("documents_dialog", words=words, most_bytes=MOST_BYTES, most_chosen=MOST)
 
 
 def about(catalogue: Catalogue, words: Words) -> Markup:
@@ -67,10 +73,10 @@ def about(catalogue: Catalogue, words: Words) -> Markup:
     return render("documents_about", words=words, sources=catalogue.sources, time=time)
 
 
-def filters(catalogue: Catalogue, chosen: Mapping[str, str], text: str, words: Words) -> Markup:
-    """Return the search box with its ``text``, and a filter for each facet that is useful or ``chosen``."""
+def filters(catalogue: Catalogue, chosen: Scope, words: Words) -> Markup:
+    """Return the search box, and a filter for folders and each facet that is useful or ``chosen``."""
     shown = list(_shown_facets(catalogue, chosen, words))
-    return render("documents_filters", words=words, text=text, facets=shown)
+    return render("documents_filters", words=words, text=chosen.words, facets=shown)
 
 
 def count(found: int, total: int, words: Words) -> str:
@@ -78,7 +84,7 @@ def count(found: int, total: int, words: Words) -> str:
     whole = words.count(words.listed_count, total)
     if not found:
         return words.no_document_matches
-    return whole if found == total else words.listed_of_total.format(count=found, total=whole)
+    return whole if found == total else words.listed_of_total.format(count=words.number(found), total=whole)
 
 
 def entries(listed: Iterable[Entry], words: Words, *, may_change: bool) -> Markup:
@@ -116,12 +122,19 @@ def stage(state: UpdateState, words: Words) -> str:
     return words.update_starting if state.requested > state.done else ""
 
 
-def _shown_facets(catalogue: Catalogue, chosen: Mapping[str, str], words: Words) -> Iterator[_ShownFacet]:
-    for name in FACETS:
-        values = catalogue.facets[name]
-        if _is_useful(values, len(catalogue.entries)) or chosen.get(name):
-            options = [(value, _label(name, value, words), count) for value, count in values.items()]
-            yield _ShownFacet(name, chosen.get(name, ""), options)
+def _shown_facets(catalogue: Catalogue, chosen: Scope, words: Words) -> Iterator[_ShownFacet]:
+    total = len(catalogue.entries)
+    folders = {folder: count for folder, count in catalogue.folders.items() if count < total}
+    if _is_useful(folders, total) or chosen.folder:
+        options = [(folder, f"{folder}/", count) for folder, count in folders.items()]
+        yield _ShownFacet("folder", words.folder, words.all_folders, chosen.folder, options)
+    wanted = dict(chosen.facets)
+    for name, values in {**catalogue.facets, **catalogue.further_facets}.items():
+        if _is_useful(values, total) or name in wanted:
+            label = facet_name(name, words)
+            every = words.all_values.get(name) or words.any_value.format(name=label)
+            options = [(f"{name}:{value}", facet_value(name, value, words), count) for value, count in values.items()]
+            yield _ShownFacet("filter", label, every, f"{name}:{wanted.get(name, '')}", options)
 
 
 def _is_useful(values: Mapping[str, int], documents: int) -> bool:
@@ -132,11 +145,11 @@ def _is_useful(values: Mapping[str, int], documents: int) -> bool:
 def _shown_entry(entry: Entry, words: Words) -> _ShownEntry:
     return _ShownEntry(
         title=entry.title or entry.id,
-        id="" if entry.id == entry.title else entry.id,
+        id=entry.id,
         address=str(Address(entry.id)),
-        scope=scope_address([entry.id]),
+        scope=scope_address(entry.id),
         facts=[
-            _label("kind", entry.facet("kind"), words),
+            facet_value("kind", entry.facet("kind"), words),
             words.count(words.passage_count, entry.passages),
             *(value for _, value in details(entry.metadata, entry.title)[:_FACTS]),
             *([words.added_here] if entry.file else []),
@@ -153,10 +166,3 @@ def _doubts(doubts: Sequence[Doubt], words: Words) -> list[str]:
         sentence if page is None else words.reading_doubts_page.format(number=page, doubt=sentence)
         for page, sentence in sentences
     ]
-
-
-def _label(facet: str, value: str, words: Words) -> str:
-    """Return the value of a facet as people read it: a file format in capitals."""
-    if facet != "kind":
-        return value
-    return words.record_kind if value == RECORD else value.upper()

@@ -63,7 +63,7 @@ def view(bot: Answerer, address: str, words: Words, files: DocumentFiles | None 
         page=page,
         blocks=() if page else shown_blocks(document, place, words),
         has_file=path is not None,
-        scope=scope_address([document.id]),
+        scope=scope_address(document.id),
         file_address=file_address(document),
         file_name=PurePosixPath(document.id).name,
     )
