@@ -1,9 +1,12 @@
-"""Documents to passages: a passage is a paragraph, or a part of one that is too long for the encoder."""
+"""Documents to passages: a passage is a paragraph, or a part of one that is too long for the encoder.
+
+A paragraph that ends with a colon is one passage with what it announces: the next paragraph, or the items of a list.
+"""
 
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 import nupunkt
@@ -12,17 +15,23 @@ from qa.protocols import WithoutSettings
 from qa.types import Passage, page_at, pages_within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from qa.protocols import Encoder
     from qa.types import Block, Document, Span
 
-SEGMENTER = "paragraphs/2 with nupunkt 0.8"
+SEGMENTER = "paragraphs/2.1 with nupunkt 0.8"
 """Name of the segmenter. Change it with every change of output: an index stores the one it was built with."""
 _SPECIAL_TOKENS = 2
 _CONTEXT_SHARE = 4
 """Title and heading take at most one quarter of the encoder's tokens."""
 _BARE_NUMBER = re.compile(r"\W*(?:\d{1,3}|[a-z]|[ivxlc]{1,5})[.)]\W*", re.IGNORECASE)
+_ITEM = re.compile(
+    r"\s*(?:(?P<bullet>[-\u2013\u2014*+•·●○▪◦‣■□✓➢])|\(?(?:(?P<digits>\d{1,3})|(?P<letters>[a-z]{1,2}|[ivxlc]{1,5}))[.)])\s",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"[;,\uff1b\uff0c\u3001](?:\s*\w{1,3})?$")
+"""The end of an item that another follows: "…;", "…; and"."""
 _CLAUSE = re.compile(r"(?<=[;:])\s+|(?<=,)\s+")
 _WORD = re.compile(r"\s+")
 
@@ -49,22 +58,36 @@ class _Splitter:
         headings: dict[int, str] = {}
         passages: list[Passage] = []
         number = 0
-        for block in document.blocks:
+        for group in _groups(document):
+            block = group[0]
             if block.kind == "heading":
                 level = block.level or 1
                 headings = {key: value for key, value in headings.items() if key < level}
                 headings[level] = document.text[block.start : block.end]
             elif block.kind in ("head", "paragraph", "note"):
-                if block.kind == "paragraph":
-                    number += 1
                 heading = next(reversed(headings.values()), None)
-                passages.extend(self._passages(document, block, heading, number))
+                together = self._together(document, group, block.label or heading)
+                announced = document.text[block.start : block.end] if len(group) > 1 else None
+                for blocks in (group[:together], *([one] for one in group[together:])):
+                    label = block.label or heading if blocks[0] is block else announced
+                    passages.extend(self._passages(document, blocks, heading, label, number + 1))
+                    number += len(blocks) if block.kind == "paragraph" else 0
         return passages
 
-    def _passages(self, document: Document, block: Block, heading: str | None, number: int) -> Iterator[Passage]:
-        """Yield the passage of a block, or the passages of its parts."""
-        context = self._context(document.title, block.label or heading)
-        sentences = _sentences(document.text, block)
+    def _together(self, document: Document, group: Sequence[Block], label: str | None) -> int:
+        """Return how many blocks of a group, from its first, are one passage within the budget."""
+        room = self._budget - self._tokens(self._context(document.title, label)) if len(group) > 1 else 0
+        start = group[0].start
+        fits = (self._tokens(document.text[start : block.end]) <= room for block in group[1:])
+        return 1 + sum(takewhile(bool, fits))
+
+    def _passages(
+        self, document: Document, blocks: Sequence[Block], heading: str | None, label: str | None, number: int
+    ) -> Iterator[Passage]:
+        """Yield the passage of blocks that stand together, or the passages of the parts of a block that is too long."""
+        block = blocks[0]
+        context = self._context(document.title, label)
+        sentences = [sentence for one in blocks for sentence in _sentences(document.text, one)]
         parts = self._parts(document.text, sentences, self._budget - self._tokens(context))
         for part, spans in enumerate(parts, 1):
             start, end = spans[0][0], spans[-1][1]
@@ -140,6 +163,46 @@ class _Splitter:
                 merged[-1] = (merged[-1][0], end)
                 filled += count
         return merged
+
+
+def _groups(document: Document) -> Iterator[Sequence[Block]]:
+    """Yield the blocks in order: each alone, or a paragraph that ends with a colon with the blocks that it announces.
+
+    It announces the next paragraph and, if that is an item of a list, the other items. A paragraph with a pinpoint or a
+    label of its own is cited by that, and so stays alone.
+    """
+    group: list[Block] = []
+    for block in document.blocks:
+        if group and not _belongs(document.text, group, block):
+            yield group
+            group = []
+        group.append(block)
+    if group:
+        yield group
+
+
+def _belongs(text: str, group: Sequence[Block], block: Block) -> bool:
+    """Say whether the first block of a group announces the block after the group."""
+    first, last = group[0], group[-1]
+    if not first.kind == block.kind == "paragraph" or block.label or block.pinpoint not in (None, first.pinpoint):
+        return False
+    if not text[first.start : first.end].endswith((":", "\uff1a")):
+        return False
+    between = text[last.end : block.start].strip()
+    item = _item(text, block)
+    if (between and not _ITEM.match(f"{between} ")) or (item and item == _item(text, first)):
+        return False
+    if len(group) == 1:
+        return True
+    if _item(text, group[1]):
+        return item is not None
+    return _GOES_ON.search(text[last.start : last.end]) is not None
+
+
+def _item(text: str, block: Block) -> str | None:
+    """Say by which kind of mark a block is an item of a list; Markdown leaves the mark before its block."""
+    match = _ITEM.match(text, text.rfind("\n", 0, block.start) + 1)
+    return match.lastgroup if match else None
 
 
 def _sentences(text: str, block: Block) -> list[Span]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from word_encoder import WordEncoder
 
 from qa.ingestion.readers import read
+from qa.ingestion.readers.common.pieces import Piece, build
 from qa.ingestion.readers.plain import from_text
 from qa.ingestion.segmenter import ParagraphSegmenter
 
@@ -85,6 +86,63 @@ def test_a_long_title_leaves_room_for_the_text():
     document = from_text("Some text.", "a.txt", "", "word " * 100)
     (passage,) = cut(document, 82)
     assert 10 <= len(passage.context.split()) <= 20
+
+
+LIST = "A keeper has three duties:\n\n• to light the lamp;\n\n• to keep the log; and\n\n• to sound the horn.\n\nThe end"
+    "A keeper has three duties:\n\n• to light the lamp;\n\n• to keep the log; and\n\n• to sound the horn.\n\nThe end."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "first"),
+    [
+        (LIST, "a.txt", 3),
+        (LIST.replace("•", "-"), "a.md", 3),
+        (LIST.replace("• ", ""), "a.txt", 3),
+        ("Who may land:\n\n(1) Pilots.\n\n(a) Of this port.\n\n(2) Doctors.\n\nNobody else.", "a.txt", 3),
+        ("The log holds an error:\n\n“The lamp was lit in 1817.”\n\nIt was not.", "a.txt", 1),
+        ("1. A pilot shows:\n\n(a) a lamp;\n\n(b) a flag.\n\n2. Nobody else does.", "a.txt", 2),
+    ],
+)
+def test_what_a_colon_announces_is_one_passage_with_it(tmp_path, text, name, first):
+    """A list, or the one paragraph after a colon, is found and cited with the words that announce it."""
+    (tmp_path / name).write_text(text)
+    (document,) = read(tmp_path / name, name)
+    passages = cut(document)
+    blocks = [document.text[block.start : block.end] for block in document.blocks]
+    assert [passage.text.count("\n\n") for passage in passages] == [first, *[0] * (len(passages) - 1)]
+    assert passages[0].text == document.text[document.blocks[0].start : document.blocks[first].end]
+    assert [passage.text for passage in passages[1:]] == blocks[first + 1 :]
+    assert [passage.paragraph for passage in passages] == [1, *range(first + 2, len(blocks) + 1)]
+
+
+def test_items_that_do_not_fit_are_found_by_what_announces_them():
+    """The first passage holds as many items as the encoder reads; the others have the announcement as context."""
+    items = [f"• item {name} of nine words in all, no more;" for name in "abcdef"]
+    document = from_text("\n\n".join(["They ask for the following:", *items, "The end."]), "a.txt", "", "")
+    first, *others, last = cut(document, 34)
+    assert (first.paragraph, first.text.count("•")) == (1, 3)
+    assert [passage.text for passage in others] == items[3:]
+    assert {passage.context for passage in others} == {"They ask for the following:"}
+    assert (last.text, last.context, last.paragraph) == ("The end.", "", 8)
+
+
+def test_what_has_a_pinpoint_or_another_kind_is_not_announced():
+    """A paragraph that the document numbers is cited by its number; a heading or the next item is nobody's list."""
+    built = build(
+        [
+            Piece("paragraph", "1. The town:", pinpoint="para. 1"),
+            Piece("paragraph", "(a) pays;", pinpoint="para. 1 (a)"),
+            Piece("paragraph", "2. The owner:"),
+            Piece("paragraph", "3. Nobody."),
+            Piece("paragraph", "The fees:"),
+            Piece("heading", "Annex"),
+            Piece("paragraph", "Prices:"),
+            Piece("row", "Berth\t40", pinpoint="table row 1"),
+        ],
+        name="a", title="", digest="", metadata={},
+    )  # fmt: skip
+    assert [passage.text.count("\n") for passage in cut(built)] == [0] * 7
 
 
 pieces = st.sampled_from([*"abc ABC.,;:!?1\u00e9\u4e2d\U0001f600\u202e*_-()\"'\u201d\n\t", "\n\n", " the ", "word" * 9])

@@ -164,8 +164,10 @@ class _HtmlWalker:
         return True
 
     def _number(self, item: LexborNode) -> str:
-        """Return the number that a browser prints before an item of an ordered list."""
+        """Return the number or bullet that a browser prints before an item of a list."""
         parent = item.parent
+        if parent is not None and parent.tag == "ul":
+            return "• "
         if parent is None or parent.tag != "ol":
             return ""
         start = parent.attributes.get("start") or ""
@@ -206,6 +208,7 @@ class _HtmlWalker:
             self._flush()
             self._level = None
             self._preformatted -= tag == "pre"
+            self._pending = "" if tag == "li" else self._pending
         if tag in ("dd", "dl"):
             self._described = None
         if tag == "dl":
