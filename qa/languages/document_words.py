@@ -53,6 +53,7 @@ class DocumentWords:
 
     months: Mapping[str, int]
     date: re.Pattern[str]
+    weekdays: frozenset[str]
     salutation: str
     divisions: str
     annexes: str
@@ -91,6 +92,7 @@ def document_words() -> DocumentWords:
     return DocumentWords(
         months,
         _date(_any(months), all_of("joins_days")),
+        frozenset(day for language in languages for day in _words(language, "weekdays")),
         all_of("salutation"),
         all_of("divisions"),
         all_of("annexes"),

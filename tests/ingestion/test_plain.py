@@ -74,6 +74,25 @@ def test_head_lines_are_labelled_blocks(statement):
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("Rio de Janeiro, 4 April 2018", "Rio de Janeiro"),
+        ("4 April 2018, New York", "New York"),
+        ("Tuesday, 4 April 2018", None),
+        ("Sat, April 4, 2018", None),
+        ("Last changed: 4 April 2018 by K. Olm", None),
+        ("4 April 2018, by the clerk of the court", None),
+        ("Updated 4 April 2018", None),
+        ("4 April 2018, 10:30", None),
+    ],
+)
+def test_a_place_is_taken_from_a_dateline_only_if_it_surely_is_one(line, place):
+    """Names that a comma parts from the date are a place; days, hours and persons are none."""
+    _, metadata = read_head(line, [(0, len(line))])
+    assert (metadata["dates"][-4:], metadata.get("place")) == ("2018", place)
+
+
 def test_labels_use_the_words_of_the_head():
     """Labels of date and place name the event of the head (summit) and the kind of text (remarks, letter)."""
     summit, _ = read_head("Remarks by A\n7 May 2024, Nairobi\nSummit of Cities", [(0, 12), (13, 31), (32, 48)])

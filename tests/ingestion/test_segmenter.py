@@ -88,9 +88,7 @@ def test_a_long_title_leaves_room_for_the_text():
     assert 10 <= len(passage.context.split()) <= 20
 
 
-LIST = "A keeper has three duties:\n\n• to light the lamp;\n\n• to keep the log; and\n\n• to sound the horn.\n\nThe end"
-    "A keeper has three duties:\n\n• to light the lamp;\n\n• to keep the log; and\n\n• to sound the horn.\n\nThe end."
-)
+LIST = "A keeper has three tasks:\n\n• to light the lamp;\n\n• to keep the log; and\n\n• to sound the horn.\n\nThe end."
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ _MAX_LINE = 120
 _MAX_SALUTATION_LINE = 100
 _MAX_HEADING_WORDS = 12
 _MAX_PLACE = 60
+_MAX_PARTICLE = 3
+"""Longest word in small letters within a name: "Rio de Janeiro"."""
 _CLOSED = re.compile(r"[.!?:;,][\"'”’)\]]*$")
 
 
@@ -113,14 +115,28 @@ def _labels(head: str, words: HeadWords, metadata: Mapping[str, str]) -> dict[st
     }
 
 
+def _place(before: str, after: str) -> str:
+    """Return the place of a dateline, given what stands before and after its date; "" if it is not surely a place.
+
+    A comma parts it from the date: "Moscow, 4 April 2018", "4 April 2018, New York". Its words are names, and no days.
+    """
+    place = before.removesuffix(",") if not after else after.removeprefix(",").strip() if not before else ""
+    words = re.findall(r"[^\W\d_]+", place)
+    parted = before.endswith(",") or after.startswith(",")
+    named = bool(words) and words[0][0].isupper() and all(w[0].isupper() or len(w) <= _MAX_PARTICLE for w in words)
+    if not (parted and named) or len(place) > _MAX_PLACE or re.search(r"[\d:]", place):
+        return ""
+    return "" if document_words().weekdays & {word.lower() for word in words} else place
+
+
 def _read_line(line: str, words: HeadWords, metadata: dict[str, str], previous: tuple[str, ...]) -> tuple[str, ...]:
     """Add what a line states to ``metadata`` and return the keys; ``previous`` are those of the line before."""
     if (written := find_date(line)) and "dates" not in metadata:
         metadata["dates"] = written.text
         if written.iso:
             metadata["date"] = written.iso
-        place = (line[: written.start] + line[written.end :]).strip(" ,;()–—-*_")
-        if place and len(place) <= _MAX_PLACE and not words.event.search(place):
+        place = _place(line[: written.start].strip(" *_"), line[written.end :].strip(" *_"))
+        if place and not words.event.search(place):
             metadata["place"] = place
             return "dates", "place"
         return ("dates",)

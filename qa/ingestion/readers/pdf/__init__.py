@@ -16,6 +16,7 @@ from qa.files import digest_of
 from qa.ingestion.readers.common.limits import MAX_PAGES
 from qa.ingestion.readers.common.progress import report
 from qa.ingestion.readers.common.structure import document_of
+from qa.ingestion.readers.pdf.asides import stretches, without_boxes
 from qa.ingestion.readers.pdf.columns import carry_labels, in_reading_order, with_tables
 from qa.ingestion.readers.pdf.fields import open_page
 from qa.ingestion.readers.pdf.flow import Column, to_pieces
@@ -74,7 +75,13 @@ def _document(path: Path, count: int, name: str, title: str, digest: str) -> Doc
             doubts.append(Doubt("order-uncertain", "the order of the lines on this page is a guess", page.number))
         for column in ordered:
             text, footnotes = split_notes(column, rules, body)
-            columns.append(Column(with_tables(text, body)))
+            for part in without_boxes(text):
+                items = [
+                    item
+                    for stretch, headed in stretches(part)
+                    for item in (stretch if headed else with_tables(stretch, body))
+                ]
+                columns.append(Column(items))
             notes.extend((page.number, note) for note in footnotes)
     carry_labels(column.items for column in columns)
     pieces = to_pieces(columns, notes, body)

@@ -137,6 +137,8 @@ def _parts(columns: Iterable[Column]) -> Iterable[_Paragraph | Row]:
 def _continues(paragraph: _Paragraph, line: Line, column: Column) -> bool:
     """Say whether a line continues the paragraph before it."""
     last = paragraph.last
+    if last.heading or line.heading:
+        return last.heading and line.heading and last.base > line.base
     if abs(last.size - line.size) > _OTHER_SIZE or paragraph.bold != line.bold:
         return last.text.endswith(HYPHEN)
     if len(paragraph.lines) == 1 and (is_annex(last.text) or _NUMERAL.fullmatch(last.text)):
@@ -219,6 +221,8 @@ class _PieceMaker:
 
     def _is_heading(self, paragraph: _Paragraph, text: str) -> bool:
         """Say whether a paragraph looks like a heading: bold, large or in italics, short, not ended like a sentence."""
+        if paragraph.lines[0].heading:
+            return True
         if not may_be_heading(text):
             return False
         size = paragraph.lines[0].size

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from qa.ingestion.readers.pdf.words import Word, with_drop_capitals
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -32,6 +34,9 @@ _SMALL = 0.8
 """A raised word in smaller type, in sizes of its line, is a mark."""
 _NARROW = 0.16
 """Words with a narrower gap, in ems, are one if one of them is only a letter, a hyphen, a stop or part of a number."""
+_BACK = 1.0
+"""A number that begins further left than the one before ends, in ems, is another: they are read from the right."""
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _NEAR = 0.9
 """A line that PDFium broke continues with a word on its baseline after a narrower gap, in ems."""
 _WIDE = 0.9
@@ -79,7 +84,8 @@ class Line:
     ``size`` is the most frequent size of its type, in points; ``base`` the height of its baseline. ``bold`` and
     ``slanted`` say how both its first and its last word are set. ``marks`` are spans of its text that are small and
     raised. ``gaps`` are wide gaps, ``spaces`` gaps wider than a usual space. ``narrow`` are positions of spaces so
-    narrow that they may stand within a word. ``turned`` says that it does not run as most text of the page does.
+    narrow that they may stand within a word. ``turned`` says that it does not run as most text of the page does, and
+    ``heading`` that it is a heading by its place in the margin.
     """
 
     text: str
@@ -95,6 +101,7 @@ class Line:
     spaces: Iterable[Gap] = ()
     narrow: Sequence[int] = ()
     turned: bool = False
+    heading: bool = False
 
 
 class PageEdges(NamedTuple):
@@ -121,29 +128,13 @@ class Page:
     garbled: bool
 
 
-class Word(NamedTuple):
-    """A word: its text, edges, baseline, size of type, and the index of its first letter in the page.
-
-    ``breaks`` says that PDFium begins a line with it, ``glued`` that no space stands before it.
-    """
-
-    text: str
-    left: float
-    right: float
-    base: float
-    size: float
-    letter: int
-    breaks: bool
-    glued: bool
-
-
 def read_page(page: PdfPage, number: int) -> Page:
     """Return a page with its lines; text that lies outside its edges is left out."""
     text_page = page.get_textpage()
     try:
         letters = _Letters(text_page)
         edges = letters.turned_edges(PageEdges(*page.get_bbox()))
-        words = letters.broken([word for word in letters.words() if _is_within(word, edges)])
+        words = letters.broken(with_drop_capitals([word for word in letters.words() if _is_within(word, edges)]))
         lines = [letters.line(group, number) for group in _by_line(words)]
         garbled = letters.garbled()
     finally:
@@ -190,6 +181,7 @@ class _Letters:
         self._x, self._y, self._box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
         self._matrix = pdfium.FS_MATRIX()
         self.turns = self._quarter_turns()
+        self._leftwards = _RIGHT_TO_LEFT.search(self.text) is not None
 
     def _quarter_turns(self) -> int:
         """Return the rotation of most of the text, in quarter turns, from a sample."""
@@ -266,10 +258,21 @@ class _Letters:
         if self.turns:
             corners = (self._box.left, self._box.bottom), (self._box.right, self._box.top)
             right = max(self._turned(*corner)[0] for corner in corners)
-        text = self.text[first : last + 1]
+        text = self._numbers_apart(first, last) if self._leftwards else self.text[first : last + 1]
         if not text.isascii():
             text = text.translate(_LIGATURES)
         return Word(text + HYPHEN * hyphen, left, max(left, right), base, size, first, breaks, glued)
+
+    def _numbers_apart(self, first: int, last: int) -> str:
+        """Return the text of a word with a space between digits that do not touch: numbers in a line from the right."""
+        text, end = "", 0.0
+        for index in range(first, last + 1):
+            pdfium.FPDFText_GetLooseCharBox(self._raw, index, self._box)
+            touches = abs(self._box.left - end) < _NARROW * self._size(index)
+            digits = text[-1:].isdigit() and self.text[index].isdigit()
+            text += " " * (digits and not touches) + self.text[index]
+            end = self._box.right
+        return text
 
     def line(self, words: list[Word], page: int) -> Line:
         """Return the line of words of one baseline."""
@@ -284,7 +287,7 @@ class _Letters:
         text, end = "", words[0].left
         for word in words:
             gap = (word.left - end) / size
-            if text and not word.glued and not (gap < _NARROW and _is_fragment(text, word.text)):
+            if text and not word.glued and not (gap < _NARROW and _is_fragment(text, word.text, gap)):
                 text += " "
                 if gap < _NARROW:
                     narrow.append(len(text) - 1)
@@ -316,11 +319,11 @@ class _Letters:
         return bold, bool(flags.value & _ITALIC) or b"Ital" in name.value or b"Obli" in name.value
 
 
-def _is_fragment(text: str, word: str) -> bool:
-    """Say whether one of two words that nearly touch is only a part of the other."""
+def _is_fragment(text: str, word: str, gap: float) -> bool:
+    """Say whether one of two words that nearly touch is only a part of the other; ``gap`` is between them, in ems."""
     if (text[-1] in "-‐" and text[-2:-1].isalnum()) or (word[0] in "-‐" and text[-1].isalnum()):
         return True
-    if (text[-1].isdigit() and word[0].isdigit()) or word[0] in ",.;:)’”":
+    if (text[-1].isdigit() and word[0].isdigit() and gap > -_BACK) or word[0] in ",.;:)’”":
         return True
     before = text.rpartition(" ")[2]
     return (before.isalpha() and len(before) == 1 and before not in "aAI") or (
