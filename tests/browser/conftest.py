@@ -35,6 +35,7 @@ ARGUMENTS = [
 ]
 EXAMPLES = ["When was the Global Counter-Terrorism Strategy adopted?", "What threat has the defeat of ISIL brought?"]
 BOX = "#question textarea"
+PHONE = {"viewport": {"width": 390, "height": 844}}
 EVENTS = ("request", "response", "pageerror", "console", "dialog", "filechooser", "download", "popup")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from browser.conftest import BOX
+from browser.fake_bot import ADOPTED
 
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 
 

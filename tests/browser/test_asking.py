@@ -6,10 +6,9 @@ import re
 
 import pytest
 from browser.conftest import BOX, EXAMPLES
-from browser.fake_bot import FakeBot, statement
+from browser.fake_bot import ADOPTED, FakeBot, statement
 from browser.test_payloads import WATCH, XSS
 
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 FOLLOW_UP = "and what of the financing of terrorism by international networks?"
 HEADINGS = ["Pillar I: conditions conducive to the spread of terrorism", "Pillar III", "Introduction", "12"]
 OPTION = "#suggested [role=option]"

@@ -6,9 +6,8 @@ import logging
 import re
 
 from browser.conftest import BOX, EXAMPLES
-from browser.fake_bot import FakeBot, statement
+from browser.fake_bot import ADOPTED, FakeBot, statement
 
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 ADOPTED_SENTENCE = (
     "The consensus UN Global Counter-Terrorism Strategy, adopted in 2006, provides a necessary international "
     "framework, further developed in relevant Security Council resolutions on counter-terrorism."

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 from browser.conftest import BOX
-from browser.fake_bot import FakeBot, document
+from browser.fake_bot import ADOPTED, FOOTBALL, FakeBot, document
 
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
-FOOTBALL = "Who won the football championship in Moscow?"
 ARABIC = "يعيد مجلس الأمن تأكيد أن الإرهاب بجميع أشكاله ومظاهره يشكل أحد أخطر التهديدات للسلام والأمن الدوليين."
 HEBREW = "מועצת הביטחון חוזרת ומאשרת כי הטרור על כל צורותיו וביטוייו הוא אחד האיומים החמורים ביותר על השלום."
 

@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from browser.fake_bot import FakeBot, document, statement
+from browser.fake_bot import ADOPTED, FakeBot, document, statement
 
 from qa.answering.quotation import quotation
 
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 THREAT = "What threat has the defeat of ISIL brought?"
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 
-from browser.fake_bot import statement
+from browser.fake_bot import ADOPTED, statement
 
 from qa.web.i18n.languages import FOLDER
 
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 SAME = {"Conversation", "Conversations", "Document", "Documents", "Page", "Source document", "English"}
 """Words that are the same in both languages, part of another sentence, or the name of a language."""
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 from browser.conftest import BOX
-from browser.fake_bot import FakeBot, statement
+from browser.fake_bot import ADOPTED, FakeBot, statement
 
 PASSWORD = "correct horse battery"
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,7 @@ import re
 
 import pytest
 from browser.conftest import BOX
-
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
+from browser.fake_bot import ADOPTED
 
 
 def _background(page, selector):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from browser.conftest import BOX
+from browser.conftest import BOX, PHONE
 from browser.fake_bot import ADOPTED, STATEMENT, FakeBot, FakeCorpus, document, statement
 
 PENGUINS = "Where do the emperor penguins breed in winter?"
@@ -14,7 +14,6 @@ TITLE = "On <b>penguins</b>"
 BIRDS = "birds/one & two.txt"
 SPEECHES = 5_000
 COUNTRIES = ("Chad", "Kenya", "Peru", "Fiji")
-PHONE = {"viewport": {"width": 390, "height": 844}}
 CHOICE = ("documents", "folder", "filter", "words")
 
 

@@ -6,9 +6,7 @@ import time
 
 import pytest
 from browser.conftest import BOX
-from browser.fake_bot import FakeBot, statement
-
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
+from browser.fake_bot import ADOPTED, FakeBot, statement
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import get_args
 
 import pytest
-from browser.fake_bot import FakeBot, statement
+from browser.fake_bot import ADOPTED, FakeBot, statement
 from interface_words import ENGLISH, FRENCH
 
 from qa.answering.asked_as import asked_as
@@ -17,8 +17,6 @@ from qa.web.i18n.facts import facts, short_title
 from qa.web.views import answers, source_pane
 from qa.web.views.marks import pieces
 from qa.web.views.masthead import masthead
-
-QUESTION = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 
 
 @pytest.fixture
@@ -46,26 +44,26 @@ def test_every_reason_has_a_sentence(bot, reason):
 )  # fmt: skip
 def test_how_sure_is_a_word_and_its_number_stands_under_why(bot, probability, chip, percent):
     """One border between each two words; the number, never 0 or 100 %, stands under “Why this passage” alone."""
-    markup = answers.answer(1, replace(bot.ask(QUESTION), confidence=probability), ENGLISH)
+    markup = answers.answer(1, replace(bot.ask(ADOPTED), confidence=probability), ENGLISH)
     assert f">{chip}</p>" in markup
     number = f"{percent.strip('%')}\N{NO-BREAK SPACE}%"
     assert number in markup.split('class="why"')[1]
-    assert answers.announcement(replace(bot.ask(QUESTION), confidence=probability), ENGLISH).startswith(f"{chip}.")
+    assert answers.announcement(replace(bot.ask(ADOPTED), confidence=probability), ENGLISH).startswith(f"{chip}.")
 
 
 def test_previews_are_open_where_the_first_passage_is_not_clear(bot):
     """Passages 2 and 3 show as previews, open if the first is not clear; what follows is on demand, all of it."""
-    clear, unsure = (answers.answer(1, replace(bot.ask(QUESTION, k=20), confidence=p), ENGLISH) for p in (0.9, 0.6))
-    assert clear.count('<details class="passage"') == len(bot.ask(QUESTION, k=20).citations) - 1 > 4
+    clear, unsure = (answers.answer(1, replace(bot.ask(ADOPTED, k=20), confidence=p), ENGLISH) for p in (0.9, 0.6))
+    assert clear.count('<details class="passage"') == len(bot.ask(ADOPTED, k=20).citations) - 1 > 4
     assert (clear.count('"passage" open'), unsure.count('"passage" open')) == (0, 2)
     assert clear.split('class="further"')[0].count('class="passage"') == 2
 
 
 def test_a_highlight_of_everything_is_a_bar(bot):
     """Where the sentence is the whole paragraph a bar says so; the exact words, if known, are marked in any case."""
-    citation = bot.ask(QUESTION).citations[0]
+    citation = bot.ask(ADOPTED).citations[0]
     whole = replace(citation, highlights=((citation.start, citation.end),))
-    markup = answers.answer(1, replace(bot.ask(QUESTION), citations=(whole,)), ENGLISH)
+    markup = answers.answer(1, replace(bot.ask(ADOPTED), citations=(whole,)), ENGLISH)
     assert 'class="whole"' in markup
     assert "<mark" not in markup
     at = citation.start + citation.quote.index("2006")
@@ -76,9 +74,9 @@ def test_a_highlight_of_everything_is_a_bar(bot):
 
 def test_a_single_document_is_not_named_on_its_cards(bot):
     """With one document in the index a card says the paragraph alone; with more a short title, too."""
-    alone = answers.answer(1, bot.ask(QUESTION), ENGLISH, single=True)
+    alone = answers.answer(1, bot.ask(ADOPTED), ENGLISH, single=True)
     assert "Statement by" not in alone.split("data-copy")[0].split("<a class")[1].split(">", 1)[1]
-    several = answers.answer(1, bot.ask(QUESTION), ENGLISH)
+    several = answers.answer(1, bot.ask(ADOPTED), ENGLISH)
     assert "<bdi>Statement by Mr. Vladimir Voronkov</bdi>" in several
 
 
@@ -111,7 +109,7 @@ def test_metadata_is_said_in_words_and_nothing_twice():
 
 def test_the_metadata_line_stands_once_per_document(bot):
     """Five citations of one document say who, when and where once."""
-    markup = answers.answer(1, bot.ask(QUESTION), ENGLISH)
+    markup = answers.answer(1, bot.ask(ADOPTED), ENGLISH)
     assert markup.count('class="citation') == 5
     assert markup.count('class="facts"') == 1
 
@@ -119,15 +117,15 @@ def test_the_metadata_line_stands_once_per_document(bot):
 @pytest.mark.parametrize(
     ("query", "in_context", "shown"),
     [
-        (QUESTION, False, False),
-        (f" {QUESTION}  ", False, False),
-        (f"Who? {QUESTION}", True, False),
+        (ADOPTED, False, False),
+        (f" {ADOPTED}  ", False, False),
+        (f"Who? {ADOPTED}", True, False),
         ("Why?", True, True),
     ],
 )
 def test_asked_as_shows_a_readable_question_or_nothing(bot, query, in_context, shown):
     """White space is no difference; two questions one after the other are not shown, but can be asked apart."""
-    given = replace(bot.ask(QUESTION), query=query)
+    given = replace(bot.ask(ADOPTED), query=query)
     markup = answers.answer(1, given, ENGLISH)
     assert asked_as(given) == (query if shown else None)
     assert ("asked-as" in markup, "Searched for:" in markup) == (in_context, shown)
