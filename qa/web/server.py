@@ -84,11 +84,12 @@ def create_app(
     from qa.web.security.rates import Rate
     from qa.web.security.session_owner import SessionOwner
     from qa.web.security.sessions import Sessions
-    from qa.web.views.masthead import questions_from_headings
+    from qa.web.views.masthead import headings_to_ask_about, questions_about
     from qa.web.views.page_images import DocumentFiles
 
-    examples = examples or questions_from_headings(bot)
     languages = languages or Languages.load()
+    headings = () if examples else headings_to_ask_about(bot)
+    offered = {words.language: tuple(examples) or questions_about(headings, words) for words in languages}
     sessions = Sessions(accounts) if accounts is not None else None
     saved = open_saved_conversations(save_in)
     questions = Rate(per_minute, max(1, round(per_minute / 2)))
@@ -102,7 +103,7 @@ def create_app(
             *table.page_routes(
                 Sources(bot, DocumentFiles(bot)),
                 ConversationRoutes(saved),
-                Suggestions(bot, saved.conversations, examples),
+                Suggestions(bot, saved.conversations, offered),
             ),
             *(table.document_routes(DocumentRoutes(access, bot), DocumentsApi(access)) if access else ()),
             *table.GRADIO,
@@ -118,7 +119,8 @@ def create_app(
     inputs: dict[int, int] = {}  # the same in every language
     for words in sorted(languages, key=lambda words: words.path, reverse=True):  # "/" would take all requests
         catalogue = corpus.catalogue if corpus else None
-        chat = Chat(bot, words, examples, saved=saved, rate=questions, metrics=metrics, catalogue=catalogue)
+        questions_offered = offered[words.language]
+        chat = Chat(bot, words, questions_offered, saved=saved, rate=questions, metrics=metrics, catalogue=catalogue)
         inputs |= page.mount(
             app, chat, languages, with_sign_out=sessions is not None, with_documents=access is not None
         )

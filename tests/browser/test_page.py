@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from itertools import chain
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +14,7 @@ from make_pdf import Text, make_pdf, paragraph
 from benchmarks.marks import letters_within
 from qa.ingestion.readers import read
 from qa.ingestion.source_files import Files
+from qa.types import page_at
 
 FIRST = (
     "The members of the committee met on Monday to consider the\n"
@@ -29,7 +31,6 @@ ANSWER = "They agreed that the proposals deserved further study and asked the se
 ANSWER += "costs of each of them."
 NAME = "report.pdf"
 FOCUSED = "document.activeElement"
-PHONE = {"viewport": {"width": 390, "height": 844}}
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +59,11 @@ def library(start_chat, reports):
 
 @pytest.fixture
 def opened(visit, library, ask):
-    """Return a function that asks, opens the citation, and shows its page."""
+    """Return a function that asks and opens the citation, which shows its page."""
 
     def open_page(place="/", **context):
         page = visit(library + place, **context)
         ask(page, ASKED).locator("a.cite").first.click()
-        page.locator("mark.passage").wait_for()
-        page.locator("[data-view=page]").click()
         _drawn(page, 2)
         return page
 
@@ -108,8 +107,9 @@ def test_the_marks_on_the_screen_lie_on_the_quoted_words(opened, folder, reports
     """What PDFium reads under the marks is the quotation, at every width and size; the answer is marked stronger."""
     page = opened(viewport={"width": width, "height": 844})
     if larger:
-        page.locator("[data-larger]").click()
-        page.wait_for_function("document.querySelector('.body.larger')")
+        for _ in range(2):
+            page.get_by_role("button", name="Larger").click()
+        page.wait_for_function("document.querySelector('.zooming output').textContent.startsWith('150')")
     quote = reports.ask(ASKED).citations[0].quote
     assert quote == SECOND.replace("\n", " ")
     assert letters_within(folder / NAME, 2, _shares(page, "passage")) == quote.replace(" ", "")
@@ -146,19 +146,20 @@ def test_pages_are_turned_by_buttons_and_keys(opened):
     assert page.locator("i.answer").count() == 3
 
 
-def test_keyboard_alone_reaches_the_page_and_returns(visit, library, ask):
-    """From the marked text, Shift+Tab leads to the switch; after the page is shown, Escape leads to the citation."""
+def test_keyboard_alone_reaches_the_text_and_returns(visit, library, ask):
+    """A PDF opens at its page; Shift+Tab leads to the switch; after the text is shown, Escape leads to the citation."""
     page = visit(library)
     ask(page, ASKED).locator("a.cite").first.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function(f"{FOCUSED}.matches('mark.passage')")
-    for _ in range(8):
+    _drawn(page, 2)
+    page.wait_for_function(f"{FOCUSED}.matches('#source .body')")
+    for _ in range(12):
         page.keyboard.press("Shift+Tab")
-        if page.evaluate(f"{FOCUSED}.dataset.view") == "page":
+        if page.evaluate(f"{FOCUSED}.dataset.view") == "text":
             break
     page.keyboard.press("Space")
-    _drawn(page, 2)
-    assert page.evaluate(f"[{FOCUSED}.dataset.view, {FOCUSED}.ariaPressed]") == ["page", "true"]
+    page.locator("mark.passage").wait_for()
+    assert page.evaluate(f"[{FOCUSED}.dataset.view, {FOCUSED}.ariaPressed]") == ["text", "true"]
     page.keyboard.press("Escape")
     page.wait_for_function(f"{FOCUSED}.matches('a.cite')")
 
@@ -185,17 +186,68 @@ def test_an_address_opens_the_same_page_again(opened, visit):
 
 
 def test_the_choice_is_remembered(opened, ask):
-    """Who looks at pages is shown pages from then on, at the page of each citation, until text is chosen again."""
+    """Who chooses the text is shown text from then on, until pages are chosen again; then each citation's page."""
     page = opened()
+    page.locator("[data-view=text]").click()
+    page.locator("mark.passage").wait_for()
     page.keyboard.press("Escape")
     page.locator("#source .pane").wait_for(state="hidden")
     exchange = ask(page, "When had the report of the working group been circulated to delegations?")
     exchange.locator("a.cite").first.click()
+    page.wait_for_function("document.querySelector('mark.passage')?.textContent.includes('report of the working')")
+    page.locator("[data-view=page]").click()
     _drawn(page, 1)
-    page.locator("[data-view=text]").click()
-    page.locator("mark.passage").wait_for()
     page.locator(".exchange").first.locator("a.cite").first.click()
-    page.wait_for_function("document.querySelector('mark.passage')?.textContent.includes('proposals')")
+    _drawn(page, 2)
+
+
+def test_what_is_found_is_marked_on_its_page(opened, folder, reports):
+    """“Find” leads from page to page; what PDFium reads under the marks is what was looked for; Escape ends it."""
+    report, start = reports.document(NAME), reports.ask(ASKED).citations[0].start
+    hits = [(found.start(), page_at(report.pages, found.start())) for found in re.finditer("delegations", report.text)]
+    first = next(place for place, (at, _) in enumerate(hits) if at >= start)
+    page = opened()
+    box = page.get_by_role("searchbox", name="Find in the document")
+    said = "document.querySelector('#source .finding output').textContent"
+
+    def is_at(place):
+        page.wait_for_function(f"text => {said} === text", arg=f"{place + 1} of {len(hits)}")
+        _drawn(page, hits[place][1])
+        assert letters_within(folder / NAME, hits[place][1], _shares(page, "now")) == "delegations"
+
+    box.fill("delegations")
+    is_at(first)
+    for step in range(1, len(hits)):
+        box.press("Enter")
+        is_at((first + step) % len(hits))
+    assert page.evaluate(f"{FOCUSED}.name") == "find"
+    assert {sheet for _, sheet in hits} == {1, 2, 3}
+    page.get_by_role("button", name="Previous match").click()
+    place = (first - 2) % len(hits)
+    is_at(place)
+    shown = _fields(page)
+    assert (shown["find"], shown["hit"], shown["sheet"]) == ("delegations", str(place + 1), str(hits[place][1]))
+    box.press("Escape")
+    page.wait_for_function(f"{said} === '' && !document.querySelector('i.now')")
+    assert page.locator("#source .pane").is_visible()
+
+
+def test_the_page_is_zoomed_in_steps(opened):
+    """Larger and smaller change the sheet, the share is said, the last step disables its button; it is kept."""
+    page = opened()
+    sheet = "document.querySelector('.sheet').offsetWidth"
+    first = page.evaluate(sheet)
+    larger, smaller = (page.get_by_role("button", name=name) for name in ("Larger", "Smaller"))
+    larger.click()
+    assert page.locator(".zooming output").inner_text() == "125\xa0%"
+    assert page.evaluate(sheet) == pytest.approx(1.25 * first, abs=2)
+    for _ in range(4):
+        smaller.click()
+    assert page.locator(".zooming output").inner_text() == "50\xa0%"
+    assert smaller.get_attribute("aria-disabled") == "true"
+    page.reload()
+    _drawn(page, 2)
+    assert page.locator(".zooming output").inner_text() == "50\xa0%"
 
 
 def test_the_file_is_taken_along(opened, folder):
@@ -220,7 +272,8 @@ def test_the_page_is_for_everyone(opened, axe, scheme, width, place):
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     body = page.locator("#source .body")
     assert body.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
-    page.locator("[data-larger]").click()
+    for _ in range(4):
+        page.locator("[data-zoom='1']").click()
     assert body.evaluate("e => e.scrollWidth - e.clientWidth") > 100
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 
@@ -231,7 +284,6 @@ def test_a_page_that_cannot_be_shown_leaves_the_text(visit, start_chat, tmp_path
     page = visit(start_chat(FakeBot(list(read(tmp_path / NAME, NAME)), files=Files([tmp_path]))))
     exchange = ask(page, ASKED)
     exchange.locator("a.cite").first.click()
-    page.locator("[data-view=page]").click()
     _drawn(page, 1)
     (tmp_path / NAME).write_bytes(make_pdf([*paragraph(100, 600, FIRST)]))
     page.keyboard.press("Escape")

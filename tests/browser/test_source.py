@@ -6,9 +6,8 @@ import statistics
 
 import pytest
 from browser.conftest import BOX
-from browser.fake_bot import FakeBot, document
+from browser.fake_bot import ADOPTED, FakeBot, document
 
-ADOPTED = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 FOCUSED = "document.activeElement"
 
@@ -195,4 +194,79 @@ def test_a_source_is_printed_alone_and_with_its_marks(page, ask):
     assert not page.locator("#masthead").is_visible()
     assert page.locator("mark.passage").is_visible()
     assert page.locator("#source .body").evaluate("e => e.scrollHeight - e.clientHeight") <= 0
+    page.emulate_media(media="screen")
+
+
+def test_words_are_found_in_the_text_with_previous_and_next(page, ask, bot):
+    """Typing marks and counts, Enter and Shift+Enter walk round, markup is text, and a reload shows the same place."""
+    ask(page, ADOPTED).locator("a.cite").first.click()
+    page.locator("mark.passage").wait_for()
+    box, said = page.get_by_role("searchbox", name="Find in the document"), "#source .finding output"
+    shows = f"t => document.querySelector('{said}').textContent === t"
+    box.press_sequentially("counter-terrorism")
+    count = bot.document(bot.document_ids()[0]).text.lower().count("counter-terrorism")
+    page.wait_for_function(f"document.querySelector('{said}').textContent.endsWith(' of {count}')")
+    first = int(page.locator(said).inner_text().split()[0])
+    assert page.locator("mark.passage mark.now").count() == 1  # the first from the passage on
+    assert page.locator("mark:is(.hit, .now)").count() == count
+    box.press("Enter")
+    page.wait_for_function(shows, arg=f"{first + 1} of {count}")
+    assert _in_view(page, "mark.now")
+    box.press("Shift+Enter")
+    page.wait_for_function(shows, arg=f"{first} of {count}")
+    assert page.evaluate(f"{FOCUSED}.name") == "find"
+    page.get_by_role("button", name="Next match").click()
+    page.wait_for_function(shows, arg=f"{first + 1} of {count}")
+    page.reload()
+    page.locator("mark.now").wait_for()
+    assert page.locator(said).inner_text() == f"{first + 1} of {count}"
+    box.fill("<b>nowhere</b>")
+    page.wait_for_function(shows, arg="No matches")
+    assert page.locator("#source .text b").count() == 0
+    box.press("Escape")
+    page.wait_for_function(shows, arg="")
+    assert page.locator("mark.passage").is_visible()
+    box.press("Escape")
+    page.locator("#source .pane").wait_for(state="hidden")
+
+
+def test_the_pane_is_made_wider_by_keyboard_and_mouse_and_stays_so(page, ask):
+    """Arrow keys and dragging move its edge within limits, the conversation gets the rest, and a reload keeps it."""
+    ask(page, ADOPTED).locator("a.cite").first.click()
+    page.locator("mark.passage").wait_for()
+    pane, edge = page.locator("#source .pane"), page.get_by_role("separator", name="Width of the source")
+
+    def width():
+        return pane.bounding_box()["width"]
+
+    edge.focus()
+    page.keyboard.press("Home")
+    assert width() == pytest.approx(0.25 * 1280, abs=1)
+    page.keyboard.press("ArrowLeft")
+    assert width() == pytest.approx(0.27 * 1280, abs=1)
+    assert edge.get_attribute("aria-valuenow") == "27"
+    box = edge.bounding_box()
+    page.mouse.move(box["x"] + 5, 300)
+    page.mouse.down()
+    page.mouse.move(640, 300)
+    page.mouse.up()
+    assert width() == pytest.approx(640, abs=8)
+    conversation = page.locator("#conversation").bounding_box()
+    assert conversation["x"] + conversation["width"] <= pane.bounding_box()["x"] + 1
+    page.reload()
+    page.locator("mark.passage").wait_for()
+    assert width() == pytest.approx(640, abs=8)
+
+
+def test_the_button_prints_what_is_open(page, ask):
+    """It prints the page of the browser, on which the source stands alone, with its marks."""
+    ask(page, ADOPTED).locator("a.cite").first.click()
+    page.locator("mark.passage").wait_for()
+    page.evaluate("window.print = () => { window.printed = document.body.className; }")
+    page.get_by_role("button", name="Print with the marks").click()
+    assert "reading" in page.evaluate("window.printed")
+    page.emulate_media(media="print")
+    for hidden in (".looking", ".edge", ".tools"):
+        assert not page.locator(f"#source {hidden}").is_visible()
+    assert page.locator("mark.passage").is_visible()
     page.emulate_media(media="screen")

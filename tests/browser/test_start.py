@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from browser.conftest import BOX, EXAMPLES
+from browser.conftest import BOX, EXAMPLES, PHONE
 from browser.fake_bot import ADOPTED, FakeBot, document
 from small_corpus import small_corpus
 
 from qa.types import Block
 
-PHONE = {"viewport": {"width": 390, "height": 844}}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 
 
@@ -61,6 +60,12 @@ def test_examples_are_made_from_headings_where_none_are_given(visit, start_chat)
         "What is said about Frogs <b>and</b> toads here?",
     ]
     assert page.locator(".examples button").all_inner_texts() == offered
+    french = visit(f"{page.url.rstrip('/')}/fr/").locator(".examples button").all_inner_texts()
+    assert french == [
+        "«\xa0The pond of the herons\xa0»\xa0?",
+        headings[1],
+        "«\xa0Frogs <b>and</b> toads here\xa0»\xa0?",
+    ]
     page.get_by_text(headings[1]).click()
     page.locator(".exchange .verdict").wait_for()
     assert page.locator(".exchange h2").inner_text() == headings[1]

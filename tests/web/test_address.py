@@ -15,12 +15,13 @@ APART = st.lists(st.integers(0, 60), unique=True, max_size=10).map(sorted).map(l
 
 @given(
     TEXTS.filter(bool), st.none() | st.tuples(st.integers(0), st.integers(0)), APART, st.booleans(),
-    st.none() | st.integers(), st.none() | TEXTS.filter(bool),
+    st.none() | st.integers(), st.none() | TEXTS.filter(bool), st.sampled_from(["", "a", "a & b=c"]),
+    st.none() | st.integers(),
 )  # fmt: skip
 @pytest.mark.slow
-def test_an_address_reads_back(document, passage, highlights, paged, page, check):
+def test_an_address_reads_back(document, passage, highlights, paged, page, check, find, hit):
     """An address written as a link's query names the same place, seen in the same way, when it is read."""
-    address = Address(document, passage, tuple(highlights), paged, page, check)
+    address = Address(document, passage, tuple(highlights), paged, page, check, None, find, hit)
     assert Address.parse(str(address)) == address
 
 
@@ -37,7 +38,7 @@ def test_no_letter_is_marked_twice(highlights):
     ["", "?", "nonsense", "?passage=1-2", "?document=", "?document=a&passage=1", "?document=a&passage=1-2-3",
      "?document=a&passage=x-y", "?document=a&passage=" + "9" * 5000 + "-1", "?document=a&sheet=x",
      "?document=a&sheet=" + "9" * 5000,
-     "?document=a&b=1&c=2&d=3&e=4&f=5&g=6&h=7&i=8", "?document=a&highlights=" + ",".join(["0-9"] * 101)],
+     "?document=a&b=1&c=2&d=3&e=4&f=5&g=6&h=7&i=8&j=9&k=10", "?document=a&highlights=" + ",".join(["0-9"] * 101)],
 )  # fmt: skip
 def test_what_is_no_address_is_none(query):
     """A query that somebody made up is no address, and no error."""

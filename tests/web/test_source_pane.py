@@ -6,14 +6,12 @@ import re
 from dataclasses import replace
 
 import pytest
-from browser.fake_bot import FakeBot, document, statement
+from browser.fake_bot import ADOPTED, FakeBot, document, statement
 from interface_words import ENGLISH
 
 from qa.types import Block
 from qa.web.views import source_pane
 from qa.web.views.address import Address
-
-QUESTION = "When was the consensus UN Global Counter-Terrorism Strategy adopted?"
 
 
 @pytest.fixture
@@ -33,6 +31,27 @@ def test_a_passage_is_marked_whole_wherever_it_stands(passage):
     assert inside == [text[slice(*passage)]]
 
 
+def test_what_is_looked_for_is_marked_and_counted():
+    """In any case, across line breaks, as data; the current hit is the first from the passage on, or that asked for."""
+    text = "The <b>heron</b> eats.\n\nA HERON and a heron.\n\nHerons\nand a heron"
+    bot = FakeBot([replace(document("d", text, "t"), blocks=(Block("paragraph", 0, len(text)),))])
+    at = text.index("HERON")
+
+    def shown(query):
+        markup = source_pane.view(bot, f"document=d&{query}", ENGLISH)
+        said = re.search(r'data-said="(.*?)" data-number="(\d+)" data-before="(\d+)" data-after="(\d+)"', markup)
+        return said.groups(), re.findall(r'<mark class="(hit|now)">(.*?)</mark>', markup, re.DOTALL)
+
+    hits = ["heron", "HERON", "heron", "Heron", "heron"]
+    marked = [(("now" if number == 1 else "hit"), hit) for number, hit in enumerate(hits)]
+    assert shown(f"find=heron&passage={at}-{at + 20}") == (("2 of 5", "2", "1", "3"), marked)
+    assert shown("find=heron")[0] == ("1 of 5", "1", "5", "2")
+    assert shown("find=heron&hit=5")[0] == shown("find=heron&hit=0")[0] == ("5 of 5", "5", "4", "1")
+    assert shown("find=herons%20and%20a") == (("1 of 1", "1", "1", "1"), [("now", "Herons\nand a")])
+    assert shown("find=%3Cb%3E")[1] == [("now", "&lt;b&gt;")]
+    assert shown("find=stork") == (("No matches", "0", "0", "0"), [])
+
+
 @pytest.mark.parametrize("text", ["Something else.", "Before. The heron eats fish.", ""])
 def test_a_passage_that_has_other_words_by_now_is_not_marked(text):
     """Once the words at a citation's place are others, or gone, the document is shown as it is, and that it changed."""
@@ -48,7 +67,7 @@ def test_a_passage_that_has_other_words_by_now_is_not_marked(text):
 
 def test_an_address_without_a_check_still_marks_its_place(bot):
     """A link of before, which does not say what the words were, opens as it did."""
-    citation = bot.ask(QUESTION).citations[0]
+    citation = bot.ask(ADOPTED).citations[0]
     for check in (Address.of(citation).check, None):
         shown = source_pane.view(bot, str(replace(Address.of(citation), check=check)), ENGLISH)
         assert '<mark class="passage"' in shown

@@ -51,6 +51,7 @@ class Words:
     welcome_title: str
     welcome_text: str
     examples_title: str
+    question_about: str
     recent_title: str
     drop_anywhere: str
     new_conversation: str
@@ -148,7 +149,16 @@ class Words:
     previous_page: str
     next_page: str
     to_passage: str
-    larger_page: str
+    find_in_document: str
+    hit_of_count: str
+    no_hits: str
+    previous_hit: str
+    next_hit: str
+    zoom_label: str
+    zoom_out: str
+    zoom_in: str
+    print_document: str
+    resize_source: str
     download: str
     page_image: str
     marked_on_page: str
@@ -220,6 +230,7 @@ class Words:
     upload_not_indexed: str
     upload_removed: str
     replace_file: str
+    dismiss: str
     refusals: Mapping[str, str]
 
     remove: str

@@ -11,7 +11,7 @@ from qa.web.security.visitor import visitor_of
 from qa.web.views import templates
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -25,23 +25,24 @@ _EARLIER: Final = 200
 
 
 class Suggestions:
-    """The route ``/suggest``. What is typed is neither logged nor saved."""
+    """The route ``/suggest``; ``examples`` are those of each language. What is typed is neither logged nor saved."""
 
-    def __init__(self, bot: Answerer, conversations: ConversationStore, examples: Sequence[str]) -> None:
+    def __init__(self, bot: Answerer, conversations: ConversationStore, examples: Mapping[str, Sequence[str]]) -> None:
         self._bot = bot
         self._conversations = conversations
-        self._examples = tuple(examples)
+        self._examples = examples
 
     def list(self, request: Request, words: Words) -> Response:
         """Return the suggestions for what is typed as the options of a list box; none is another visitor's question."""
+        examples = self._examples.get(words.language, ())
         typed = well_formed(request.query_params.get("q", ""))
         try:
             earlier = self._conversations.questions(visitor_of(request.scope).owner, _EARLIER)
-            found = self._bot.suggestions(typed, offered=[*earlier, *self._examples])
+            found = self._bot.suggestions(typed, offered=[*earlier, *examples])
         except Exception as error:  # noqa: BLE001 - typing goes on without suggestions
             log_error("suggesting", error)
             earlier, found = [], []
-        kinds = dict.fromkeys(self._examples, "") | {
+        kinds = dict.fromkeys(examples, "") | {
             " ".join(text.split()): words.suggestion_asked_before for text in earlier
         }
         options = [(text, kinds.get(text, words.suggestion_from_documents)) for text in found]

@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 
 _MOST_SPANS: Final = 100
 """Spans that one address may mark. Each is searched for on the page, and anyone can write an address."""
+_MOST_SOUGHT: Final = 200
+"""Characters that are looked for in a document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
     """A document and, optionally, a passage in it with ``highlights``.
 
-    ``exact`` are the words in it that answer, ``found`` is what a reader looked for in the document. ``paged`` asks for
-    the image of a page instead of the text. ``page`` is its number, by default that of the passage; the query calls it
-    ``sheet``, because Gradio uses ``page`` itself. ``check`` is a digest of the passage's text when
-    the address was made.
+    ``exact`` are the words in it that answer. ``paged`` asks for the image of a page instead of the text. ``page`` is
+    its number, by default that of the passage; the query calls it ``sheet``, because Gradio uses ``page`` itself.
+    ``check`` is a digest of the passage's text when the address was made. ``find`` is what a reader looks for in the
+    document, ``hit`` the number of the place at which it was found, by default the first from the passage on.
     """
 
     document: str
@@ -35,7 +37,8 @@ class Address:
     page: int | None = None
     check: str | None = None
     exact: Span | None = None
-    found: Span | None = None
+    find: str = ""
+    hit: int | None = None
 
     @classmethod
     def of(cls, citation: Citation) -> Address:
@@ -49,18 +52,17 @@ class Address:
     def parse(cls, query: str) -> Address | None:
         """Read the query of a link, which anyone may have written; None if it is not an address."""
         try:
-            fields = parse_qs(query.removeprefix("?"), strict_parsing=True, max_num_fields=8)
-            passage, exact, found = (
-                next(iter(_spans(fields.get(name, [""])[0])), None) for name in ("passage", "exact", "found")
-            )
+            fields = parse_qs(query.removeprefix("?"), strict_parsing=True, max_num_fields=10)
+            passage, exact = (next(iter(_spans(fields.get(name, [""])[0])), None) for name in ("passage", "exact"))
             highlights = merged(_spans(fields.get("highlights", [""])[0]))
-            page = int(fields["sheet"][0]) if "sheet" in fields else None
+            page, hit = (int(fields[name][0]) if name in fields else None for name in ("sheet", "hit"))
         except ValueError:
             return None
         document = fields.get("document", [""])[0]
         paged = fields.get("view") == ["page"]
         check = fields.get("check", [None])[0]
-        return cls(document, passage, highlights, paged, page, check, exact, found) if document else None
+        find = " ".join(fields.get("find", [""])[0].split())[:_MOST_SOUGHT]
+        return cls(document, passage, highlights, paged, page, check, exact, find, hit) if document else None
 
     def holds_in(self, text: str) -> bool:
         """Return whether ``text`` still has the same words at the passage; True where there is no ``check``."""
@@ -69,7 +71,7 @@ class Address:
     def __str__(self) -> str:
         """Return the query, with its question mark."""
         fields = {"document": self.document}
-        for name, span in (("passage", self.passage), ("exact", self.exact), ("found", self.found)):
+        for name, span in (("passage", self.passage), ("exact", self.exact)):
             if span:
                 fields[name] = _text([span])
         if self.highlights:
@@ -80,6 +82,10 @@ class Address:
             fields["sheet"] = str(self.page)
         if self.check:
             fields["check"] = self.check
+        if self.find:
+            fields["find"] = self.find
+        if self.hit is not None:
+            fields["hit"] = str(self.hit)
         return "?" + urlencode(fields, quote_via=quote, safe="/,")
 
 

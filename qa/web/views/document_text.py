@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa.types import page_at
-from qa.web.views.marks import Piece, pieces
+from qa.web.views.marks import NO_HITS, Hits, Piece, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +35,8 @@ class ShownBlock:
     after: list[Piece]
 
 
-def shown_blocks(document: Document, address: Address, words: Words) -> Iterator[ShownBlock]:
-    """Yield the blocks of a document, with the passage of ``address`` marked.
+def shown_blocks(document: Document, address: Address, words: Words, hits: Hits = NO_HITS) -> Iterator[ShownBlock]:
+    """Yield the blocks of a document, with the passage of ``address`` and what was found in the document marked.
 
     A note stands behind the paragraph with which its page ends, so the page of a note does not begin a page.
     """
@@ -47,7 +47,7 @@ def shown_blocks(document: Document, address: Address, words: Words) -> Iterator
         is_note = first is not None and first.kind == "note"
         begins = None if is_note else page_at(document.pages, start)
         count = sum(block.kind == "paragraph" for block in blocks)
-        text = _Text(document, address, words, with_pages=not is_note)
+        text = _Text(document, address, words, hits, with_pages=not is_note)
         before, passage, after = text.around_passage(start, end)
         previous, page = page, page if is_note else page_at(document.pages, end - 1)
         yield ShownBlock(
@@ -78,10 +78,11 @@ def _grouped(document: Document, passage: Span | None) -> Iterator[tuple[list[Bl
 class _Text:
     """The text of a document in pieces; with the places where pages begin if ``with_pages``."""
 
-    def __init__(self, document: Document, address: Address, words: Words, *, with_pages: bool) -> None:
+    def __init__(self, document: Document, address: Address, words: Words, hits: Hits, *, with_pages: bool) -> None:
         self._text = document.text
         self._address = address
         self._words = words
+        self._hits = hits
         self._pages = document.pages if with_pages else ()
 
     def around_passage(self, start: int, end: int) -> tuple[list[Piece], list[Piece], list[Piece]]:
@@ -91,20 +92,19 @@ class _Text:
             return self._pieces(start, end, begins_block=True), [], []
         return (
             self._pieces(start, passage[0], begins_block=True),
-            self._pieces(*passage, begins_block=passage[0] == start, highlights=self._address.highlights),
+            self._pieces(*passage, begins_block=passage[0] == start, is_passage=True),
             self._pieces(passage[1], end),
         )
 
-    def _pieces(
-        self, start: int, end: int, *, begins_block: bool = False, highlights: tuple[Span, ...] = ()
-    ) -> list[Piece]:
+    def _pieces(self, start: int, end: int, *, begins_block: bool = False, is_passage: bool = False) -> list[Piece]:
         """Return a part of the text; a page that begins together with the block is said before the block instead."""
         pages = [
             (at, self._words.page_number.format(number=page))
             for at, page in self._pages
             if start < at < end or (at == start and not begins_block)
         ]
-        return pieces(self._text[start:end], start, highlights, pages)
+        highlights, exact = (self._address.highlights, self._address.exact) if is_passage else ((), None)
+        return pieces(self._text[start:end], start, highlights, pages, exact, self._hits)
 
 
 def _pinpoint(block: Block | None, page: int | None) -> str | None:

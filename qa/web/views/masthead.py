@@ -70,17 +70,22 @@ def beginnings(examples: Sequence[str], words: Words, *, with_documents: bool) -
     return render("beginnings", words=words, examples=examples, with_documents=with_documents)
 
 
-def questions_from_headings(bot: Answerer) -> tuple[str, ...]:
-    """Return questions made from the headings of documents spread over all, from titles where there are none."""
+def headings_to_ask_about(bot: Answerer) -> tuple[str, ...]:
+    """Return headings of documents spread over all, or titles where there are none: a few, each once."""
     ids = bot.document_ids()
     found: dict[str, None] = {}
     by_document = [_headings(bot, name) for name in ids[:: -(-len(ids) // _DOCUMENTS) or 1]]
     for heading in chain.from_iterable(zip_longest(*by_document)):
         if heading is not None:
-            found[heading if heading.endswith("?") else f"What is said about {heading}?"] = None
+            found[heading] = None
         if len(found) == _QUESTIONS:
             break
     return tuple(found)
+
+
+def questions_about(headings: Iterable[str], words: Words) -> tuple[str, ...]:
+    """Return a question about each heading; one that is a question already stays as it is."""
+    return tuple(one if one.endswith("?") else words.question_about.format(heading=one) for one in headings)
 
 
 def _corpus_values(count: int, only: Document | None, words: Words, *, with_documents: bool) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from qa.errors import PageError
 from qa.types import page_at
 from qa.viewer import PageRenderer, boxes, parts_on
+from qa.web.views.marks import NO_HITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from qa.types import Document, Span
     from qa.viewer import Box, PageImage
     from qa.web.views.address import Address
+    from qa.web.views.marks import Hits
 
 
 class DocumentFiles:
@@ -51,10 +53,10 @@ def version_of(document: Document) -> str:
     return document.digest[:16]
 
 
-def page_of_marks(document: Document, address: Address) -> int:
-    """Return the number of the page on which the first highlight of an address begins, or else its passage."""
+def page_of_marks(document: Document, address: Address, hits: Hits = NO_HITS) -> int:
+    """Return the number of the page on which the current hit begins, or the first highlight, or the passage."""
     passage, highlights = _marked_spans(address)
-    start = min((start for start, _ in highlights or passage), default=0)
+    start = min((start for start, _ in hits.now or highlights or passage), default=0)
     return page_at(document.pages, start) or document.pages[0][1]
 
 
@@ -76,11 +78,12 @@ class ShownPage:
     marked_texts: list[str]
 
 
-def shown_page(image: PageImage, number: int, document: Document, address: Address) -> ShownPage:
-    """Return a page with the passage and, in another colour, the highlights of an address marked on it."""
+def shown_page(image: PageImage, number: int, document: Document, address: Address, hits: Hits = NO_HITS) -> ShownPage:
+    """Return a page with the passage, in other colours the highlights of an address, and ``hits`` marked on it."""
     passage, highlights = _marked_spans(address)
-    placed = boxes(document, number, image, [*passage, *highlights])
-    kinds = ["passage"] * len(passage) + ["answer"] * len(highlights)
+    found = [span for span in hits.near if span not in hits.now]
+    kinds = ["passage"] * len(passage) + ["answer"] * len(highlights) + ["hit"] * len(found) + ["now"] * len(hits.now)
+    placed = boxes(document, number, image, [*passage, *highlights, *found, *hits.now])
     fields = {"document": document.id, "page": number, "version": version_of(document)}
     return ShownPage(
         number=number,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from qa.errors import FileChanged, PageError
 from qa.web.views.address import Address
 from qa.web.views.document_text import shown_blocks
+from qa.web.views.marks import Hits
 from qa.web.views.page_images import file_address, page_of_marks, shown_page
 from qa.web.views.scope import scope_address
 from qa.web.views.templates import render
@@ -40,18 +41,19 @@ def view(bot: Answerer, address: str, words: Words, files: DocumentFiles | None 
     remarks = []
     if not place.holds_in(document.text):
         remarks.append(words.passage_changed)
-        place = replace(place, passage=None, highlights=())
+        place = replace(place, passage=None, highlights=(), exact=None)
     if not _exists(document, place):
         return notice(words.source_missing, words)
+    hits = Hits.of(document.text, place.find, place.hit, place.passage[0] if place.passage else 0)
     path, page = None, None
     try:
         path = files.find(document) if files else None
     except FileChanged:
         remarks.append(words.file_changed)
     if files and path is not None and place.paged and document.pages:
-        number = page_of_marks(document, place) if place.page is None else place.page
+        number = page_of_marks(document, place, hits) if place.page is None else place.page
         try:
-            page = shown_page(files.image(path, document, number), number, document, place)
+            page = shown_page(files.image(path, document, number), number, document, place, hits)
         except PageError as error:
             remarks.append(words.page_problems[error.reason])
     return render(
@@ -61,7 +63,9 @@ def view(bot: Answerer, address: str, words: Words, files: DocumentFiles | None 
         words=words,
         remarks=remarks,
         page=page,
-        blocks=() if page else shown_blocks(document, place, words),
+        blocks=() if page else shown_blocks(document, place, words, hits),
+        find=place.find,
+        hits=hits,
         has_file=path is not None,
         scope=scope_address(document.id),
         file_address=file_address(document),
