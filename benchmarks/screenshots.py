@@ -24,10 +24,10 @@ BOX = "#question textarea"
 NOTE = "# Note of the meeting\n\nThe delegations agreed to meet again in Geneva in the second week of May.\n"
 DOCUMENTS = ROOT / "data" / "documents"
 SCREENS = (
-    ("light", 1280, 800, "light"),
-    ("dark", 1280, 800, "dark"),
+    ("light", 1440, 900, "light"),
+    ("dark", 1440, 900, "dark"),
     ("phone", 390, 844, "light"),
-    ("french", 1280, 800, "light"),
+    ("french", 1440, 900, "light"),
 )
 
 
@@ -36,6 +36,13 @@ def ask(page: Page, question: str, exchange: str) -> None:
     page.fill(BOX, question)
     page.press(BOX, "Enter")
     page.wait_for_selector(f"{exchange} .verdict")
+
+
+def show_list(page: Page, selector: str) -> None:
+    """Open a list by its button, unless it stands in the rail of a wide screen already."""
+    button = page.locator(selector)
+    if button.get_attribute("aria-expanded") != "true":
+        button.click()
 
 
 def take_asking(page: Page, name: str) -> None:
@@ -86,7 +93,7 @@ def take(browser: Browser, url: str, name: str, width: int, height: int, scheme:
     page.locator(".start").wait_for()
     ask(page, "What is the task of the Office of Counter-Terrorism?", ".exchange")
     page.locator("[data-verdict]").first.click()
-    page.locator("[data-conversations]").click()
+    show_list(page, "[data-conversations]")
     page.locator("#history .open").first.wait_for()
     page.wait_for_timeout(600)
     page.screenshot(path=IMAGES / f"{name}-conversations.png")
@@ -110,7 +117,7 @@ def take_premise(browser: Browser, url: str) -> None:
 
 def _documents(page: Page, name: str) -> None:
     """Add a document and a file that cannot be read, picture the list with what came of them, and remove both."""
-    page.locator("[data-documents]").click()
+    show_list(page, "[data-documents]")
     page.locator("#documents .list li").first.wait_for()
     page.locator("#documents input[type=file]").set_input_files(
         [
@@ -119,15 +126,13 @@ def _documents(page: Page, name: str) -> None:
         ]
     )
     page.locator("#documents .upload[data-stage=indexed]").wait_for(timeout=60_000)
-    page.locator("#documents .upload[data-stage=skipped]").wait_for(timeout=60_000)
-    page.locator("#documents .skipped summary").click()
+    page.locator("#documents .upload[data-stage=refused]").wait_for()
     page.wait_for_timeout(600)
     page.screenshot(path=IMAGES / f"{name}-documents.png")
-    for _ in range(2):
-        page.locator("#documents [data-remove]:visible").first.click()
-        page.locator("#documents [data-sure]:visible").first.click()
-        page.locator("#documents .leaving").first.wait_for()
-        page.locator("#documents .leaving").first.wait_for(state="detached", timeout=60_000)
+    page.locator("#documents [data-remove]:visible").first.click()
+    page.locator("#documents [data-sure]:visible").first.click()
+    page.locator("#documents .leaving").first.wait_for()
+    page.locator("#documents .leaving").first.wait_for(state="detached", timeout=60_000)
 
 
 def print_statement(browser: Browser, folder: Path) -> None:
@@ -169,7 +174,6 @@ def take_pages(browser: Browser, url: str, name: str, width: int, height: int, s
     page.fill(BOX, "When was the UN Global Counter-Terrorism Strategy adopted?")
     page.press(BOX, "Enter")
     page.locator("#exchange-1 a.cite").first.click()
-    page.locator("[data-view=page]").click()
     page.wait_for_function("document.querySelector('.sheet img')?.naturalWidth")
     page.wait_for_timeout(600)
     page.screenshot(path=IMAGES / f"{name}-page.png")

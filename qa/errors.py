@@ -51,7 +51,8 @@ class UploadError(QAError):
     """A file cannot be uploaded to an index, or removed from it.
 
     ``reason`` is a class for programs: ``no-name``, ``there-already``, ``from-a-folder``, ``empty``, ``too-large``,
-    ``too-many``, ``no-space``, ``not-writable``, ``broken-off``, ``not-there``, ``not-allowed``, ``busy``.
+    ``too-many``, ``no-space``, ``not-writable``, ``broken-off``, ``not-there``, ``not-allowed``, ``busy``, and those of
+    ``DocumentError`` for a file that cannot be read.
     """
 
     def __init__(self, reason: str, detail: str) -> None:

@@ -14,18 +14,18 @@ import tempfile
 import threading
 import unicodedata
 from contextlib import contextmanager, suppress
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from qa.errors import UploadError
+from qa.errors import DocumentError, UploadError
 from qa.files import sync
 from qa.index.locks import lock
+from qa.ingestion.readers.detection import OTHER_SUFFIXES, detect_format
 from qa.ingestion.sources import UPLOADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import FileIO
-    from pathlib import Path
 
 MOST_BYTES: Final = 100 << 20
 """Of one uploaded file, at most."""
@@ -33,6 +33,8 @@ MOST_FILES: Final = 10_000
 SPARE_BYTES: Final = 512 << 20
 """Bytes of the disk that stay free, for the next generation of the index and for other programs."""
 
+_CONTAINERS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""How ZIP archives and compound files of Office begin."""
 _PARTIAL: Final = ".partial-"
 _MOST_NAME_BYTES: Final = 200
 """Of a name in UTF-8: file systems accept 255."""
@@ -162,6 +164,22 @@ def safe_name(name: str) -> str:
         suffix = ""
     stem = safe.removesuffix(suffix).encode()[: _MOST_NAME_BYTES - len(suffix.encode())]
     return stem.decode("utf-8", "ignore").rstrip(". ") + suffix
+
+
+def refuse_unreadable(name: str, beginning: bytes) -> None:
+    """Raise ``UploadError`` for a file that no reader reads, as far as its first bytes tell.
+
+    Of ZIP archives and files of Office they do not tell which kind it is: those are read first.
+    """
+    if beginning.startswith(_CONTAINERS) and PurePosixPath(name).suffix.lower() in OTHER_SUFFIXES:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "beginning")
+        path.write_bytes(beginning)
+        try:
+            detect_format(path, name)
+        except DocumentError as error:
+            raise UploadError(error.reason, str(error)) from error
 
 
 @contextmanager

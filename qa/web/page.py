@@ -97,6 +97,7 @@ def build(chat: Chat, languages: Languages, *, with_sign_out: bool, with_documen
         _part("history", templates.render("history_dialog", words=words, with_sign_out=with_sign_out))
         if with_documents:
             _part("documents", document_list.dialog(words))
+        _part("rail", "<span hidden></span>")
 
         def enter(question: str, tab: TabState, request: gr.Request) -> tuple[str, PageUpdate]:
             return "", chat.enter(question, tab, _visitor(request))

@@ -168,6 +168,7 @@ def test_a_skipped_file_is_shown_with_its_reason_and_can_be_removed(page, librar
     _drop(page, ["broken.txt", "\xff\x00"], ["penguins.txt", PENGUINS])
     said = _said(page, "broken.txt", "skipped")
     assert said.startswith("Skipped, not the format its name says: holds binary data, not text")
+    assert said.endswith("Save it again in the format that you want, and add that.")
     assert _said(page, "penguins.txt", "indexed") == "Indexed: 1 passage"
     page.locator("#documents .skipped summary").click()
     items = page.locator("#documents .skipped li")
@@ -198,6 +199,7 @@ def test_a_second_file_of_a_name_replaces_the_first_only_on_request(page, ask):
     [
         (STATEMENT.name, "x", "The index already has a document with this name"),
         ("empty.txt", "", "It is empty."),
+        ("photo2.png", "\x89PNG", "Files of this kind cannot be read. Save it as PDF"),
         ("large.txt", "x" * 20, "It is larger than a file may be here."),
         ("unsent.txt", "x", "The file could not be sent"),
     ],
@@ -214,6 +216,12 @@ def test_what_cannot_be_added_is_said_beside_its_name(page, visit, name, content
     assert page.locator("#documents [data-replace]:visible").count() == 0
     if name == "unsent.txt":
         visit.troubles.clear()  # the browser's own word on the request that failed
+    if name == "empty.txt":
+        page.get_by_role("button", name="Dismiss").click()
+    else:
+        page.get_by_role("button", name="Close").click()
+        _open(page)
+    assert page.locator("#documents .upload").count() == 0
 
 
 def test_a_failed_update_is_said_and_the_old_index_answers(page, ask, library):

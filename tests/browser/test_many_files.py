@@ -46,7 +46,7 @@ def test_a_server_that_is_asked_too_often_gets_its_pause(visit, address):
     row = page.locator("#documents .upload[data-stage=indexed]")
     row.wait_for()
     assert row.locator(".said").inner_text() == "Indexed: 1 passage"
-    assert {("GET", "/documents/room"), ("POST", "/documents"), ("GET", "/documents/result")} <= set(refused)
+    assert {("POST", "/documents/room"), ("POST", "/documents"), ("GET", "/documents/result")} <= set(refused)
     visit.troubles.clear()  # the browser's own word on the requests that were refused
 
 
@@ -66,12 +66,30 @@ def test_many_files_cost_few_looks_at_how_far_they_are(visit, address, library):
 
 
 def test_a_document_opened_from_the_list_is_not_opened_at_the_page_of_another(visit, address):
-    """Of the source that was open, the address keeps neither passage nor page."""
+    """Of the source that was open, the address keeps neither passage nor page nor what was found."""
     page = visit(address)
     page.evaluate(
-        "history.replaceState(null, '', '?document=a.pdf&passage=1-2&highlights=1-2&check=0&view=page&sheet=12')"
+        "history.replaceState(null, '', "
+        "'?document=a.pdf&passage=1-2&exact=1-2&check=0&view=page&sheet=12&find=x&hit=2')"
     )
     page.locator("[data-documents]").click()
     with page.expect_request(lambda request: urlsplit(request.url).path == "/source") as asked:
         page.locator("#documents .list .open", has_text="travel").click()
-    assert parse_qs(urlsplit(asked.value.url).query) == {"document": ["travel.txt"]}
+    assert parse_qs(urlsplit(asked.value.url).query) == {"document": ["travel.txt"], "view": ["page"]}
+
+
+def test_what_was_said_of_a_file_does_not_linger(visit, address):
+    """What cannot be read is said at once, with the way out; it goes by a button, or when the list is closed."""
+    page = visit(address)
+    page.locator("[data-documents]").click()
+    rows = page.locator("#documents .upload[data-stage=refused]")
+    for number in range(2):
+        page.locator("#documents .drop").evaluate(DROP, [[f"photo{number}.png", "\x89PNG"]])
+        rows.nth(number).wait_for()
+    assert rows.first.locator(".said").inner_text() == (
+        "Files of this kind cannot be read. Save it as PDF, Word or plain text, and add that."
+    )
+    rows.first.get_by_role("button", name="Dismiss").click()
+    assert rows.count() == 1
+    page.get_by_role("button", name="Close").click()
+    page.locator("#documents .upload").wait_for(state="detached")

@@ -9,6 +9,7 @@ from unittest.mock import Mock
 import anyio
 import pytest
 from aside import aside
+from interface_words import ENGLISH, FRENCH
 from small_corpus import small_corpus
 
 pytest.importorskip("gradio", reason="the web chat needs the extra [web]")
@@ -139,9 +140,29 @@ def test_a_refusal_is_a_status_and_a_sentence(client, corpus, name, content, sta
     assert refused.status_code == status
     assert said in refused.json()["error"]
     assert client.post("/documents", params={"name": name}, content=content).status_code == status
-    assert client.get("/documents/room", params={"name": name, "size": len(content)}).json()["error"]
+    assert client.post("/documents/room", params={"name": name, "size": len(content)}, content=content).json()["error"]
     assert corpus.progress().requested == 0
     assert _files(corpus) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning", "reason"),
+    [
+        ("photo.png", b"\x89PNG\r\n\x1a\n\0", "unsupported"),
+        ("song.mp3", b"ID3\0", "unsupported"),
+        ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "unsupported"),
+        ("report.pdf", b"a letter", "not-this-format"),
+        ("report.bin", b"%PDF-1.7", None),
+        ("letter.docx", b"PK\x03\x04", None),
+        ("locked.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", None),
+        ("notes.txt", b"The heron", None),
+    ],
+)
+def test_what_cannot_be_read_is_said_before_it_is_sent(client, name, beginning, reason):
+    """By its first bytes, with the way out in the page's language; what they do not tell is read first."""
+    for place, words in (("", ENGLISH), ("/fr", FRENCH)):
+        asked = client.post(f"{place}/documents/room", params={"name": name, "size": 99}, content=beginning)
+        assert asked.json() == ({"reason": reason, "error": words.refusals[reason]} if reason else {})
 
 
 def test_a_name_that_was_added_is_replaced_only_on_request(client, corpus):
@@ -293,7 +314,9 @@ def test_only_editors_change_the_documents(corpus, tmp_path):
         assert client.get("/api/documents", headers=as_them).json()["found"] == 2
         assert client.get("/documents/overview", headers=as_them).json()["may"] is may
         assert client.post("/api/documents?name=a.txt", content=HERON, headers=as_them).status_code == status
-        assert ("error" in client.get("/documents/room?name=b.txt&size=1", headers=as_them).json()) is not may
+        assert (
+            "error" in client.post("/documents/room?name=b.txt&size=1", content=b"x", headers=as_them).json()
+        ) is not may
     assert corpus.wait(1, LONG)
     for name, status in (("bob", 403), ("ada", 202)):
         as_them = {"authorization": f"Basic {keys[name]}"}

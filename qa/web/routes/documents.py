@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from qa.errors import UploadError
 from qa.service.scope import Scope
+from qa.service.uploads import refuse_unreadable
 from qa.web.security.visitor import visitor_of
 from qa.web.views import document_list, source_pane
 from qa.web.views.masthead import corpus
@@ -157,12 +158,14 @@ class DocumentRoutes:
             }
         )
 
-    def check(self, request: Request, words: Words) -> Response:
-        """Return why a file of this name and size would be refused, before the page sends it."""
-        query = request.query_params
+    async def check(self, request: Request, words: Words) -> Response:
+        """Return why a file of this name, size and beginning would be refused, before the page sends it."""
+        query, beginning = request.query_params, await request.body()
+        name, size = query.get("name", ""), _number(query.get("size", ""))
         try:
             self._access.check(request)
-            self._corpus.check(query.get("name", ""), _number(query.get("size", "")), replace="replace" in query)
+            await run_in_threadpool(self._corpus.check, name, size, replace="replace" in query)
+            await run_in_threadpool(refuse_unreadable, name, beginning)
         except UploadError as error:
             return JSONResponse(_refusal(error, words))
         return JSONResponse({})

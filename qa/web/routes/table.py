@@ -97,7 +97,7 @@ def document_routes(page: DocumentRoutes, api: DocumentsApi) -> tuple[Route, ...
         Route("POST", "/documents", page.add, localized=True, rate="documents", body_limit=MOST_BYTES),
         Route("GET", "/documents/overview", page.overview, localized=True, rate="documents"),
         Route("GET", "/documents/state", page.state, localized=True, rate="documents"),
-        Route("GET", "/documents/room", page.check, localized=True, rate="documents"),
+        Route("POST", "/documents/room", page.check, localized=True, rate="documents"),
         Route("GET", "/documents/result", page.result, localized=True, rate="documents"),
         Route("POST", "/documents/remove", page.remove, localized=True, rate="documents"),
         Route("GET", "/api/documents", api.list, for_programs=True, rate="documents", openapi=LIST),

@@ -138,7 +138,7 @@ document.addEventListener("click", async (event) => {
   const choosing = event.target.closest("a.ask-of, #masthead .scope a");
   if (choosing && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
     event.preventDefault();
-    choosing.closest("dialog")?.close();
+    choosing.closest("dialog:modal")?.close();
     history.pushState(null, "", choosing.search || location.pathname);
     dispatchEvent(new Event("address"));
     reopen();

@@ -10,6 +10,7 @@ const chooser = part("input[type=file]");
 const words = dialog.dataset;
 const LOOK = { busy: 1_000, idle: 30_000 }; // milliseconds between two requests for the state of the index
 const AWAY = 900_000; // milliseconds without input after which requests stop, because they would keep the session alive
+const BEGINNING = 4_096; // bytes of a file by which the server tells at once whether it can be read
 const SEARCH = 150; // milliseconds without a key after which the list is filtered
 let generation = null; // of the index in use, once it is known
 let may = false; // whether this person may add and remove documents
@@ -27,12 +28,13 @@ const say = (sentence) => {
 // Waits as long as the server asks for after too many requests.
 const patience = (header) => new Promise((done) => setTimeout(done, 1_000 * (Number(header) || 1)));
 
-// `fields` is what URLSearchParams takes.
-const get = async (path, fields = {}) => {
-  const response = await fetch(`${path}?${new URLSearchParams(fields)}`);
+// `fields` is what URLSearchParams takes; what has a `body` is posted.
+const get = async (path, fields = {}, body = null) => {
+  const how = body ? { method: "POST", body, headers: { "Content-Type": "application/octet-stream" } } : {};
+  const response = await fetch(`${path}?${new URLSearchParams(fields)}`, how);
   if (response.status === 429) {
     await patience(response.headers.get("Retry-After"));
-    return get(path, fields);
+    return get(path, fields, body);
   }
   if (!response.ok) throw new Error(response.statusText);
   return response.json();
@@ -104,6 +106,16 @@ const overview = async (fields = filtered()) => {
   await refresh();
 };
 
+// A file whose end was seen is gone from here when the list is closed, or when that is asked for.
+const ended = (row, stage) => {
+  row.dataset.stage = stage;
+  row.querySelector("[data-dismiss]").hidden = false;
+  row.toggleAttribute("data-seen", dialog.open);
+};
+dialog.addEventListener("close", () => {
+  for (const row of dialog.querySelectorAll(".upload[data-seen]")) row.remove();
+});
+
 // Shows what became of each uploaded file once its update is done.
 const settle = async ({ done, file: beingRead }) => {
   for (const row of dialog.querySelectorAll(".upload[data-number]")) {
@@ -115,7 +127,7 @@ const settle = async ({ done, file: beingRead }) => {
     const { stage, html } = await get("documents/result", { file, number });
     if (row.dataset.number !== number) continue; // another request was faster
     delete row.dataset.number;
-    row.dataset.stage = stage;
+    ended(row, stage);
     row.querySelector(".said").innerHTML = html;
     say(`${row.querySelector(".name").textContent}: ${row.querySelector(".said").textContent}`);
   }
@@ -184,7 +196,7 @@ const put = (row, file, fields) =>
   });
 
 const refused = (row, reason, sentence) => {
-  row.dataset.stage = "refused";
+  ended(row, "refused");
   row.querySelector("progress").hidden = true;
   row.querySelector(".said").textContent = sentence;
   row.querySelector("[data-replace]").hidden = reason !== "there-already";
@@ -194,13 +206,15 @@ const refused = (row, reason, sentence) => {
 const send = async (row, file, replace) => {
   const fields = { name: file.name, size: file.size, ...(replace ? { replace: "" } : {}) };
   row.dataset.stage = "sending";
+  row.removeAttribute("data-seen");
+  row.querySelector("[data-dismiss]").hidden = true;
   row.querySelector("[data-replace]").hidden = true;
   row.querySelector("progress").hidden = false;
   row.querySelector(".said").textContent = words.sending;
   let answer = null;
   try {
     const tooLarge = file.size > Number(words.limit);
-    answer = tooLarge ? { reason: "too-large", error: words.toolarge } : await get("documents/room", fields);
+    answer = tooLarge ? { reason: "too-large", error: words.toolarge } : await get("documents/room", fields, file.slice(0, BEGINNING));
     if (!answer.error) answer = await put(row, file, fields);
   } catch {
     answer = null;
@@ -226,6 +240,11 @@ const add = (files) => {
     row.querySelector("[data-replace]").addEventListener("click", () => {
       sending = sending.then(() => send(row, file, true));
     });
+    row.querySelector("[data-dismiss]").addEventListener("click", () => {
+      const next = row.nextElementSibling?.querySelector("[data-dismiss]:not([hidden])") ?? chooser;
+      row.remove();
+      next.focus();
+    });
     if (folder) refused(row, "folder", words.folder);
     else sending = sending.then(() => send(row, file, false));
   }
@@ -235,7 +254,7 @@ const add = (files) => {
 const known = { documents: "", filter: "" };
 
 const open = () => {
-  if (dialog.open) return overview();
+  if (dialog.open && dialog.checkVisibility()) return overview();
   const fields = [...new URLSearchParams(location.search)];
   const documents = fields.filter(([name]) => name === "documents");
   const filter = new URLSearchParams(fields.filter(([name]) => ["folder", "filter", "words"].includes(name)));
@@ -245,11 +264,15 @@ const open = () => {
     for (const [, name] of documents) picked.add(name);
   }
   Object.assign(known, { documents: documents.join("\n"), filter: filter.toString() });
-  dialog.showModal();
+  if (dispatchEvent(new CustomEvent("list", { detail: dialog, cancelable: true }))) dialog.showModal();
+  for (const row of dialog.querySelectorAll(".upload:is([data-stage=indexed], [data-stage=skipped], [data-stage=failed])")) {
+    row.setAttribute("data-seen", "");
+  }
   showPicked();
   look();
   return overview(isOther ? filter : filtered());
 };
+addEventListener("open-list", ({ detail }) => detail === "documents" && open());
 
 // Shows an item as it is, or with the question whether to remove it.
 const turn = (item, sure) => {
@@ -323,14 +346,14 @@ dialog.addEventListener("cancel", (event) => {
 dialog.addEventListener("click", (event) => {
   const target = (selector) => event.target.closest(selector);
   const link = target("a.open");
-  if (event.target === dialog || target("[data-leave-documents]")) {
+  if ((event.target === dialog && dialog.matches(":modal")) || target("[data-leave-documents]")) {
     dialog.close();
   } else if (link && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
     event.preventDefault();
     event.stopPropagation(); // the source pane would return the focus to this link
-    dialog.close();
+    if (dialog.matches(":modal")) dialog.close();
     const fields = new URLSearchParams(location.search);
-    for (const name of ["passage", "highlights", "check", "view", "sheet"]) fields.delete(name);
+    for (const name of ["passage", "exact", "highlights", "check", "view", "sheet", "find", "hit"]) fields.delete(name);
     fields.set("document", new URLSearchParams(link.search).get("document"));
     history.pushState(null, "", `?${fields}`);
     dispatchEvent(new Event("address"));
@@ -343,7 +366,9 @@ dialog.addEventListener("click", (event) => {
   }
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-documents]")) open();
+  const button = event.target.closest("[data-documents]");
+  if (button?.ariaExpanded === "true") dialog.close();
+  else if (button) open();
 });
 for (const kind of ["keydown", "pointerdown"]) {
   document.addEventListener(kind, () => {
@@ -362,7 +387,7 @@ document.addEventListener("dragover", (event) => {
   if (!carries(event)) return;
   event.preventDefault();
   event.dataTransfer.dropEffect = may ? "copy" : "none";
-  if (may && !dialog.open && !document.querySelector("dialog[open]")) open();
+  if (may && !dialog.open && !document.querySelector("dialog:modal")) open();
   part(".drop").classList.add("over");
   clearTimeout(leaving);
   leaving = setTimeout(() => part(".drop").classList.remove("over"), 200);
@@ -374,7 +399,7 @@ document.addEventListener("drop", async (event) => {
     file: item.getAsFile(),
     folder: item.webkitGetAsEntry()?.isDirectory ?? false,
   }));
-  for (const other of document.querySelectorAll("dialog[open]")) if (other !== dialog) other.close();
+  for (const other of document.querySelectorAll("dialog:modal")) if (other !== dialog) other.close();
   await open();
   if (may) add(files);
   else say(words.forbidden);

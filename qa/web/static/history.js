@@ -8,7 +8,7 @@ let fading = 0;
 const say = (sentence) => {
   clearTimeout(fading);
   toast.textContent = sentence;
-  (dialog.open ? dialog : element).append(toast); // what is outside an open dialog is inert
+  (dialog.matches(":modal") ? dialog : element).append(toast); // what is outside an open dialog is inert
   toast.classList.add("shown");
   fading = setTimeout(() => toast.classList.remove("shown"), 4000);
 };
@@ -119,7 +119,25 @@ const refresh = async () => {
   if (fresh) list.replaceChildren(fresh.content);
   else list.textContent = toast.dataset.unlisted;
   if (held) list.querySelector(`[data-conversation="${CSS.escape(held.dataset.conversation)}"] .open`)?.focus();
+  const current = new URLSearchParams(location.search).get("conversation");
+  for (const item of list.querySelectorAll("[data-conversation]")) {
+    if (item.dataset.conversation === current) item.querySelector(".open").setAttribute("aria-current", "true");
+  }
 };
+
+const open = async () => {
+  list.replaceChildren(); // the list may have changed
+  if (dispatchEvent(new CustomEvent("list", { detail: dialog, cancelable: true }))) dialog.showModal();
+  await refresh();
+};
+addEventListener("open-list", ({ detail }) => detail === "history" && open());
+
+// In the rail, the list follows the conversation.
+let following = 0;
+addEventListener("exchanges", () => {
+  clearTimeout(following);
+  if (dialog.open) following = setTimeout(refresh, 300);
+});
 
 // The latest conversations, as links on the start page.
 const RECENT = 4;
@@ -221,13 +239,12 @@ document.addEventListener("click", async (event) => {
   } else if (target("[data-verdict]")) {
     await comment(target("[data-verdict]"));
   } else if (target("[data-conversations]")) {
-    list.replaceChildren(); // the list may have changed
-    dialog.showModal();
-    await refresh();
-  } else if (target("[data-shut]") || event.target === dialog) {
+    if (target("[data-conversations]").ariaExpanded === "true") dialog.close();
+    else await open();
+  } else if (target("[data-shut]") || (event.target === dialog && dialog.matches(":modal"))) {
     dialog.close();
   } else if (item && target("[data-open]")) {
-    dialog.close();
+    if (dialog.matches(":modal")) dialog.close();
     dispatchEvent(new CustomEvent("open-conversation", { detail: item.dataset.conversation }));
   } else if (item && target("[data-rename]")) {
     turn(item, "rename");

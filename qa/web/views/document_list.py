@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from qa.answering.quotation import details
 from qa.service.scope import MOST
 from qa.service.uploads import MOST_BYTES
+from qa.web.i18n.facts import facts
 from qa.web.views.address import Address
 from qa.web.views.scope import facet_name, facet_value, scope_address
 from qa.web.views.templates import render
@@ -151,7 +151,7 @@ def _shown_entry(entry: Entry, words: Words) -> _ShownEntry:
         facts=[
             facet_value("kind", entry.facet("kind"), words),
             words.count(words.passage_count, entry.passages),
-            *(value for _, value in details(entry.metadata, entry.title)[:_FACTS]),
+            *(value for _, value in facts(entry.metadata, entry.title, words)[:_FACTS]),
             *([words.added_here] if entry.file else []),
         ],
         doubts=_doubts(entry.doubts, words),
