@@ -6,6 +6,7 @@ import pytest
 from make_office import texts
 from make_pdf import FIRST, SECOND, Text, lines, make_pdf
 
+from qa.ingestion.readers import pdf as pdf_reader
 from qa.ingestion.readers import read
 
 
@@ -77,3 +78,14 @@ def test_a_box_beside_the_text_comes_after_it(tmp_path, side, first):
     text = [*lines(text_left, 700, FIRST), *lines(text_left, 650, SECOND)]
     found = texts(document_of(tmp_path, make_pdf([*box, *text] if first else [*text, *box])))
     assert found == [joined(FIRST), joined(SECOND), *("\t".join(row) for row in FACTS)]
+
+
+def test_text_that_is_lost_on_the_way_is_a_doubt_of_its_page(tmp_path, monkeypatch):
+    """What a page shows and no paragraph holds is said with its page; a text that is whole is no doubt."""
+    pdf = make_pdf(lines(72, 700, FIRST), [*lines(72, 700, SECOND), Text(72, 500, "It was closed in the spring.")])
+    assert document_of(tmp_path, pdf).doubts == ()
+    whole = pdf_reader.with_tables
+    monkeypatch.setattr(pdf_reader, "with_tables", lambda column, body: whole(column[:3], body))
+    (doubt,) = document_of(tmp_path, pdf).doubts
+    assert (doubt.reason, doubt.page) == ("text-missing", 2)
+    assert doubt.detail.startswith("22 of ")

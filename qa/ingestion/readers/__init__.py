@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["READERS_VERSION", "SUFFIXES", "read"]
 
-READERS_VERSION = "readers/9"
+READERS_VERSION = "readers/10"
 """Version of the readers' output. Change it with every change of output: an index stores the one it was built with."""
 
 

@@ -23,6 +23,7 @@ from qa.ingestion.readers.pdf.flow import Column, to_pieces
 from qa.ingestion.readers.pdf.furniture import body_size, remove_furniture, remove_rules, rows, set_aside, split_notes
 from qa.ingestion.readers.pdf.line_numbers import without_line_numbers
 from qa.ingestion.readers.pdf.lines import read_page
+from qa.ingestion.readers.pdf.lost import lost
 from qa.ingestion.readers.pdf.soundness import is_damaged
 from qa.types import Doubt
 
@@ -85,6 +86,7 @@ def _document(path: Path, count: int, name: str, title: str, digest: str) -> Doc
             notes.extend((page.number, note) for note in footnotes)
     carry_labels(column.items for column in columns)
     pieces = to_pieces(columns, notes, body)
+    doubts.extend(lost(pages, pieces))
     return document_of(pieces, name, digest, properties={"title": title}, furniture=furniture, doubts=doubts)
 
 
