@@ -26,8 +26,8 @@ def lost(pages: Iterable[Page], pieces: Iterable[Piece]) -> Iterator[Doubt]:
     given: Counter[int] = Counter()
     for piece in pieces:
         ends = [place for place, _ in piece.pages[1:]]
-        for (start, page), end in zip(piece.pages, [*ends, len(piece.text)], strict=True):
-            given[page] += _letters(piece.text[start:end])
+        for (start, number), end in zip(piece.pages, [*ends, len(piece.text)], strict=True):
+            given[number] += _letters(piece.text[start:end])
     for page in pages:
         shown = sum(_letters(line.text) for line in page.lines)
         missing = shown - given[page.number]
