@@ -27,6 +27,7 @@ def test_a_list_stands_beside_the_conversation_and_stays_as_it_was_left(address,
     assert edge["y"] == page.locator("#masthead").bounding_box()["height"]
     assert page.locator("#masthead").bounding_box()["width"] == 1440
     assert page.locator("#conversation").bounding_box()["x"] >= edge["width"]
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     ask(page, ADOPTED)
     history.get_by_role("button", name=ADOPTED, exact=True).wait_for()
     assert history.locator(".open[aria-current]").inner_text() == ADOPTED
