@@ -89,3 +89,17 @@ def test_text_that_is_lost_on_the_way_is_a_doubt_of_its_page(tmp_path, monkeypat
     (doubt,) = document_of(tmp_path, pdf).doubts
     assert (doubt.reason, doubt.page) == ("text-missing", 2)
     assert doubt.detail.startswith("22 of ")
+
+
+def test_marks_of_notes_are_not_lost(tmp_path):
+    """A page full of marks of notes, which are no part of its text, is no doubt."""
+    numbers = range(10, 26)
+    page = []
+    for row, number in enumerate(numbers):
+        page += [Text(72, 740 - 16 * row, "The committee met to consider the report")]
+        page += [Text(248, 744 - 16 * row, str(number), size=6)]
+    for row, number in enumerate(numbers):
+        page += [Text(72, 333 - 12 * row, str(number), size=5), Text(80, 330 - 12 * row, "See above.", size=8)]
+    document = document_of(tmp_path, make_pdf(page))
+    assert document.doubts == ()
+    assert len(texts(document, "note")) == len(numbers)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _FEW = 12
 _SHARE = 0.02
-"""Marks of notes and page borders within words make up fewer letters of a page, and a smaller share of them."""
+"""Page borders within words make up fewer letters of a page, and a smaller share of them."""
 
 
 def lost(pages: Iterable[Page], pieces: Iterable[Piece]) -> Iterator[Doubt]:
@@ -29,7 +29,8 @@ def lost(pages: Iterable[Page], pieces: Iterable[Piece]) -> Iterator[Doubt]:
         for (start, number), end in zip(piece.pages, [*ends, len(piece.text)], strict=True):
             given[number] += _letters(piece.text[start:end])
     for page in pages:
-        shown = sum(_letters(line.text) for line in page.lines)
+        marks = sum(_letters(line.text[start:end]) for line in page.lines for start, end in line.marks)
+        shown = sum(_letters(line.text) for line in page.lines) - marks  # of notes: left out of the text
         missing = shown - given[page.number]
         if missing > max(_FEW, _SHARE * shown):
             detail = f"{missing:,} of {shown:,} letters of this page are in no paragraph"
