@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Vectors = npt.NDArray[np.float32]
     Spans = npt.NDArray[np.int32]
-    Levels = npt.NDArray[np.int8]
+    Codes = npt.NDArray[np.uint8]
 
 Ranking = list[tuple[str, float]]
 """Ids of passages with their scores, best first, each passage once."""
@@ -66,17 +66,43 @@ class Encoding:
     tokens: TokenVectors
 
 
-@dataclass(frozen=True, slots=True)
-class QuantisedTokens:
-    """Token vectors as they are stored: direction only.
+class Quantisation(Protocol):
+    """A way to keep unit vectors in few bytes, by a name that an index remembers."""
 
-    ``levels`` is int8 ``(tokens, dim)``; divided by its own length, float32 ``(tokens,)``, a row is the unit vector.
-    ``spans`` is int32 ``(tokens, 2)``: where each token stands in the text that was encoded.
+    @property
+    def name(self) -> str:
+        """What is stored in the index; it changes whenever the codes do."""
+        ...
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of one vector."""
+        ...
+
+    def pack(self, vectors: Vectors) -> Codes:
+        """Return the codes, uint8 ``(rows, bytes)``, of some unit vectors ``(rows, dim)``."""
+        ...
+
+    def unpack(self, codes: Codes) -> Vectors:
+        """Return unit vectors near those that were packed, float32 ``(rows, dim)``."""
+        ...
+
+    def cosines(self, query: Vectors, codes: Codes) -> Vectors:
+        """Return the likeliest cosines of packed vectors with a query's unit vectors, ``(rows, query rows)``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PackedTokens:
+    """Token vectors as they are stored.
+
+    ``codes`` is uint8 ``(tokens, bytes)``, read by ``quantisation``. ``spans`` is int32 ``(tokens, 2)``: where each
+    token stands in the text that was encoded.
     """
 
-    levels: Levels
-    lengths: Vectors
+    codes: Codes
     spans: Spans
+    quantisation: Quantisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +116,7 @@ class EncodedPassage:
     passage: Passage
     terms: tuple[str, ...]
     vector: Vectors
-    tokens: QuantisedTokens
+    tokens: PackedTokens
     sentences: Vectors
 
 

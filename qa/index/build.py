@@ -18,6 +18,7 @@ from qa.errors import IndexMismatch, QAError
 from qa.index import components
 from qa.index.encoded_passages import VECTORS, encode, key_of
 from qa.index.engines import current, engine_of
+from qa.index.quantisation import quantisation_of
 from qa.ingestion.readers import READERS_VERSION
 from qa.ingestion.segmenter import ParagraphSegmenter
 from qa.ingestion.sources import UPLOADS, check_source, read_sources
@@ -71,7 +72,7 @@ class Parts:
             "segmenter": components.describe(self.segmenter),
             "language": components.describe(self.language),
             "encoder": encoder,
-            "vectors": VECTORS,
+            "vectors": f"{VECTORS}, tokens by {quantisation_of(self.encoder).name}",
         }
 
 

@@ -9,30 +9,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qa.errors import QAError
-from qa.protocols import EncodedPassage, QuantisedTokens
+from qa.index.quantisation import quantisation_of
+from qa.protocols import EncodedPassage, PackedTokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from qa.protocols import Encoder, Language, Progress, TokenVectors, Vectors
+    from qa.protocols import Encoder, Language, Progress, Quantisation, TokenVectors, Vectors
     from qa.types import Document, Passage
 
     Refuse = Callable[[Document, Exception], None]
     Segmented = tuple[Document, Sequence[Passage]]
 
-VECTORS = "passages, tokens and sentences/1"
+VECTORS = "passages, tokens and sentences/2"
 """What is encoded; to be changed with every change to that: an index remembers it."""
 _WINDOW = 2048
 """Passages that are encoded together, at least, if there are so many: about 120 MB of token vectors."""
-_LEVELS = 127.0
 
 
-def quantise(tokens: TokenVectors) -> QuantisedTokens:
-    """Return token vectors as int8, each row scaled by its own largest component; a cosine needs no length."""
-    largest = np.abs(tokens.vectors).max(axis=1, keepdims=True, initial=1e-12)
-    levels = np.rint(tokens.vectors * (_LEVELS / largest)).astype(np.int8)
-    lengths = np.maximum(np.linalg.norm(levels.astype(np.float32), axis=1), 1).astype(np.float32)
-    return QuantisedTokens(levels, lengths, tokens.spans)
+def quantise(tokens: TokenVectors, quantisation: Quantisation) -> PackedTokens:
+    """Return token vectors as they are stored."""
+    return PackedTokens(quantisation.pack(tokens.vectors), tokens.spans, quantisation)
 
 
 def encoded_text(passage: Passage) -> str:
@@ -145,12 +142,13 @@ def _encoded(
             texts += sentence_texts(passages[place])
             owners += [(place, number) for number in range(len(passages[place].sentences))]
     report(len(found))
-    wholes: dict[int, tuple[Vectors, QuantisedTokens]] = {}
+    quantisation = quantisation_of(encoder)
+    wholes: dict[int, tuple[Vectors, PackedTokens]] = {}
     sentences: defaultdict[int, dict[int, Vectors]] = defaultdict(dict)
     for done, (text, encoding) in enumerate(encoder.encode_passages(texts) if texts else (), 1):
         place, number = owners[text]
         if number is None:
-            wholes[place] = encoding.vector, quantise(encoding.tokens)
+            wholes[place] = encoding.vector, quantise(encoding.tokens, quantisation)
         else:
             sentences[place][number] = encoding.vector
         report(len(found) + len(fresh) * done // len(texts))

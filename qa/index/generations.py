@@ -8,6 +8,7 @@
       generations/
         000042-9f3a1c/        immutable: MANIFEST.json, with the size and SHA-256 of every other file, and those files
 
+A folder within a generation is kept for the next by hard links: its bytes are neither written nor hashed again.
 A reader never waits for a writer. It opens the generation that CURRENT names and keeps its files open, so a later
 generation does not disturb it. While it opens them it holds a shared lock: a writer may publish the next generation
 meanwhile, but not remove this one. The layout follows Lucene's segments file and LevelDB's CURRENT. A checksum covers
@@ -32,19 +33,23 @@ from qa.files import digest_of, sync
 from qa.index.locks import lock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
-FORMAT = 3
+FORMAT = 4
 _MANIFEST = "MANIFEST.json"
 _OPEN_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A verified generation; ``about`` is the description that its writer stored."""
+    """A verified generation; ``about`` is the description that its writer stored.
+
+    ``files`` has the size and SHA-256 of each file, by its path within the generation.
+    """
 
     path: Path
     about: dict[str, Any]
+    files: dict[str, dict[str, Any]]
 
     @property
     def name(self) -> str:
@@ -58,29 +63,41 @@ class Writer:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._folder = root / "generations"
+        self._kept: dict[str, dict[str, Any]] = {}
 
     def begin(self) -> Path:
         """Return a new empty folder for the files of a generation."""
         self.clean()
+        self._kept = {}
         folder = self._folder / f".writing-{secrets.token_hex(4)}"
         folder.mkdir()
         return folder
+
+    def keep(self, generation: Generation, part: str, folder: Path) -> None:
+        """Take a folder of an earlier generation over into ``folder``, one from ``begin``, as it is."""
+        (folder / part).mkdir()
+        for name, written in generation.files.items():
+            if Path(name).parent == Path(part):
+                _link(generation.path / name, folder / name)
+                self._kept[name] = written
 
     def publish(self, folder: Path, about: Mapping[str, Any]) -> Generation:
         """Make a folder from ``begin`` the current generation; its manifest contains ``about``.
 
         The old generation stays current until the last rename.
         """
-        manifest = _manifest(folder, about)
+        manifest = _manifest(folder, about, self._kept)
         (folder / _MANIFEST).write_bytes(manifest)
-        for path in folder.iterdir():
-            sync(path)
-            path.chmod(0o400)
+        for path in sorted(folder.rglob("*"), reverse=True):  # a folder after its files
+            if path.relative_to(folder).as_posix() not in self._kept:
+                sync(path)
+                if path.is_file():
+                    path.chmod(0o400)
         sync(folder)
         final = self._folder / f"{self._next_number():06d}-{secrets.token_hex(3)}"
         folder.rename(final)
         sync(self._folder)
-        generation = _verified(final, hashlib.sha256(manifest).hexdigest())
+        generation = _verified(final, hashlib.sha256(manifest).hexdigest(), self._kept)
         self._point_to(final.name, manifest)
         self.clean()
         return generation
@@ -194,8 +211,11 @@ def _pointer(root: Path) -> dict[str, Any]:
     return dict(pointer)
 
 
-def _verified(path: Path, manifest_sha256: str) -> Generation:
-    """Return the generation. Raises ``IndexDamaged`` unless every file has the bytes that were written."""
+def _verified(path: Path, manifest_sha256: str, kept: Collection[str] = ()) -> Generation:
+    """Return the generation. Raises ``IndexDamaged`` unless every file has the bytes that were written.
+
+    Of ``kept`` files, which were verified under another name, only the size is looked at.
+    """
     with _open(path / _MANIFEST) as file:
         manifest = file.read()
     if hashlib.sha256(manifest).hexdigest() != manifest_sha256:
@@ -205,9 +225,9 @@ def _verified(path: Path, manifest_sha256: str) -> Generation:
         file = path / name
         if not file.is_file():
             raise _damaged(file, "is missing")
-        if file.stat().st_size != written["bytes"] or digest_of(file) != written["sha256"]:
+        if file.stat().st_size != written["bytes"] or (name not in kept and digest_of(file) != written["sha256"]):
             raise _damaged(file, "is not as it was written")
-    return Generation(path, content["about"])
+    return Generation(path, content["about"], content["files"])
 
 
 def _open(path: Path) -> BinaryIO:
@@ -234,13 +254,23 @@ def _damaged(path: Path, what: str) -> IndexDamaged:
     return IndexDamaged(f"the index is damaged: {path} {what}; build it again from the documents with qa index")
 
 
-def _manifest(folder: Path, about: Mapping[str, Any]) -> bytes:
-    """Return the manifest of the files in a folder."""
-    listing = {
-        path.name: {"bytes": path.stat().st_size, "sha256": digest_of(path)} for path in sorted(folder.iterdir())
-    }
+def _manifest(folder: Path, about: Mapping[str, Any], kept: Mapping[str, dict[str, Any]]) -> bytes:
+    """Return the manifest of the files in a folder; what is said of ``kept`` files stays."""
+    listing = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder).as_posix()
+        listing[name] = kept.get(name) or {"bytes": path.stat().st_size, "sha256": digest_of(path)}
     content = {"format": FORMAT, "about": dict(about), "files": listing}
     return json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _link(source: Path, target: Path) -> None:
+    """Give a file a second name or, where the disk has no hard links, copy it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+        sync(target)
 
 
 def _names(folder: Path) -> list[str]:

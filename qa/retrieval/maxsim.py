@@ -77,6 +77,5 @@ def align(query: Vectors, stored: Sequence[StoredPassage]) -> list[Alignment]:
 
 def _cosines(query: Vectors, stored: Sequence[StoredPassage]) -> Vectors:
     """Return the cosines of all tokens of some passages with the query's, ``(tokens, query tokens)``."""
-    levels = np.concatenate([one.tokens.levels for one in stored]).astype(np.float32)
-    lengths = np.concatenate([one.tokens.lengths for one in stored])
-    return np.asarray((levels @ query.T) / lengths[:, None])
+    codes = np.concatenate([one.tokens.codes for one in stored])
+    return stored[0].tokens.quantisation.cosines(query, codes)

@@ -14,6 +14,7 @@ from word_encoder import WordEncoder
 from qa.index.build import Index
 from qa.index.encoded_passages import encode, quantise
 from qa.index.local.engine import open_engine, open_writer
+from qa.index.quantisation import Levels
 from qa.ingestion.readers import read
 from qa.ingestion.segmenter import ParagraphSegmenter
 from qa.languages.english import English
@@ -90,7 +91,7 @@ def in_the_plane(angles):
     passages = []
     for text, block, angle in zip(texts, whole.blocks, np.radians(angles), strict=True):
         vector = np.array([math.cos(angle), math.sin(angle)], dtype=np.float32)
-        tokens = quantise(TokenVectors(vector[None], np.array([[0, 7]], dtype=np.int32)))
+        tokens = quantise(TokenVectors(vector[None], np.array([[0, 7]], dtype=np.int32)), Levels(2))
         span = (block.start, block.end)
         passage = Passage(name, "Plane", None, None, 1, None, *span, text, (span,), "Plane")
         passages.append(EncodedPassage(passage, ("plane", "", "passag"), vector, tokens, vector[None]))
@@ -119,7 +120,7 @@ def test_nearness_is_the_cosine_whatever_the_query_s_length(plane):
     """The query (3, 0) has cosine 1, 0.8 and 0 with unit vectors at 0, 37 and 90 degrees."""
     found = plane.nearest(np.array([3, 0], dtype=np.float32), 3)
     assert numbers(found) == [0, 1, 2]
-    assert scores(found) == pytest.approx([1, math.cos(math.radians(37)), 0], abs=1e-6)
+    assert scores(found) == pytest.approx([1, math.cos(math.radians(37)), 0], abs=1e-3)
 
 
 def test_a_zero_query_is_equally_near_to_all(plane):
@@ -153,7 +154,7 @@ def test_equal_scores_all_come(kept):
         writer.publish({})
     found = kept.open().nearest(np.array([1, 0], dtype=np.float32), 5)
     assert sorted(numbers(found)) == [0, 1, 2, 3, 4]
-    assert scores(found) == pytest.approx([math.cos(math.radians(30))] * 5, abs=1e-6)
+    assert scores(found) == pytest.approx([math.cos(math.radians(30))] * 5, abs=1e-3)
 
 
 def test_nearness_agrees_with_a_matrix_product(kept):
@@ -166,7 +167,7 @@ def test_nearness_agrees_with_a_matrix_product(kept):
     query = np.array([-0.3, 2], dtype=np.float32)
     cosines = np.stack([one.vector for one in passages]) @ query / np.linalg.norm(query)
     found = kept.open().nearest(query, 10)
-    assert scores(found) == pytest.approx(np.sort(cosines)[::-1][:10].tolist(), abs=1e-6)
+    assert scores(found) == pytest.approx(np.sort(cosines)[::-1][:10].tolist(), abs=1e-3)
     assert {name for name, _ in found} == {passages[place].passage.id for place in np.argsort(-cosines)[:10]}
 
 
@@ -240,11 +241,11 @@ def test_what_is_fetched_is_what_was_put(small):
     for name, one in zip(ids, small.fetch(ids), strict=True):
         assert one.passage == expected[name].passage
         assert one.terms == expected[name].terms
-        assert one.vector == pytest.approx(expected[name].vector)
-        assert (one.tokens.levels == expected[name].tokens.levels).all()
-        assert one.tokens.lengths == pytest.approx(expected[name].tokens.lengths)
+        assert one.vector == pytest.approx(expected[name].vector, abs=1e-3)
+        assert (one.tokens.codes == expected[name].tokens.codes).all()
         assert (one.tokens.spans == expected[name].tokens.spans).all()
-        assert one.sentences == pytest.approx(expected[name].sentences, abs=1e-3)
+        assert one.sentences.shape == expected[name].sentences.shape
+        assert (one.sentences * expected[name].sentences).sum(axis=1) == pytest.approx(1, abs=1e-3)
         assert (one.document.id, one.document.metadata) == (one.passage.document, {"year": "2018"})
         assert one.passage.text == small.document(one.document.id).text[one.passage.start : one.passage.end]
     with pytest.raises(KeyError):

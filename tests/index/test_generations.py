@@ -19,11 +19,17 @@ PRIME = 4093
 """Distance of the flipped bytes: a prime, so that they fall on every place within a word."""
 
 
-def publish(root, content):
+def publish(root, content, keep=False):
     with writing(root) as writer:
         folder = writer.begin()
         (folder / "data.bin").write_bytes(content)
         (folder / "more.txt").write_text("more")
+        if keep:
+            with reading(root) as generation:
+                writer.keep(generation, "part", folder)
+        else:
+            (folder / "part").mkdir()
+            (folder / "part" / "own.bin").write_bytes(b"a part")
         return writer.publish(folder, {"length": len(content)})
 
 
@@ -39,6 +45,26 @@ def test_what_was_published_is_read(tmp_path):
     assert read(tmp_path) == (b"second", {"length": 6})
     assert [path.name for path in (tmp_path / "generations").iterdir()] == [second.name]
     assert second.name.startswith("000002-")
+
+
+def test_a_part_that_is_kept_is_neither_written_nor_read(tmp_path, monkeypatch):
+    """It is the same file under another name; its bytes are hashed by who opens the index, not by who publishes it."""
+    first = publish(tmp_path, b"one")
+    inode = (first.path / "part" / "own.bin").stat().st_ino
+    hashed = []
+    digest_of = generations.digest_of
+    with writing(tmp_path) as writer:
+        folder = writer.begin()
+        (folder / "data.bin").write_bytes(b"second")
+        writer.keep(first, "part", folder)
+        monkeypatch.setattr(generations, "digest_of", lambda path: (hashed.append(path.name), digest_of(path))[1])
+        second = writer.publish(folder, {})
+    assert set(hashed) == {"data.bin"}
+    assert (second.path / "part" / "own.bin").stat().st_ino == inode
+    assert second.files["part/own.bin"] == first.files["part/own.bin"]
+    assert not first.path.exists()
+    read(tmp_path)
+    assert "own.bin" in hashed
 
 
 def test_nothing_published_is_said(tmp_path):
@@ -70,8 +96,9 @@ def flips(size):
 def test_every_flipped_byte_is_noticed(tmp_path):
     """A changed byte anywhere in any file, CURRENT and the manifest too, is refused before it is read, by file name."""
     publish(tmp_path, os.urandom(50_000))
-    files = [tmp_path / "CURRENT", *(tmp_path / "generations").glob("*/*")]
-    assert len(files) == 4
+    publish(tmp_path, os.urandom(50_000), keep=True)
+    files = [tmp_path / "CURRENT", *(path for path in (tmp_path / "generations").rglob("*") if path.is_file())]
+    assert len(files) == 5
     for path in files:
         path.chmod(0o600)
         whole = path.read_bytes()
@@ -79,7 +106,7 @@ def test_every_flipped_byte_is_noticed(tmp_path):
             damaged = bytearray(whole)
             damaged[place] ^= 0x41
             path.write_bytes(damaged)
-            with pytest.raises((IndexDamaged, IndexMismatch), match=r"CURRENT|MANIFEST|data|more|format"):
+            with pytest.raises((IndexDamaged, IndexMismatch), match=r"CURRENT|MANIFEST|data|more|own|format"):
                 read(tmp_path)
         path.write_bytes(whole)
     assert read(tmp_path)[1] == {"length": 50_000}
@@ -104,7 +131,7 @@ def test_another_format_is_refused(tmp_path):
     publish(tmp_path, b"x")
     pointer = json.loads((tmp_path / "CURRENT").read_text())
     (tmp_path / "CURRENT").write_text(json.dumps({**pointer, "format": 99}))
-    with pytest.raises(IndexMismatch, match="format 99, this version reads 3"):
+    with pytest.raises(IndexMismatch, match="format 99, this version reads 4"):
         read(tmp_path)
 
 
@@ -163,10 +190,11 @@ def killed_at(root, step):
         (Path, "replace"),
         (Path, "unlink"),
         (os, "fsync"),
+        (os, "link"),
         (shutil, "rmtree"),
     ):
         setattr(owner, name, counted(getattr(owner, name)))
-    publish(root, b"new")
+    publish(root, b"new", keep=True)
     os._exit(0)
 
 
@@ -183,8 +211,9 @@ def test_a_kill_at_any_step_leaves_old_or_new_and_frees_the_writer(tmp_path):
         child.start()
         child.join()
         outcomes.append(read(root)[0])
-        publish(root, b"next")
+        publish(root, b"next", keep=True)
         assert read(root)[0] == b"next"
+        assert [path.read_bytes() for path in root.glob("generations/*/part/*")] == [b"a part"]
         assert len(list((root / "generations").iterdir())) == 1
         assert not list(root.glob(".CURRENT-*"))
         if child.exitcode == 0:
@@ -231,7 +260,8 @@ def test_the_files_reach_the_disk_before_the_pointer(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "replace", lambda self, target: (log.append("commit"), replace(self, target))[1])
     publish(tmp_path, b"x")
     commit = log.index("commit")
-    assert {"data.bin", "more.txt", "MANIFEST.json", ".writing", "generations", ".CURRENT"} <= set(log[:commit])
+    written = {"data.bin", "more.txt", "own.bin", "part", "MANIFEST.json"}
+    assert written | {".writing", "generations", ".CURRENT"} <= set(log[:commit])
     assert log[commit + 1] == tmp_path.name
 
 

@@ -12,8 +12,8 @@ from qa.retrieval.retriever import Retriever
 from qa.types import Turn
 
 HISTORY = (Turn("user", "What is the Compact?"), Turn("assistant", "It brings thirty-five entities together."))
-FOLLOW_UP = 15
-LIST, ACRONYM_LIST = 7, 10
+FOLLOW_UP = 99
+LIST, ACRONYM_LIST = 97, 98
 SHORT, LONG = "Drones?", "How do Member States and regional organisations share information on terrorist travel by air?"
 
 

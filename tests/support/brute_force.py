@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from qa.index.encoded_passages import quantise
+from qa.index.quantisation import Levels
 from qa.languages.english import English
 from qa.protocols import EncodedPassage, StoredPassage, TermStatistics, TokenVectors
 from qa.types import Document, DocumentEntry, Passage
@@ -128,7 +129,7 @@ INDEXES = defaultdict(BruteForce)
 def engine_of_texts(*texts):
     """Return an engine over texts, each a passage of its own, for what needs words and no vectors."""
     engine, nothing = BruteForce(), np.zeros((1, 1), dtype=np.float32)
-    tokens = quantise(TokenVectors(nothing, np.array([[0, 1]], dtype=np.int32)))
+    tokens = quantise(TokenVectors(nothing, np.array([[0, 1]], dtype=np.int32)), Levels(1))
     for number, text in enumerate(texts):
         span, name = (0, len(text)), f"{number}.txt"
         passage = Passage(name, "", None, None, 1, None, *span, text, (span,), "")
