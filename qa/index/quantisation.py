@@ -2,9 +2,10 @@
 
 ``Projected`` is transform coding (Goyal 2001): the vectors are turned to their principal axes, the axes that say most
 are kept, and a number on each is one of a few levels, more levels where the axis says more. The axes of an encoder are
-learned once from public texts, by ``python -m benchmarks.token_vectors --learn DIR``, and lie in ``axes/`` beside this
-module: so two builds agree, and an index of twenty passages is as good as one of a million. Vectors of any other
-encoder are kept by ``Levels``, which needs nothing learned. ``docs/performance.md`` has what was measured.
+learned once from public texts, by ``python -m benchmarks.token_vectors --learn DIR``, and are looked for in ``axes/``
+beside this module: so two builds agree, and an index of twenty passages is as good as one of a million. The vectors of
+an encoder without axes are kept by ``Levels``, which needs nothing learned. What was measured stands in
+``docs/performance.md``.
 """
 
 from __future__ import annotations

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from word_encoder import WordEncoder
 
+import qa
 from qa.errors import IndexMismatch
+from qa.index import quantisation
+from qa.index.build import open_index
+from qa.index.encoded_passages import encoded_text
 from qa.index.local import spans
-from qa.index.quantisation import Levels, Projected, quantisation_named
+from qa.index.quantisation import Levels, Projected, quantisation_named, quantisation_of
 
 
 def unit(rows, dim, seed=3):
     vectors = np.random.default_rng(seed).standard_normal((rows, dim)).astype(np.float32)
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-
-def turned(dim, groups):
-    """Return a quantisation on random axes, a step of a third of a standard deviation on each."""
-    count = sum(number for number, _ in groups)
-    axes = np.linalg.qr(np.random.default_rng(1).standard_normal((dim, dim)))[0][:, :count]
-    steps = np.concatenate([np.full(number, 5 / 2**bits / np.sqrt(dim)) for number, bits in groups])
-    return Projected(axes.astype(np.float16), steps.astype(np.float32), groups)
 
 
 @pytest.mark.parametrize(("bits", "error"), [(8, 0.005), (4, 0.05)])
@@ -68,17 +65,6 @@ def test_projected_by_hand():
     )
 
 
-@pytest.mark.parametrize("groups", [[(16, 4), (32, 2), (16, 1)], [(64, 8)], [(64, 1)]])
-def test_cosines_are_those_of_the_unpacked_vectors(groups):
-    """Both ways to read the codes agree, for no rows as well."""
-    kept, vectors = turned(64, groups), unit(100, 64)
-    codes = kept.pack(vectors)
-    assert codes.shape == (100, kept.bytes)
-    np.testing.assert_allclose(kept.cosines(vectors[:9], codes), kept.unpack(codes) @ vectors[:9].T, atol=1e-3)
-    assert kept.cosines(vectors[:9], codes[:0]).shape == (0, 9)
-    assert kept.cosines(vectors[:0], codes).shape == (100, 0)
-
-
 def test_an_unknown_quantisation_is_said():
     """One sentence names it and says what to do."""
     assert quantisation_named("int8", 5).bytes == 5
@@ -103,3 +89,25 @@ def test_spans_take_as_many_bytes_as_they_need(given, width):
     assert len(packed) == width * len(tokens)
     found = spans.unpack(packed, len(tokens))
     assert (found.dtype, found.tolist()) == (np.int32, tokens.tolist())
+
+
+def test_an_encoder_whose_axes_are_there_is_kept_by_them(tmp_path, write, monkeypatch):
+    """An index packs its tokens by them, and without them it is not read wrongly but refused, and built again."""
+    encoder = WordEncoder("leave days sick note doctor travel rail cost")
+    source = write(a__txt="Sick leave needs a note.")
+    axes = {"axes": np.eye(8, dtype=np.float16), "steps": np.full(8, 0.14, dtype=np.float32)}
+    np.savez(tmp_path / f"{encoder.fingerprint[:16]}.npz", **axes, groups=np.array([[8, 4]]), line=np.array([1.0, 0.0]))
+    monkeypatch.setattr(quantisation, "_AXES", tmp_path)
+    qa.build_index(source, tmp_path / "i", encoder=encoder)
+    (stored,) = open_index(tmp_path / "i", encoder=encoder).engine.passages("a.txt")
+    tokens = encoder.encode_query(encoded_text(stored.passage)).tokens.vectors
+    assert stored.tokens.quantisation is quantisation_of(encoder)
+    assert stored.tokens.codes.shape == (len(tokens), 4)
+    cosines = stored.tokens.quantisation.cosines(tokens, stored.tokens.codes)
+    assert np.diag(cosines) == pytest.approx(np.ones(len(tokens)), abs=0.05)
+    monkeypatch.undo()
+    with pytest.raises(IndexMismatch, match="token vectors are kept by “principal axes"):
+        open_index(tmp_path / "i", encoder=encoder)
+    qa.build_index(source, tmp_path / "i", encoder=encoder)
+    (stored,) = open_index(tmp_path / "i", encoder=encoder).engine.passages("a.txt")
+    assert stored.tokens.quantisation.name == "int8"
