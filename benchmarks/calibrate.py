@@ -2,7 +2,8 @@
 
 ``--gather`` asks the questions of squad, clapnq and mtrag, which are evaluation sets in DIR, and of this project's
 ``data/eval/statement-users``. It writes the features of each first hit to ``benchmarks/calibration/evidence.csv``:
-numbers, no text. Without ``--gather`` that file is used. The fit goes to ``qa/answering/calibration.json``.
+numbers, no text. Without ``--gather`` that file is used. The fits, of hits that were read and of hits that were not,
+go to ``qa/answering/calibration.json``.
 
 There are three protocols. "own" asks every question over the whole corpus, also the unanswerable ones of the same
 topic. "absent" removes half of the documents and asks the answerable questions. "alone" asks each question of the
@@ -25,7 +26,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.common import command_line
-from qa.answering.confidence import FEATURES
+from qa.answering.confidence import FEATURES, READ_FEATURES
 from qa.types.answers import CLEAR, LIKELY
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 EVIDENCE = HERE / "calibration" / "evidence.csv"
 CALIBRATION = HERE.parent / "qa" / "answering" / "calibration.json"
+UNREAD = tuple(name for name in FEATURES if name not in READ_FEATURES)
 TRIED = ("phrase", "passages")
 """Features that are not used; the report says what each would add."""
 SHARES = {
@@ -59,6 +61,7 @@ def half(text: str, which: int) -> bool:
 def gather(folder: Path) -> None:
     """Ask the questions and write the evidence."""
     import qa
+    from qa.answering.bot import Bot
     from qa.evaluation.runner import index_of
 
     rows: list[list[object]] = []
@@ -66,14 +69,17 @@ def gather(folder: Path) -> None:
     qa.build_index(HERE.parent / "data" / "documents", "embeddings/default")
     sources[HERE.parent / "data" / "eval" / "statement-users"] = Path("embeddings/default")
     for questions, path in sources.items():
-        bot = qa.open_bot(path)
-        for protocol in PROTOCOLS.get(questions.name, ("own",)):
-            rows += evidence_of(bot, questions, protocol)
-            print(f"{questions.name} {protocol}: {len(rows)} rows", flush=True)
+        reading = qa.open_bot(path)
+        for bot in (reading, Bot(reading.index)):
+            for protocol in PROTOCOLS.get(questions.name, ("own",)):
+                rows += evidence_of(bot, questions, protocol)
+                print(
+                    f"{questions.name} {protocol}, {'read' if bot.reader else 'not read'}: {len(rows)} rows", flush=True
+                )
     EVIDENCE.parent.mkdir(exist_ok=True)
     with EVIDENCE.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["set", "protocol", "fitting", "answerable", "right", *FEATURES, *TRIED])
+        writer.writerow(["set", "protocol", "read", "fitting", "answerable", "right", *FEATURES, *TRIED])
         writer.writerows(rows)
 
 
@@ -108,11 +114,20 @@ def evidence_of(bot: Bot, folder: Path, protocol: str) -> list[list[object]]:
             right = passage.document in answers
         possible = query.answerable and (protocol != "absent" or not kept.isdisjoint(answers))
         fitting = half(query.id.split("<")[0] if folder.name == "mtrag" else passage.document, 3)
-        values = [f"{features[feature]:.5f}" for feature in FEATURES]
+        values = ["" if features[feature] is None else f"{features[feature]:.5f}" for feature in FEATURES]
         tried = [f"{ranked.hits[0].why.parts['phrase']:.5f}", f"{math.sqrt(math.log(passages)):.5f}"]
         fitting = fitting or folder.name == "statement-users"
         rows.append(
-            [folder.name, protocol, int(fitting), int(possible), int(right and query.answerable), *values, *tried]
+            [
+                folder.name,
+                protocol,
+                int(bot.reader is not None),
+                int(fitting),
+                int(possible),
+                int(right and query.answerable),
+                *values,
+                *tried,
+            ]
         )
     return rows
 
@@ -129,10 +144,10 @@ class Data:
     weights: np.ndarray
 
 
-def read(names: tuple[str, ...] = FEATURES) -> Data:
-    """Read the evidence, with the features of some names."""
+def read(names: tuple[str, ...] = FEATURES, *, unread: bool = False) -> Data:
+    """Read the evidence of hits that were read, or of those that were not, with the features of some names."""
     with EVIDENCE.open() as file:
-        rows = list(csv.DictReader(file))
+        rows = [row for row in csv.DictReader(file) if (row["read"] == "0") == unread]
     flags = [np.array([row[name] == "1" for row in rows]) for name in ("answerable", "right", "fitting")]
     parts = np.array([f"{row['set']} {row['protocol']}" for row in rows])
     weights = np.zeros(len(rows))
@@ -241,19 +256,21 @@ def main() -> None:
     options = parser.parse_args()
     if options.gather:
         gather(options.gather)
-    data = read()
-    weights, bias = fit(data)
-    confidence = confidence_of(data, weights, bias)
-    shipped = {
-        "weights": {name: round(float(value), 4) for name, value in zip(FEATURES, weights, strict=True)},
-        "bias": round(bias, 4),
-        "threshold": math.floor(threshold_for(data, confidence) * 100) / 100,
-    }
+    shipped = {}
+    for kind, names in (("unread", UNREAD), ("read", FEATURES)):
+        data = read(names, unread=kind == "unread")
+        weights, bias = fit(data)
+        confidence = confidence_of(data, weights, bias)
+        shipped[kind] = {
+            "weights": {name: round(float(value), 4) for name, value in zip(names, weights, strict=True)},
+            "bias": round(bias, 4),
+            "threshold": (threshold := math.floor(threshold_for(data, confidence) * 100) / 100),
+        }
+        print(f"\n{kind}: {json.dumps(shipped[kind])}")
+        report(data, confidence, threshold)
+        report_borders(data, confidence)
+        report_thresholds(data, confidence, threshold)
     CALIBRATION.write_text(json.dumps(shipped, indent=2) + "\n")
-    print(json.dumps(shipped))
-    report(data, confidence, shipped["threshold"])
-    report_borders(data, confidence)
-    report_thresholds(data, confidence, shipped["threshold"])
     compare_features()
 
 

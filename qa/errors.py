@@ -16,6 +16,7 @@
     ├── PageError              a page of a file cannot be shown
     ├── NoSuchDocument         a search is limited to documents that the index does not hold
     ├── EncoderError           the model is missing, altered or cannot be loaded
+    ├── ReaderUnavailable      passages cannot be read with this encoder or these weights: answers are given without
     ├── EvaluationError        an evaluation set or a run is incomplete or malformed
     └── ServerError            the web chat cannot be served at that address
 
@@ -105,6 +106,10 @@ class NoSuchDocument(QAError):
 
 class EncoderError(QAError):
     """The model is missing, altered or cannot be loaded."""
+
+
+class ReaderUnavailable(QAError):
+    """Passages cannot be read together with a question: the weights are of another encoder, missing or altered."""
 
 
 class EvaluationError(QAError):

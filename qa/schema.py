@@ -89,6 +89,9 @@ class CitationObject(_Object):
     score: float
     ranks: dict[str, int]
     why: ExplanationObject
+    answer: tuple[int, int] | None = Field(
+        description="The very words that answer, as a span of the document's text; null where they are not sure."
+    )
 
 
 class SourceAskedObject(_Object):

@@ -96,7 +96,8 @@ def citation_from_dict(json: Mapping[str, Any]) -> Citation:
         for word in json["why"]["words"]
     )
     why = Explanation(json["why"]["parts"], words)
-    return Citation(**{**json, "highlights": _pairs(json["highlights"]), "why": why})
+    answer = _span(json["answer"]) if json["answer"] else None
+    return Citation(**{**json, "highlights": _pairs(json["highlights"]), "why": why, "answer": answer})
 
 
 def report_from_dict(json: Mapping[str, Any]) -> IndexReport:

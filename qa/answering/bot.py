@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -15,9 +16,11 @@ from qa.answering.confidence import shipped_calibration
 from qa.answering.mentions import LINES, NEAREST, find_mentions, nearest_passages, without_asking
 from qa.answering.spelling import Spelling
 from qa.answering.verification import unmet_premises
+from qa.errors import ReaderUnavailable
 from qa.index.build import open_index, source_paths
 from qa.ingestion.source_files import Files
 from qa.ingestion.sources import UPLOADS
+from qa.reading.passage_reader import PassageReader
 from qa.retrieval.retriever import Ranked, Retriever
 from qa.types import Answer, Wording, by_others
 
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from qa.index.build import Index
     from qa.protocols import Encoder, Language, Segmenter
     from qa.types import Citation, Document, DocumentEntry, Hit, Premise, Reason, Turn
+
+_log = logging.getLogger(__name__)
 
 MAX_QUESTION_CHARACTERS = 4_000
 """A longer text is not looked at: it is no question, and counting its tokens alone would take long."""
@@ -55,11 +60,19 @@ class _Result:
 class Bot:
     """Answers from one open index. Asking changes nothing, so threads may share it."""
 
-    def __init__(self, index: Index, *, threshold: float | None = None, files: Files | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        *,
+        threshold: float | None = None,
+        files: Files | None = None,
+        reader: PassageReader | None = None,
+    ) -> None:
         self.index = index
         self._files = files or Files(source_paths(index.manifest))
-        self.retriever = Retriever(index)
-        self._calibration = shipped_calibration()
+        self.reader = reader
+        self.retriever = Retriever(index, reader=reader)
+        self._calibration = shipped_calibration(read=reader is not None)
         self._threshold = self._calibration.threshold if threshold is None else threshold
         self._spelling = Spelling(index.engine, index.language, index.encoder.count_tokens)
 
@@ -217,11 +230,22 @@ def open_bot(
     segmenter: Segmenter | None = None,
     language: Language | None = None,
     threshold: float | None = None,
+    reader: bool = True,
 ) -> Bot:
     """Open the index in ``path`` and return a bot that answers from it; see ``open_index`` for parts and errors.
 
     An answer is found where its confidence reaches ``threshold``, a probability, by default the shipped one: raise it
-    for fewer wrong answers, lower it for fewer refusals.
+    for fewer wrong answers, lower it for fewer refusals. Without ``reader`` the nearest passages are not read together
+    with the question, which is quicker, and knows less. Where they cannot be, a warning says why.
     """
     index = open_index(path, encoder=encoder, segmenter=segmenter, language=language)
-    return Bot(index, threshold=threshold, files=Files([*source_paths(index.manifest), Path(path) / UPLOADS]))
+    files = Files([*source_paths(index.manifest), Path(path) / UPLOADS])
+    return Bot(index, threshold=threshold, files=files, reader=_reader(index.encoder) if reader else None)
+
+
+def _reader(encoder: Encoder) -> PassageReader | None:
+    try:
+        return PassageReader(encoder)
+    except ReaderUnavailable as error:
+        _log.warning("%s; passages are found without reading them", error)
+        return None

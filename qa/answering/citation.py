@@ -52,4 +52,5 @@ def cite(hit: Hit, number: int) -> Citation:
         score=hit.score,
         ranks=hit.ranks,
         why=hit.why,
+        answer=hit.answer,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from qa.cli.mentions import render_list
-from qa.cli.options import add_index, add_json, add_threshold, positive, whole
+from qa.cli.options import add_index, add_json, add_no_reader, add_threshold, positive, whole
 from qa.cli.terminal import columns_of, print_json, print_text, render, say
 from qa.errors import QAError
 from qa.types import Turn
@@ -32,6 +32,7 @@ def add_to(commands: Commands) -> Parser:
     parser.add_argument("--skip", type=whole, default=0, metavar="N", help="lines of a list to pass over")
     parser.add_argument("--document", action="append", default=[], metavar="GLOB", help="search only these; repeatable")
     add_threshold(parser)
+    add_no_reader(parser)
     add_json(parser, "the answer")
     return parser
 
@@ -42,7 +43,7 @@ def run(options: Options) -> int:
         raise QAError('give one question, in quotes, or --batch FILE; for example: qa ask "When was it adopted?"')
     from qa.answering.bot import open_bot
 
-    bot = open_bot(options.index, threshold=options.threshold)
+    bot = open_bot(options.index, threshold=options.threshold, reader=options.reader)
     if options.batch is not None:
         with _open(options.batch) as lines:
             return _answer_batch(bot, options, lines)

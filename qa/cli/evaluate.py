@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.cli.options import add_json, default_index
+from qa.cli.options import add_json, add_no_reader, default_index
 from qa.cli.terminal import print_json, print_text, progress_bar
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def add_to(commands: Commands) -> Parser:
     parser.add_argument("--against", metavar="RUN", help="compare with an earlier run, query by query")
     parser.add_argument("--plot", metavar="FILE.png", help="draw risk against coverage, and reliability")
     parser.add_argument("--by-query", action="store_true", help="list every query, not only the ten worst")
+    add_no_reader(parser)
     add_json(parser, "the measures")
     return parser
 
@@ -38,6 +39,7 @@ def run(options: Options) -> int:
             against=Path(options.against) if options.against else None,
             plot=Path(options.plot) if options.plot else None,
             by_query=options.by_query,
+            reader=options.reader,
             progress=progress,
         )
     if options.json:

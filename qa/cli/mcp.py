@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qa.cli.options import add_index, add_threshold
+from qa.cli.options import add_index, add_no_reader, add_threshold
 from qa.errors import QAError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ def add_to(commands: Commands) -> Parser:
     )
     add_index(parser)
     add_threshold(parser)
+    add_no_reader(parser)
     return parser
 
 
@@ -29,5 +30,5 @@ def run(options: Options) -> int:
         from qa.mcp import build
     except ModuleNotFoundError as error:
         raise QAError(f"qa mcp needs {error.name}; run: pip install 'chapter-verse[mcp]'") from error
-    build(open_bot(options.index, threshold=options.threshold)).run()
+    build(open_bot(options.index, threshold=options.threshold, reader=options.reader)).run()
     return 0

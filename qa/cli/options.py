@@ -31,6 +31,16 @@ def add_threshold(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threshold", type=probability, metavar="P", help="confidence from which an answer is given")
 
 
+def add_no_reader(parser: argparse.ArgumentParser) -> None:
+    """Add the option that leaves reading out."""
+    parser.add_argument(
+        "--no-reader",
+        dest="reader",
+        action="store_false",
+        help="do not read the nearest passages together with the question: quicker, and knows less",
+    )
+
+
 def add_json(parser: argparse.ArgumentParser, what: str) -> None:
     """Add the option that prints JSON."""
     parser.add_argument("--json", action="store_true", help=f"print {what} as JSON")

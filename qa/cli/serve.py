@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.cli.options import add_index, add_threshold, port, positive
+from qa.cli.options import add_index, add_no_reader, add_threshold, port, positive
 from qa.cli.terminal import count, say
 from qa.errors import QAError
 
@@ -30,6 +30,7 @@ def add_to(commands: Commands) -> Parser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=port, default=7860, help="port to listen on (default: %(default)s)")
     add_threshold(parser)
+    add_no_reader(parser)
     parser.add_argument(
         "--examples",
         metavar="FILE",
@@ -83,7 +84,7 @@ def run(options: Options) -> int:
         raise QAError(
             f"--editor {unknown[0]} is nobody that --auth names; add them: qa password {unknown[0]} --auth FILE"
         )
-    bot = ReloadingBot(options.index, threshold=options.threshold)
+    bot = ReloadingBot(options.index, threshold=options.threshold, reader=options.reader)
     examples = _read_examples(Path(options.examples), set(bot.document_ids()))
     with ExitStack() as entered:
         corpus = entered.enter_context(Corpus(bot, notify=_report_update))

@@ -54,6 +54,7 @@ _LINE_SECONDS = 10.0
 _MOST_COLUMNS = 100
 _TAB = 8
 MARK, UNMARK, _DIM = "\x1b[1;4m", "\x1b[0m", "\x1b[2m"
+_REVERSED, _UPRIGHT = "\x1b[7m", "\x1b[27m"
 """What a terminal takes for the beginning and the end of a mark, and for faint letters."""
 
 
@@ -61,7 +62,7 @@ def render(answer: Answer, *, columns: int | None) -> str:
     """Return the answer as text that ends with the best passage, which so stands above the prompt.
 
     ``columns`` is the width of a terminal: lines are broken between words there, and answering sentences are marked
-    with escape codes. None gives every passage to the letter.
+    with escape codes, the very words more than the rest. None gives every passage to the letter.
     """
     if answer.remark:
         return wrapped(f"Chapter & Verse: {_REPLIES[answer.remark]}", columns)
@@ -218,7 +219,9 @@ def _citation(citation: Citation, columns: int | None) -> str:
     for start, end in citation.highlights if columns else ():
         begin, stop = start - citation.start, end - citation.start
         quote.append(inert(text[position:begin]))
-        quote.append(f"{MARK}{inert(text[begin:stop])}{UNMARK}")
+        first, last = (max(begin, min(stop, place - citation.start)) for place in citation.answer or (start, start))
+        words = f"{_REVERSED}{inert(text[first:last])}{_UPRIGHT}" if first < last else ""
+        quote.append(f"{MARK}{inert(text[begin:first])}{words}{inert(text[last:stop])}{UNMARK}")
         position = stop
     quote.append(inert(text[position:]))
     title = citation.title or citation.document

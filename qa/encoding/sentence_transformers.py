@@ -96,7 +96,7 @@ class SentenceEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of word pieces of each text, special tokens left out."""
-        return [len(encoded.ids) for encoded in self._whole.encode_batch(list(texts), add_special_tokens=False)]
+        return [len(encoded.ids) for encoded in self.tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
     def encode_query(self, text: str) -> Encoding:
         """Encode one query, with the model's own prompt for queries where it has one; the last few are remembered."""
@@ -136,9 +136,14 @@ class SentenceEncoder:
         """Return where each token stands; special tokens have an empty span."""
         return list(self._cut.encode(text).offsets)
 
+    @property
+    def transformer(self) -> Any:  # noqa: ANN401 - a model of transformers
+        """The network inside, for what reads with its weights; nobody may change it."""
+        return self._model[0].auto_model
+
     @cached_property
-    def _whole(self) -> Tokenizer:
-        """A tokenizer that cuts nothing off."""
+    def tokenizer(self) -> Tokenizer:
+        """A tokenizer that neither cuts off nor pads."""
         return self._tokenizer()
 
     @cached_property

@@ -44,6 +44,7 @@ def evaluate(
     against: Path | None = None,
     plot: Path | None = None,
     by_query: bool = False,
+    reader: bool = True,
     progress: Progress | None = None,
 ) -> tuple[str, dict[str, Any], bool]:
     """Evaluate on a set; return the report, its JSON, and whether the run is significantly worse than ``against``.
@@ -59,7 +60,7 @@ def evaluate(
     corpus = folder / "corpus.jsonl"
     if index is None and corpus.is_file():
         index = index_of(corpus, progress)
-    bot = open_bot(index or default_index)
+    bot = open_bot(index or default_index, reader=reader)
     questions = load_set(folder, lambda document: bot.document(document).text)
     qrels = qrels_of(questions, bot.index.passages())
     number = iter(range(1, len(questions.queries) + 1))
@@ -73,7 +74,7 @@ def evaluate(
     if plot:
         from qa.evaluation.plot import draw
 
-        draw(plot, questions.name, outcomes, shipped_calibration().threshold)
+        draw(plot, questions.name, outcomes, shipped_calibration(read=bot.reader is not None).threshold)
     if run:
         write_run(run, rankings, "chapter-verse", about)
     summary = to_dict(questions, outcomes, int(bot.index.manifest["passages"]), time.perf_counter() - started)

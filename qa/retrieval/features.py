@@ -8,11 +8,12 @@ A score is a weighted sum of parts, each at most 1 before it is weighed:
 ``sentence_cosine``  the cosine of the query with its nearest sentence, each encoded by itself under its title; words
                      of the query that name documents are left out, as they tell nothing within a document
 ``phrase``           the share of the query's neighbouring words that are neighbours there
+``reading``          the probability, as the reader sees it, that the passage answers; of those that were read
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ class Weights:
     sentence: float = 0.5
     sentence_cosine: float = 0.15
     phrase: float = 0.1
+    reading: float = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,10 @@ class Candidates:
     def scores(self) -> Vectors:
         """Return the sum of the parts, float32 ``(candidates,)``."""
         return np.asarray(sum(self.parts.values(), np.zeros(len(self.stored), dtype=np.float32)))
+
+    def with_part(self, name: str, values: Vectors) -> Candidates:
+        """Return the candidates with one more part of their scores, float32 ``(candidates,)``."""
+        return replace(self, parts={**self.parts, name: values})
 
     def only(self, places: Sequence[int]) -> Candidates:
         """Return some of the candidates, in the order of ``places``."""

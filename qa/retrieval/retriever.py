@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from qa.errors import NoSuchDocument
 from qa.retrieval.explanation import explain
 from qa.retrieval.features import Weights, score, sentence_cosines
@@ -20,14 +22,17 @@ if TYPE_CHECKING:
 
     from qa.index.build import Index
     from qa.protocols import Ranking, StoredPassage
+    from qa.reading.passage_reader import PassageReader, Read
     from qa.retrieval.features import Candidates
     from qa.retrieval.followup import History
     from qa.retrieval.query import AnalysedQuery
     from qa.retrieval.sources import Asked
-    from qa.types import SourceAsked, Turn
+    from qa.types import Passage, SourceAsked, Span, Turn
 
 CANDIDATES = 50
 """Passages taken from each list; if more hits are asked for, as many as these."""
+READ = 6
+"""Candidates that are read at most: those that reading could make the first."""
 _MORE = 20
 """Passages of the document that answered last that each list adds to a follow-up's candidates."""
 
@@ -37,12 +42,15 @@ class Signals:
     """Features of the first hit of a ranking, each about 0 to 1.
 
     ``sentence_cosine`` is the cosine of the whole query with its nearest sentence, ``weakest`` how well the worst met
-    word of the query is met. ``margin`` is the score less that of the next hit.
+    word of the query is met. ``margin`` is the score less that of the next hit. ``answers`` and ``certainty`` are what
+    was read of it (``qa.reading``), None where it was not.
     """
 
     sentence_cosine: float
     weakest: float
     margin: float
+    answers: float | None = None
+    certainty: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,7 @@ class _Found(NamedTuple):
     lists: dict[str, Ranking]
     candidates: Candidates
     asked: str | None = None
+    read: Mapping[int, Read] = {}
 
     def order(self) -> list[int]:
         """Return the candidates' places, best first: paragraphs named by number, then the words of who is asked for."""
@@ -87,11 +96,20 @@ class _Found(NamedTuple):
 class Retriever:
     """Searches one open index. Searching changes nothing, so threads may share it.
 
-    ``weights`` of the parts of a score and ``candidates`` from each list are for measuring; leave them as they are.
+    With a ``reader`` the first candidates are read. ``weights`` of the parts of a score and ``candidates`` from each
+    list are for measuring; leave them as they are.
     """
 
-    def __init__(self, index: Index, *, weights: Weights | None = None, candidates: int = CANDIDATES) -> None:
+    def __init__(
+        self,
+        index: Index,
+        *,
+        reader: PassageReader | None = None,
+        weights: Weights | None = None,
+        candidates: int = CANDIDATES,
+    ) -> None:
         self._index = index
+        self._reader = reader
         self._weights = weights or Weights()
         self._candidates = candidates
         self._sources = NamedSources(index)
@@ -123,10 +141,12 @@ class Retriever:
         sources, passages = found.named.sources, found.named.passages
         if not found.candidates.stored:
             return Ranked(sources_asked=sources)
+        if self._reader is not None and not lexical_only:
+            found = self._read(self._reader, found)
         order = found.order()
         hits = tuple(self._hit(found, place) for place in order[:k])
         at_place = None if passages is None else bool(passages)
-        return Ranked(hits, _signals(found.query, found.candidates, order), found.asked, sources, at_place)
+        return Ranked(hits, _signals(found, order), found.asked, sources, at_place)
 
     def chosen(self, patterns: Sequence[str]) -> Collection[str] | None:
         """Return the ids of the documents that match one of the patterns, None for all.
@@ -192,6 +212,17 @@ class Retriever:
         searched = asked if whole is not query else f"{said.last} {query.text}".strip()
         return _Found(whole, its_named, its_lists, candidates, searched)
 
+    def _read(self, reader: PassageReader, found: _Found) -> _Found:
+        """Read the first candidate and those that reading could put before it, and add what was read to the scores."""
+        order, scores, weight = found.order(), found.candidates.scores(), self._weights.reading
+        places = [place for place in order[:READ] if scores[place] >= scores[order[0]] - weight]
+        passages = [found.candidates.stored[place].passage for place in places]
+        read = reader.read(found.query.text, [(passage.context, passage.text) for passage in passages])
+        part = np.zeros(len(scores), dtype=np.float32)
+        part[places] = [weight / (1 + np.exp(-one.answers)) for one in read]
+        candidates = found.candidates.with_part("reading", part)
+        return found._replace(candidates=candidates, read=dict(zip(places, read, strict=True)))
+
     def _fetch(self, *lists: dict[str, Ranking], also: Collection[str] = ()) -> list[StoredPassage]:
         ids = {name for rankings in lists for ranking in rankings.values() for name, _ in ranking}
         return sorted(self._index.engine.fetch([*ids.union(also)]), key=_place)
@@ -203,6 +234,9 @@ class Retriever:
         passage = stored.passage
         why = explain(query, candidates, place, self._weights)
         best = int(candidates.alignments[place].sentences(query.by_idf).argmax())
+        answer = self._words(found.read.get(place), passage)
+        if answer:
+            best = next((n for n, (_, end) in enumerate(passage.sentences) if answer[0] < end), best)
         return Hit(
             passage=passage,
             metadata=stored.document.metadata,
@@ -215,7 +249,14 @@ class Retriever:
             },
             highlights=(passage.sentences[best],),
             why=why,
+            answer=answer,
         )
+
+    def _words(self, read: Read | None, passage: Passage) -> Span | None:
+        """Return the words that answer as a span of the document, None where the reader is not sure of them."""
+        if read is None or self._reader is None or read.answers < 0 or read.certainty < self._reader.certain:
+            return None
+        return passage.start + read.words[0], passage.start + read.words[1]
 
 
 def candidate_lists(
@@ -237,15 +278,18 @@ def _place(stored: StoredPassage) -> tuple[str, int]:
     return stored.passage.document, stored.passage.start
 
 
-def _signals(query: AnalysedQuery, candidates: Candidates, order: Sequence[int]) -> Signals:
+def _signals(found: _Found, order: Sequence[int]) -> Signals:
     """Return the features of the first hit."""
-    first = order[0]
+    query, candidates, first = found.query, found.candidates, order[0]
     alignment = candidates.alignments[first]
     scores = candidates.scores()
     met = alignment.best.max(axis=1)
+    read = found.read.get(first)
     words = [met[query.tokens_of(word.start, word.end)] for word in query.wording.terms if not word.stop]
     return Signals(
         sentence_cosine=float(sentence_cosines(query.encoding.vector, [candidates.stored[first]])[0]),
         weakest=min((float(word.mean()) for word in words if len(word)), default=0.0),
         margin=float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0,
+        answers=read.answers if read else None,
+        certainty=read.certainty if read else None,
     )

@@ -28,12 +28,20 @@ class ReloadingBot:
     until then, even if they are removed meanwhile. The encoder is loaded once.
     """
 
-    def __init__(self, path: str | Path, *, encoder: Encoder | None = None, threshold: float | None = None) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        encoder: Encoder | None = None,
+        threshold: float | None = None,
+        reader: bool = True,
+    ) -> None:
         self.path = Path(path)
         self._threshold = threshold
+        self._with_reader = reader
         self._opening = threading.Lock()
         self._refused: tuple[str, IndexDamaged | IndexMismatch] | None = None
-        self._open = _Opened(open_bot(path, encoder=encoder, threshold=threshold))
+        self._open = _Opened(open_bot(path, encoder=encoder, threshold=threshold, reader=reader))
 
     @property
     def encoder(self) -> Encoder:
@@ -58,7 +66,8 @@ class ReloadingBot:
             if self._refused is not None and self._refused[0] == name:
                 raise self._refused[1].with_traceback(None)
             try:
-                self._open = _Opened(open_bot(self.path, encoder=self.encoder, threshold=self._threshold))
+                bot = open_bot(self.path, encoder=self.encoder, threshold=self._threshold, reader=self._with_reader)
+                self._open = _Opened(bot)
             except (IndexDamaged, IndexMismatch) as error:
                 self._refused = name, error
                 raise

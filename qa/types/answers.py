@@ -55,7 +55,8 @@ class Hit:
     """A passage as one query ranks it.
 
     ``metadata`` are those of its document. ``ranks`` holds its rank in each list that found it. ``highlights`` are the
-    sentences that answer, as spans of the document. ``why`` explains the score.
+    sentences that answer, as spans of the document; ``answer`` the very words, None where they are not sure. ``why``
+    explains the score.
     """
 
     passage: Passage
@@ -64,6 +65,7 @@ class Hit:
     ranks: Mapping[str, int]
     highlights: tuple[Span, ...]
     why: Explanation = _UNEXPLAINED
+    answer: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,11 @@ class Premise:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered quotation that can be checked: ``quote == document.text[start:end]``, exactly."""
+    """A numbered quotation that can be checked: ``quote == document.text[start:end]``, exactly.
+
+    ``highlights`` are the sentences that answer, as spans of the document, ``answer`` the very words, None where they
+    are not sure.
+    """
 
     number: int
     document: str
@@ -103,11 +109,13 @@ class Citation:
     score: float
     ranks: Mapping[str, int]
     why: Explanation = _UNEXPLAINED
+    answer: Span | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the citation as the contract's JSON object: its fields, in their order."""
         plain = {"metadata": dict(self.metadata), "ranks": dict(self.ranks), "why": self.why.to_dict()}
-        return {**fields_of(self), **plain, "highlights": [list(span) for span in self.highlights]}
+        answer = list(self.answer) if self.answer else None
+        return {**fields_of(self), **plain, "highlights": [list(span) for span in self.highlights], "answer": answer}
 
 
 _TIMES = ("session", "year")

@@ -6,12 +6,13 @@ import io
 import json as standard_json
 import re
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from qa.answering.quotation import reference
 from qa.web.views.answers import folded, is_list, reason, said_first
 from qa.web.views.lists import shown_list
-from qa.web.views.marks import pieces
+from qa.web.views.marks import Piece, pieces
 from qa.web.views.notices import how_asked, notices
 from qa.web.views.scope import described
 
@@ -66,9 +67,10 @@ def docx(title: str, exchanges: Sequence[Exchange], words: Words, *, further: bo
             document.add_paragraph(_printable(sentence))
         for citation in _exported_citations(exchange.answer, further=further):
             paragraph = document.add_paragraph(style="Quote")
-            for text, kind in pieces(citation.quote, citation.start, citation.highlights):
+            for text, kind in _marked(citation):
                 run = paragraph.add_run(_printable(text))
                 run.font.highlight_color = WD_COLOR_INDEX.YELLOW if kind != "text" else None
+                run.font.bold = kind == "exact"
             document.add_paragraph(_printable(f"[{citation.number}] {_reference(citation, words)}"))
     file = io.BytesIO()
     document.save(file)
@@ -122,31 +124,47 @@ def _plain(text: str) -> str:
 
 
 def _block(citation: Citation) -> list[str]:
-    """Return the Markdown of a quotation, line by line, with its sentences strong; blank lines stay within it."""
-    lines = [""]
-    for text, kind in pieces(citation.quote, citation.start, citation.highlights):
+    """Return the Markdown of a quotation, line by line; blank lines stay within it.
+
+    The sentences that answer are strong, the very words emphasised in them.
+    """
+    lines: list[list[Piece]] = [[]]
+    for text, kind in _marked(citation):
         first, *following = text.splitlines() or [""]
-        for part in (first, *(f"\n{line}" for line in following)):
-            if part.startswith("\n"):
-                lines.append("")
-            line = part.removeprefix("\n")
-            lines[-1] += _strong(line) if kind == "mark" else _MARKS.sub(lambda mark: "\\" + mark.group(), line)
+        lines[-1].append((first, kind))
+        for line in following:
+            lines += [[], [(line, kind)]]
         if text.endswith("\n"):
-            lines.append("")
-    return [_guard_start(line.strip()) + ("  " if line.strip() else "") for line in lines]
+            lines.append([])
+    shown = ["".join(_shown(line)).strip() for line in lines]
+    return [_guard_start(line) + ("  " if line else "") for line in shown]
 
 
-def _strong(text: str) -> str:
-    """Return the Markdown of a text in strong letters; what begins or ends with a sign cannot be, and stays plain."""
-    inner = text.strip()
-    escaped = _MARKS.sub(lambda mark: "\\" + mark.group(), text)
-    if not inner or not inner[0].isalnum():
-        return escaped
-    return escaped.replace(escaped.strip(), f"**{escaped.strip()}**", 1)
+def _shown(line: Sequence[Piece]) -> Iterator[str]:
+    """Yield the Markdown of the pieces of a line; what begins or ends with a sign cannot be strong, and stays plain."""
+    for is_marked, group in groupby(line, key=lambda piece: piece[1] != "text"):
+        marked = list(group)
+        text = "".join(text for text, _ in marked)
+        written = "".join(_emphasised(text) if kind == "exact" else _literal(text) for text, kind in marked)
+        if is_marked and text.strip()[:1].isalnum():
+            written = written.replace(written.strip(), f"**{written.strip()}**", 1)
+        yield written
+
+
+def _emphasised(text: str) -> str:
+    return f"*{_literal(text)}*" if text[0].isalnum() and text[-1].isalnum() else _literal(text)
+
+
+def _marked(citation: Citation) -> list[Piece]:
+    return pieces(citation.quote, citation.start, citation.highlights, exact=citation.answer)
+
+
+def _literal(text: str) -> str:
+    return _MARKS.sub(lambda mark: "\\" + mark.group(), text)
 
 
 def _escaped(line: str) -> str:
-    return _guard_start(_MARKS.sub(lambda mark: "\\" + mark.group(), line))
+    return _guard_start(_literal(line))
 
 
 def _guard_start(line: str) -> str:

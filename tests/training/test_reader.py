@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import lzma
 import sys
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,11 +13,10 @@ import torch
 from safetensors.torch import load_file
 
 from qa.encoding.sentence_transformers import SentenceEncoder
+from qa.reading.network import ReaderNetwork
 from training.reader import __main__ as command
 from training.reader.data import SHARES, batches, examples, read_rows, sample, targets
-from training.reader.measure import best_span, measure
-from training.reader.network import ReaderNetwork
-from training.reader.pairs import collate, windows
+from training.reader.measure import measure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +34,7 @@ def encoder() -> SentenceEncoder:
 @pytest.fixture(scope="module")
 def network(encoder: SentenceEncoder) -> ReaderNetwork:
     torch.manual_seed(1)
-    return ReaderNetwork(encoder._model[0].auto_model.float().eval())
+    return ReaderNetwork(encoder.transformer.float().eval())
 
 
 @pytest.fixture
@@ -69,34 +67,8 @@ def train(data: Path, to: Path, *options: str) -> list[dict[str, float]]:
     return card["history"]
 
 
-def test_untrained_it_is_the_encoders_own_network(encoder: SentenceEncoder, network: ReaderNetwork) -> None:
-    [(_, window)] = windows(encoder._whole, "Who spoke?", [("Title\n", "The minister spoke of peace.")])
-    batch = collate([window])
-    arrays = [torch.from_numpy(array) for array in (batch.ids, batch.mask, batch.roles)]
-    model = encoder._model[0].auto_model
-    with torch.inference_mode():
-        own = network.states(*arrays)
-        theirs = model(input_ids=arrays[0], attention_mask=arrays[1].long()).last_hidden_state
-    assert torch.allclose(own, theirs, atol=1e-4)
-
-
-def test_a_windows_pieces_stand_where_they_say(encoder: SentenceEncoder) -> None:
-    text = "Ünïcode 🌍 words, then plain ones: " + "peace and security " * 200
-    cut = [window for _, window in windows(encoder._whole, "What?", [("A title\n", text)], 128)]
-    assert len(cut) > 2
-    assert all(len(window.ids) <= 128 for window in cut)
-    covered = set()
-    for window in cut:
-        for (start, end), role in zip(window.spans, window.roles, strict=True):
-            assert (role == 2) == (start >= 0)
-            covered.update(range(start, end) if role == 2 else ())
-    assert {place for place, letter in enumerate(text) if letter.isalnum()} <= covered
-    for before, after in pairwise(cut):
-        assert after.spans[after.roles == 2][0, 0] < before.spans[before.roles == 2][-1, 1]
-
-
 def test_targets_are_the_words_of_the_answer(encoder: SentenceEncoder, data: Path) -> None:
-    [first, *_] = batches(list(examples(encoder._whole, read_rows(data, "train")[:2], 128)), 512, seed=1)
+    [first, *_] = batches(list(examples(encoder.tokenizer, read_rows(data, "train")[:2], 128)), 512, seed=1)
     wanted = targets(first)
     for row, one in enumerate(first):
         assert wanted["answers"][row] == one.row["label"]
@@ -106,13 +78,6 @@ def test_targets_are_the_words_of_the_answer(encoder: SentenceEncoder, data: Pat
         [start], [end] = np.flatnonzero(wanted["start"][row]), np.flatnonzero(wanted["end"][row])
         said = one.row["text"][one.window.spans[start, 0] : one.window.spans[end, 1]]
         assert said == "Ms. Hartleyson"
-
-
-def test_the_best_span_neither_ends_before_it_starts_nor_is_too_long() -> None:
-    start, end = torch.tensor([0.0, 5.0, 1.0, 0.0]), torch.tensor([9.0, 0.0, 2.0, 3.0])
-    assert best_span(start, end) == (0, 0)
-    assert best_span(start[1:], end[1:]) == (0, 2)
-    assert best_span(start[1:], end[1:], longest=2) == (0, 1)
 
 
 def test_a_sample_keeps_the_shares(data: Path) -> None:
@@ -131,11 +96,11 @@ def test_it_learns_and_leaves_the_encoder_as_it_is(data: Path, tmp_path: Path, e
     assert (tmp_path / "run" / "reader.safetensors").stat().st_size < 4_000_000
     assert np.array_equal(SentenceEncoder().encode_query("Who is the mayor?").vector, before)
 
-    fresh = ReaderNetwork(encoder._model[0].auto_model.float().eval())
+    fresh = ReaderNetwork(encoder.transformer.float().eval())
     fresh.load_state_dict(
         {name: value.float() for name, value in load_file(tmp_path / "run/reader.safetensors").items()}
     )
-    valid = list(examples(encoder._whole, read_rows(data, "valid"), 128))
+    valid = list(examples(encoder.tokenizer, read_rows(data, "valid"), 128))
     assert measure(fresh, valid, torch.device("cpu"))["F1"] == pytest.approx(figures["F1"], abs=0.01)
     assert np.array_equal(
         encoder.encode_query("Who is the mayor of all?").vector,

@@ -28,10 +28,10 @@ from safetensors.torch import load_file, save_file
 from torch.nn import functional
 
 from qa.encoding.sentence_transformers import SentenceEncoder
+from qa.reading.network import ReaderNetwork
+from qa.reading.pairs import collate
 from training.reader.data import batches, digests, examples, read_rows, sample, targets
 from training.reader.measure import measure
-from training.reader.network import ReaderNetwork
-from training.reader.pairs import collate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,8 +56,7 @@ def main() -> None:
     torch.manual_seed(options.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     encoder = SentenceEncoder()
-    model = encoder._model  # noqa: SLF001 - the one place that trains on the encoder's transformer
-    transformer = model[0].auto_model.to(device).float().eval()
+    transformer = encoder.transformer.to(device).float().eval()
     network = ReaderNetwork(transformer).to(device)
     if options.start:
         network.load_state_dict({name: value.float() for name, value in load_file(options.start).items()})
@@ -65,7 +64,7 @@ def main() -> None:
     rows = sample(read_rows(options.data, "train"), options.seed)
     print(f"{len(rows)} rows a pass, {sum(p.numel() for p in network.parameters()):,} numbers to train", flush=True)
     held = _held_out(read_rows(options.data, "valid"), options.held_out)
-    tokenizer = encoder._whole  # noqa: SLF001
+    tokenizer = encoder.tokenizer
     valid = list(examples(tokenizer, held, options.max_tokens))
     train = list(examples(tokenizer, rows, options.max_tokens))
     history = _Run(network, options, device).train(train, valid)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qa.files import digest_of
-from training.reader.pairs import windows
+from qa.reading.pairs import windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tokenizers import Tokenizer
 
-    from training.reader.pairs import Window
+    from qa.reading.pairs import Window
 
 SHARES: Mapping[tuple[str, str], float] = {
     ("squad2-train", "pos"): 1.0,

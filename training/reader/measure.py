@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from qa.reading.pairs import collate
+from qa.reading.passage_reader import best_span
 from training.reader.data import batches
-from training.reader.pairs import collate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from qa.reading.network import ReaderNetwork
     from training.reader.data import Example
-    from training.reader.network import ReaderNetwork
-
-LONGEST = 30
-"""Word pieces of the longest answer that is looked for."""
 
 
 def measure(network: ReaderNetwork, examples: Sequence[Example], device: torch.device) -> dict[str, float]:
@@ -32,7 +30,7 @@ def measure(network: ReaderNetwork, examples: Sequence[Example], device: torch.d
     """
     network.eval()
     scores: dict[str, list[float]] = {"pos": [], "un-human": [], "near": []}
-    exact, overlap, sentence = [], [], []
+    exact, shared, sentence = [], [], []
     with torch.inference_mode():
         for batch in batches(examples, 8192, seed=0):
             made = collate([one.window for one in batch])
@@ -42,30 +40,22 @@ def measure(network: ReaderNetwork, examples: Sequence[Example], device: torch.d
                 scores[kind if kind in scores else "near"].append(float(reading.answers[row]))
                 if one.place is None:
                     continue
-                first, last = best_span(reading.start[row], reading.end[row])
+                first, last = best_span(reading.start[row].cpu().numpy(), reading.end[row].cpu().numpy())
                 start, end = int(one.window.spans[first, 0]), int(one.window.spans[last, 1])
                 if one.exact:
                     said, right = one.row["text"][start:end], [one.row["text"][a:b] for a, b in one.row["answers"]]
                     exact.append(max(float(_plain(said) == _plain(text)) for text in right))
-                    overlap.append(max(_f1(said, text) for text in right))
+                    shared.append(max(overlap(said, text) for text in right))
                 else:
                     sentence.append(float(one.place[0] <= first and last <= one.place[1]))
     network.train()
     return {
-        "F1": _mean(overlap),
+        "F1": _mean(shared),
         "EM": _mean(exact),
         "in sentence": _mean(sentence),
         "AUROC un-human": _auroc(scores["pos"], scores["un-human"]),
         "AUROC near": _auroc(scores["pos"], scores["near"]),
     }
-
-
-def best_span(start: torch.Tensor, end: torch.Tensor, longest: int = LONGEST) -> tuple[int, int]:
-    """Return the first and last word piece with the highest sum of logits, at most ``longest`` apart."""
-    sums = start[:, None] + end[None, :]
-    allowed = torch.ones_like(sums, dtype=torch.bool).triu().tril(longest - 1)
-    place = int(sums.masked_fill(~allowed, -torch.inf).argmax())
-    return place // sums.shape[1], place % sums.shape[1]
 
 
 def _plain(text: str) -> str:
@@ -74,7 +64,8 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"\b(a|an|the)\b", " ", text).split())
 
 
-def _f1(said: str, right: str) -> float:
+def overlap(said: str, right: str) -> float:
+    """Return F1 of the words of an answer (Rajpurkar et al. 2016)."""
     words, wanted = _plain(said).split(), _plain(right).split()
     same = sum((Counter(words) & Counter(wanted)).values())
     return 2 * same / (len(words) + len(wanted)) if same else 0.0

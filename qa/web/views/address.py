@@ -44,9 +44,7 @@ class Address:
     def of(cls, citation: Citation) -> Address:
         """Return the address of a citation."""
         passage = citation.start, citation.end
-        return cls(
-            citation.document, passage, citation.highlights, check=_check(citation.quote), exact=exact_words(citation)
-        )
+        return cls(citation.document, passage, citation.highlights, check=_check(citation.quote), exact=citation.answer)
 
     @classmethod
     def parse(cls, query: str) -> Address | None:
@@ -87,11 +85,6 @@ class Address:
         if self.hit is not None:
             fields["hit"] = str(self.hit)
         return "?" + urlencode(fields, quote_via=quote, safe="/,")
-
-
-def exact_words(citation: Citation) -> Span | None:
-    """Return the span of the words of a citation that answer, where they are known."""
-    return getattr(citation, "answer", None)
 
 
 def _check(quotation: str) -> str:

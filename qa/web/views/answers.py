@@ -12,7 +12,7 @@ from qa.answering.quotation import quotation
 from qa.service.scope import ALL
 from qa.web.i18n.facts import facts, short_title
 from qa.web.i18n.words import PRODUCT
-from qa.web.views.address import Address, exact_words
+from qa.web.views.address import Address
 from qa.web.views.explanation import ShownExplanation, explanation
 from qa.web.views.lists import list_summary, shown_list
 from qa.web.views.marks import Piece, is_whole, pieces
@@ -204,7 +204,7 @@ def _shown_citations(given: Answer, words: Words, *, single: bool) -> Iterator[_
         yield _ShownCitation(
             number=citation.number,
             link=_link(citation, single=single),
-            quote=pieces(citation.quote, citation.start, marked, exact=exact_words(citation)),
+            quote=pieces(citation.quote, citation.start, marked, exact=citation.answer),
             whole=whole,
             preview=_preview(citation),
             quotation=quotation(citation),
