@@ -9,7 +9,7 @@ citations, best first; rows of ``STAGES`` are rows of the table. Only the last s
 from __future__ import annotations
 
 import sys
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from benchmarks.common import open_set
 from benchmarks.pages import markdown, measured_on, publish, set_arguments
 from benchmarks.stages import INNER, ranked
+from qa.answering.bot import Bot
 from qa.errors import QAError
 from qa.evaluation.metrics import measure
 from qa.evaluation.runner import code_digest, qrels_of
@@ -26,8 +27,8 @@ from qa.retrieval.query import content_terms
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from qa.answering.bot import Bot
     from qa.evaluation.sets import EvaluationSet, Query
+    from qa.index.build import Index
     from qa.protocols import Ranking
     from qa.types import Citation, Passage
 
@@ -68,13 +69,24 @@ def by_the_bot(bot: Bot, query: Query) -> Sequence[Citation]:
     return bot.ask(query.text, history=query.history, k=DEPTH).citations
 
 
+def by_the_bot_without_reading(bot: Bot, query: Query) -> Sequence[Citation]:
+    """Rank as the bot does without its reader."""
+    return by_the_bot(_without_reader(bot.index), query)
+
+
+@lru_cache(maxsize=1)
+def _without_reader(index: Index) -> Bot:
+    return Bot(index)
+
+
 STAGES: dict[str, Stage] = {
     "nearest by cosine": by_cosine,
     "BM25": by_words,
     "both, by reciprocal rank (k = 60)": by_ranks,
     "both, by min-max scores (half and half)": by_scores,
     **{name: partial(by_stage, stage=name) for name in INNER},
-    "the bot, with the conversation where there is one": by_the_bot,
+    "the bot, with the conversation where there is one": by_the_bot_without_reading,
+    "read: … and the nearest passages read": by_the_bot,
 }
 
 

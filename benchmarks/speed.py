@@ -1,8 +1,9 @@
 """Time an answer: ``python -m benchmarks.speed [--index DIR] [--set SET]``.
 
 Asks every question of a set once to warm up and once to measure. Prints the median and the 95th percentile in
-milliseconds, with those of encoding the query alone, the median of a search with 10 to 50 candidates of each list, and
-the length of the passages in word pieces.
+milliseconds, with those of an answer without reading, of reading, of encoding the passages that were read, and of
+encoding the query alone; the median of a search with 10 to 50 candidates of each list; and the length of the passages
+in word pieces.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ import numpy as np
 
 import qa
 from benchmarks.common import DEFAULT_INDEX, OWN_SETS, command_line
+from qa.answering.bot import Bot
 from qa.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from qa.protocols import PassageReader, Read
 
 
 def timed(run: Callable[[str], object], questions: list[str]) -> np.ndarray:
@@ -32,6 +36,23 @@ def timed(run: Callable[[str], object], questions: list[str]) -> np.ndarray:
         run(question)
         times.append((time.perf_counter() - started) * 1000)
     return np.array(times)
+
+
+class _Noting:
+    """A reader that notes what it reads and how long that takes, in milliseconds."""
+
+    def __init__(self, reader: PassageReader) -> None:
+        self._reader = reader
+        self.name, self.certain = reader.name, reader.certain
+        self.given: list[Sequence[tuple[str, str]]] = []
+        self.times: list[float] = []
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Read]:
+        started = time.perf_counter()
+        read = self._reader.read(question, passages)
+        self.times.append((time.perf_counter() - started) * 1000)
+        self.given.append(passages)
+        return read
 
 
 def main() -> None:
@@ -48,12 +69,28 @@ def main() -> None:
     bot.ask(questions[0])
     print(f"open and first answer: {time.perf_counter() - started:.1f} s")
     timed(bot.ask, questions)
-    encoding, answering = timed(bot.index.encoder.encode_query, questions), timed(bot.ask, questions)
+    encoder, unread = bot.index.encoder, Bot(bot.index)
+    encoding, answering = timed(encoder.encode_query, questions), timed(bot.ask, questions)
+    rows = [("encode the query", encoding), ("answer", answering)]
+    if bot.reader:
+        reader = _Noting(bot.reader)
+        timed(Bot(bot.index, reader=reader).ask, questions)
+        given = [f"{context}\n{text}" for passages in reader.given for context, text in passages]
+        started = time.perf_counter()
+        for _ in encoder.encode_passages(given):
+            pass
+        each = (time.perf_counter() - started) * 1000 / max(1, len(given))
+        rows += [
+            ("answer, not read", timed(unread.ask, questions)),
+            ("read", np.array(reader.times)),
+            ("encode what was read", np.array([each * len(passages) for passages in reader.given])),
+        ]
+        print(f"{len(given) / max(1, len(reader.given)):.1f} passages are read on average")
     packages = ", ".join(f"{name} {version(name)}" for name in ("torch", "sentence-transformers", "faiss-cpu"))
     print(f"{platform.machine()}, Python {platform.python_version()}, {packages}")
     print(f"{options.index}: {bot.index.manifest['passages']:,} passages, {len(questions)} questions")
-    for name, times in (("encode the query", encoding), ("answer", answering)):
-        print(f"{name:17} median {np.median(times):6.1f} ms   p95 {np.percentile(times, 95):6.1f} ms")
+    for name, times in rows:
+        print(f"{name:20} median {np.median(times):6.1f} ms   p95 {np.percentile(times, 95):6.1f} ms")
     lengths = bot.index.encoder.count_tokens([f"{p.context}\n{p.text}" for p in bot.index.passages()])
     print(f"passages have {np.median(lengths):.0f} word pieces at the median, {np.mean(lengths):.0f} on average")
     for candidates in (10, 20, 30, 50):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from qa.types import Answer, Document, DocumentEntry, Entity, Fact, Passage, Term, Turn, Wording
+    from qa.types import Answer, Document, DocumentEntry, Entity, Fact, Passage, Span, Term, Turn, Wording
 
     Vectors = npt.NDArray[np.float32]
     Spans = npt.NDArray[np.int32]
@@ -230,6 +230,37 @@ class Encoder(Protocol):
 
     def encode_passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoding]]:
         """Yield ``(position in texts, encoding)`` for every text, in an order of the encoder's choosing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of a passage for a question.
+
+    ``answers`` is the logit that the passage answers. ``words`` is the stretch of its text, in code points, that
+    answers best; ``certainty``, from 0 to 1, is the probability of its borders among all of the passage.
+    """
+
+    answers: float
+    words: Span
+    certainty: float
+
+
+class PassageReader(Protocol):
+    """Reads a question and passages together: does one answer, and with which words. Threads may share it."""
+
+    @property
+    def name(self) -> str:
+        """Name and version."""
+        ...
+
+    @property
+    def certain(self) -> float:
+        """The certainty from which words are marked."""
+        ...
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Read]:
+        """Return what was read of each passage, which is its context (title, heading) and its text."""
         ...
 
 

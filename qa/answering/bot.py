@@ -20,7 +20,7 @@ from qa.errors import ReaderUnavailable
 from qa.index.build import open_index, source_paths
 from qa.ingestion.source_files import Files
 from qa.ingestion.sources import UPLOADS
-from qa.reading.passage_reader import PassageReader
+from qa.reading.trained_reader import TrainedReader
 from qa.retrieval.retriever import Ranked, Retriever
 from qa.types import Answer, Wording, by_others
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from qa.answering.mentions import Listed
     from qa.index.build import Index
-    from qa.protocols import Encoder, Language, Segmenter
+    from qa.protocols import Encoder, Language, PassageReader, Segmenter
     from qa.types import Citation, Document, DocumentEntry, Hit, Premise, Reason, Turn
 
 _log = logging.getLogger(__name__)
@@ -230,22 +230,24 @@ def open_bot(
     segmenter: Segmenter | None = None,
     language: Language | None = None,
     threshold: float | None = None,
-    reader: bool = True,
+    reader: PassageReader | bool = True,
 ) -> Bot:
     """Open the index in ``path`` and return a bot that answers from it; see ``open_index`` for parts and errors.
 
     An answer is found where its confidence reaches ``threshold``, a probability, by default the shipped one: raise it
-    for fewer wrong answers, lower it for fewer refusals. Without ``reader`` the nearest passages are not read together
-    with the question, which is quicker, and knows less. Where they cannot be, a warning says why.
+    for fewer wrong answers, lower it for fewer refusals. The ``reader`` reads the nearest passages together with the
+    question: one that is given, the shipped one, or with False none, which is quicker, and knows less. Where the
+    shipped one cannot read, a warning says why.
     """
     index = open_index(path, encoder=encoder, segmenter=segmenter, language=language)
     files = Files([*source_paths(index.manifest), Path(path) / UPLOADS])
-    return Bot(index, threshold=threshold, files=files, reader=_reader(index.encoder) if reader else None)
+    chosen = _shipped_reader(index.encoder) if reader is True else reader or None
+    return Bot(index, threshold=threshold, files=files, reader=chosen)
 
 
-def _reader(encoder: Encoder) -> PassageReader | None:
+def _shipped_reader(encoder: Encoder) -> PassageReader | None:
     try:
-        return PassageReader(encoder)
+        return TrainedReader(encoder)
     except ReaderUnavailable as error:
         _log.warning("%s; passages are found without reading them", error)
         return None

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from qa.index.build import Index
-    from qa.protocols import Ranking, StoredPassage
-    from qa.reading.passage_reader import PassageReader, Read
+    from qa.protocols import PassageReader, Ranking, Read, StoredPassage
     from qa.retrieval.features import Candidates
     from qa.retrieval.followup import History
     from qa.retrieval.query import AnalysedQuery

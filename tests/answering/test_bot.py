@@ -202,6 +202,6 @@ def test_the_answer_object_is_the_contract_s(bot):
     assert list(answer["index"]) == ["generation", "encoder"]
     assert list(answer["citations"][0]) == [
         *("number", "document", "title", "metadata", "page", "paragraph", "heading", "pinpoint", "start", "end"),
-        *("quote", "highlights", "score", "ranks", "why"),
+        *("quote", "highlights", "score", "ranks", "why", "answer"),
     ]
     assert json.loads(json.dumps(answer)) == answer

@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 
 from qa.encoding.sentence_transformers import SentenceEncoder
 from qa.reading.network import ReaderNetwork
+from qa.reading.trained_reader import CARD, WEIGHTS
 from training.reader import __main__ as command
 from training.reader.data import SHARES, batches, examples, read_rows, sample, targets
 from training.reader.measure import measure
@@ -62,7 +63,7 @@ def train(data: Path, to: Path, *options: str) -> list[dict[str, float]]:
         patch.setattr(sys, "argv", given)
         patch.setitem(SHARES, ("squad2-train", "un-human"), 1.0)  # type: ignore[misc]
         command.main()
-    card = json.loads((to / "reader.json").read_text())
+    card = json.loads((to / CARD).read_text())
     assert set(card["data"]) == {"passages.jsonl.xz", "train.jsonl.xz", "valid.jsonl.xz"}
     return card["history"]
 
@@ -93,13 +94,11 @@ def test_it_learns_and_leaves_the_encoder_as_it_is(data: Path, tmp_path: Path, e
     [figures] = train(data, tmp_path / "run", "--steps", "50", "--rate", "1e-3")
     assert figures["F1"] > 0.9
     assert figures["AUROC un-human"] > 0.9
-    assert (tmp_path / "run" / "reader.safetensors").stat().st_size < 4_000_000
+    assert (tmp_path / "run" / WEIGHTS).stat().st_size < 4_000_000
     assert np.array_equal(SentenceEncoder().encode_query("Who is the mayor?").vector, before)
 
     fresh = ReaderNetwork(encoder.transformer.float().eval())
-    fresh.load_state_dict(
-        {name: value.float() for name, value in load_file(tmp_path / "run/reader.safetensors").items()}
-    )
+    fresh.load_state_dict({name: value.float() for name, value in load_file(tmp_path / "run" / WEIGHTS).items()})
     valid = list(examples(encoder.tokenizer, read_rows(data, "valid"), 128))
     assert measure(fresh, valid, torch.device("cpu"))["F1"] == pytest.approx(figures["F1"], abs=0.01)
     assert np.array_equal(

@@ -28,13 +28,16 @@ from safetensors.torch import load_file, save_file
 from torch.nn import functional
 
 from qa.encoding.sentence_transformers import SentenceEncoder
+from qa.files import digest_of
 from qa.reading.network import ReaderNetwork
 from qa.reading.pairs import collate
+from qa.reading.trained_reader import CARD, WEIGHTS
+from training.reader.card import ABOUT
 from training.reader.data import batches, digests, examples, read_rows, sample, targets
 from training.reader.measure import measure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from training.reader.data import Example
 
@@ -68,18 +71,30 @@ def main() -> None:
     valid = list(examples(tokenizer, held, options.max_tokens))
     train = list(examples(tokenizer, rows, options.max_tokens))
     history = _Run(network, options, device).train(train, valid)
-    final = {name: value.half().cpu().contiguous() for name, value in network.state_dict().items()}
-    save_file(final, options.to / "reader.safetensors")
+    write_reader(options, network.state_dict(), encoder.fingerprint, history)
+
+
+def write_reader(
+    options: argparse.Namespace, state: Mapping[str, torch.Tensor], encoder: str, history: Sequence[dict[str, Any]]
+) -> None:
+    """Write weights and card as ``qa.reading`` ships them: copy both there, after ``training.reader.choose``."""
+    save_file({name: value.half().cpu().contiguous() for name, value in state.items()}, options.to / WEIGHTS)
+    settings = {name: value for name, value in vars(options).items() if name not in ("data", "to", "start", "certain")}
     card = {
-        "seed": options.seed,
-        "settings": {name: value for name, value in vars(options).items() if name not in ("data", "to", "start")},
+        "name": WEIGHTS.removesuffix(".safetensors"),
+        "sha256": digest_of(options.to / WEIGHTS),
+        "encoder": encoder,
+        "certain": options.certain,
+        **ABOUT,
         "data": digests(options.data),
-        "encoder": encoder.fingerprint,
+        "settings": settings,
         "machine": platform.processor() or platform.machine(),
         "torch": torch.__version__,
-        "history": history,
+        "held-out": history[-1],
+        "history": history[:-1],
     }
-    (options.to / "reader.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
+    (options.to / CARD).write_text(text, encoding="utf-8")
 
 
 class _Run:
@@ -204,6 +219,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--every", type=int, default=1000, help="steps between measurements (default %(default)s)")
     parser.add_argument("--held-out", type=int, default=1200, help="held-out rows measured besides exact answers")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--certain", type=float, default=0.3, help="certainty from which words are marked (default %(default)s)"
+    )
     return parser.parse_args()
 
 

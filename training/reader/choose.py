@@ -18,7 +18,7 @@ import numpy as np
 from tqdm import tqdm
 
 import qa
-from qa.reading.passage_reader import PassageReader
+from qa.reading.trained_reader import TrainedReader
 from training.reader.data import read_rows
 from training.reader.measure import overlap
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qa.answering.bot import Bot
-    from qa.reading.passage_reader import Read
+    from qa.protocols import Read
 
 CANDIDATES = 8
 WEIGHTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6)
@@ -82,7 +82,7 @@ def _bot(folder: Path, rows: Sequence[dict[str, Any]]) -> Bot:
 
 def _ask(bot: Bot, row: dict[str, Any]) -> _Asked:
     hits = bot.retriever.search(row["question"], CANDIDATES).hits
-    reader = PassageReader(bot.index.encoder)
+    reader = TrainedReader(bot.index.encoder)
     read = reader.read(row["question"], [(hit.passage.context, hit.passage.text) for hit in hits])
     right = [hit.passage.document.split("#")[-1] == str(row["passage"]) for hit in hits]
     return _Asked(row, [hit.passage.text for hit in hits], np.array([hit.score for hit in hits]), read, right)

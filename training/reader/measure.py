@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from qa.reading.pairs import collate
-from qa.reading.passage_reader import best_span
+from qa.reading.trained_reader import best_span
 from training.reader.data import batches
 
 if TYPE_CHECKING:

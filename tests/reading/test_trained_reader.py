@@ -17,10 +17,11 @@ import qa
 from qa.answering.bot import Bot
 from qa.encoding.sentence_transformers import SentenceEncoder
 from qa.errors import ReaderUnavailable
-from qa.reading import passage_reader
+from qa.protocols import Read
+from qa.reading import trained_reader
 from qa.reading.network import ReaderNetwork
 from qa.reading.pairs import collate, windows
-from qa.reading.passage_reader import PassageReader, Read, best_span
+from qa.reading.trained_reader import TrainedReader, best_span
 from qa.retrieval.features import Weights
 from qa.retrieval.retriever import READ
 
@@ -35,10 +36,10 @@ def folder(encoder: SentenceEncoder, tmp_path: Path) -> Path:
     """Weights that nobody trained, with their card."""
     torch.manual_seed(1)
     network = ReaderNetwork(encoder.transformer.float().eval())
-    save_file(network.state_dict(), tmp_path / passage_reader.WEIGHTS)
-    digest = hashlib.sha256((tmp_path / passage_reader.WEIGHTS).read_bytes()).hexdigest()
+    save_file(network.state_dict(), tmp_path / trained_reader.WEIGHTS)
+    digest = hashlib.sha256((tmp_path / trained_reader.WEIGHTS).read_bytes()).hexdigest()
     card = {"name": "untrained", "sha256": digest, "encoder": encoder.fingerprint, "certain": 0.0}
-    (tmp_path / passage_reader.CARD).write_text(json.dumps(card))
+    (tmp_path / trained_reader.CARD).write_text(json.dumps(card))
     return tmp_path
 
 
@@ -97,12 +98,12 @@ def test_it_reads_every_passage_and_leaves_the_encoder_as_it_is(encoder: Sentenc
     """A long passage is read in windows; the words lie in its text; vectors stay the same bit for bit."""
     before = encoder.encode_query("Who is the mayor?")
     passages = [("Title\n", "The mayor is Ms. Hartley."), ("", "Ships call there. " * 200), ("A\n", "🌍 Ünïcode.")]
-    read = PassageReader(encoder, folder).read("Who is the mayor?", passages)
+    read = TrainedReader(encoder, folder).read("Who is the mayor?", passages)
     assert len(read) == 3
     for one, (_, text) in zip(read, passages, strict=True):
         assert 0 <= one.words[0] < one.words[1] <= len(text)
         assert 0 <= one.certainty <= 1
-    assert PassageReader(encoder, folder).read("Who?", []) == []
+    assert TrainedReader(encoder, folder).read("Who?", []) == []
     again = SentenceEncoder().encode_query("Who is the mayor?")
     assert np.array_equal(before.vector, again.vector)
     assert np.array_equal(before.tokens.vectors, again.tokens.vectors)
@@ -111,7 +112,7 @@ def test_it_reads_every_passage_and_leaves_the_encoder_as_it_is(encoder: Sentenc
 
 
 def test_passages_read_together_are_read_as_each_by_itself(encoder: SentenceEncoder, folder: Path) -> None:
-    reader = PassageReader(encoder, folder)
+    reader = TrainedReader(encoder, folder)
     passages = [("", "Short."), ("Title\n", "A longer passage, of which the batch takes its length. " * 4)]
     together = reader.read("How long?", passages)
     for one, passage in zip(together, passages, strict=True):
@@ -123,25 +124,25 @@ def test_passages_read_together_are_read_as_each_by_itself(encoder: SentenceEnco
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (lambda folder: (folder / passage_reader.WEIGHTS).unlink(), "weights reader-v1.safetensors are not there"),
-        (lambda folder: (folder / passage_reader.WEIGHTS).write_bytes(b"{}"), "reader-v1.safetensors were altered"),
-        (lambda folder: (folder / passage_reader.CARD).unlink(), "card reader-v1.json is not there"),
-        (lambda folder: (folder / passage_reader.CARD).write_text("[]"), "card reader-v1.json was altered"),
-        (lambda folder: (folder / passage_reader.CARD).write_text("{"), "card reader-v1.json was altered"),
+        (lambda folder: (folder / trained_reader.WEIGHTS).unlink(), "weights reader-v1.safetensors are not there"),
+        (lambda folder: (folder / trained_reader.WEIGHTS).write_bytes(b"{}"), "reader-v1.safetensors were altered"),
+        (lambda folder: (folder / trained_reader.CARD).unlink(), "card reader-v1.json is not there"),
+        (lambda folder: (folder / trained_reader.CARD).write_text("[]"), "card reader-v1.json was altered"),
+        (lambda folder: (folder / trained_reader.CARD).write_text("{"), "card reader-v1.json was altered"),
     ],
 )
 def test_what_cannot_be_read_with_is_one_sentence(encoder, folder, damage, said) -> None:
     damage(folder)
     with pytest.raises(ReaderUnavailable, match=said):
-        PassageReader(encoder, folder)
+        TrainedReader(encoder, folder)
 
 
 def test_an_index_with_another_encoder_answers_without_reading_and_says_so(
     folder, statement_index, caplog, monkeypatch
 ) -> None:
-    card = json.loads((folder / passage_reader.CARD).read_text())
-    (folder / passage_reader.CARD).write_text(json.dumps(card | {"encoder": "0" * 64}))
-    monkeypatch.setattr("qa.answering.bot.PassageReader", lambda encoder: PassageReader(encoder, folder))
+    card = json.loads((folder / trained_reader.CARD).read_text())
+    (folder / trained_reader.CARD).write_text(json.dumps(card | {"encoder": "0" * 64}))
+    monkeypatch.setattr("qa.answering.bot.TrainedReader", lambda encoder: TrainedReader(encoder, folder))
     with caplog.at_level(logging.WARNING):
         bot = qa.open_bot(statement_index)
     assert bot.reader is None

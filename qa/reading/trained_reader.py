@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ import numpy as np
 from qa.encoding.sentence_transformers import SentenceEncoder
 from qa.errors import ReaderUnavailable
 from qa.files import digest_of
+from qa.protocols import Read
 from qa.reading.pairs import collate, windows
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from qa.protocols import Encoder, Vectors
     from qa.reading.pairs import Window
-    from qa.types import Span
 
 WEIGHTS = "reader-v1.safetensors"
 CARD = "reader-v1.json"
@@ -31,20 +30,7 @@ _LONGEST = 30
 """Word pieces of the longest answer that is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What was read of a passage for a question.
-
-    ``answers`` is the logit that the passage answers. ``words`` is the stretch of its text, in code points, that
-    answers best; ``certainty``, from 0 to 1, is the probability of its borders among all of the passage.
-    """
-
-    answers: float
-    words: Span
-    certainty: float
-
-
-class PassageReader:
+class TrainedReader:
     """Reads with adapters over an encoder's own network. Nothing of the encoder is changed, so threads may share both.
 
     The weights are loaded with the first question. Raises ``ReaderUnavailable`` where the encoder is not the one that
