@@ -22,8 +22,10 @@ def add_to(commands: Commands) -> Parser:
 def run(options: Options) -> int:
     """Print the manifest of an index."""
     from qa.index.build import describe_index
+    from qa.reading.trained_reader import reader_of
 
     about = describe_index(options.index)
+    about["reader"] = reader_of(about["encoder"]["fingerprint"])
     if options.json:
         print_json(about)
     else:
@@ -40,6 +42,7 @@ def _render(about: dict[str, Any]) -> str:
         "documents": f"{about['documents']:,}",
         "passages": f"{about['passages']:,}",
         "encoder": f"{encoder['name']}, {about['dim']} dimensions, {encoder['fingerprint'][:12]}",
+        "reader": about["reader"],
         "segmenter": about["segmenter"]["name"],
         "language": about["language"]["name"],
         "engine": ", ".join(about["engine"].values()),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PERMUTATIONS = 10_000
 SIGNIFICANT = 0.05
+KEPT = 0.95
+"""Share of the answerable questions that are answered where recall is compared between sets."""
 COVERAGES = (0.5, 0.8, 0.9, 1.0)
 """Shares of answered questions at which the risk is reported."""
 
@@ -72,7 +74,8 @@ def refusal(outcomes: Sequence[Outcome]) -> dict[str, float] | None:
     the area under the curve of risk (share of wrong answers) against coverage (share of questions answered, the most
     confident first; Geifman and El-Yaniv 2017). ``risk@c`` is the risk at coverage c. ECE is the expected calibration
     error over ten bins of equal width. ``coverage`` and ``risk`` are at the shipped threshold. With questions of both
-    kinds, AUROC says how well confidence separates the answerable ones; precision and recall are of refusing.
+    kinds, AUROC says how well confidence separates the answerable ones; precision and recall are of refusing, and
+    ``recall@0.95`` is the recall of the threshold at which 95 of 100 answerable questions are still answered.
     """
     if not outcomes:
         return None
@@ -89,6 +92,10 @@ def refusal(outcomes: Sequence[Outcome]) -> dict[str, float] | None:
         correct = float((refused & ~answerable).sum())
         result["precision"] = correct / max(1.0, float(refused.sum()))
         result["recall"] = correct / float((~answerable).sum())
+        if answerable.any():
+            kept = np.sort(confidence[answerable])
+            border = kept[int((1 - KEPT) * len(kept) + 1e-9)]
+            result[f"recall@{KEPT}"] = float((confidence[~answerable] < border).mean())
     if answerable.any():
         result["refused_answerable"] = float(refused[answerable].mean())
     return result

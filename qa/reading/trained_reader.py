@@ -105,6 +105,15 @@ class TrainedReader:
                 raise ReaderUnavailable(f"the reader's weights {WEIGHTS} were altered; install the package again")
 
 
+def reader_of(fingerprint: str) -> str:
+    """Name the shipped reader where it reads with the encoder of this fingerprint, else say why there is none."""
+    try:
+        card = _card(None)
+    except ReaderUnavailable as error:
+        return f"none ({error})"
+    return str(card["name"]) if card["encoder"] == fingerprint else "none (it was trained over another encoder)"
+
+
 def best_span(start: Vectors, end: Vectors, longest: int = _LONGEST) -> tuple[int, int]:
     """Return the first and last word piece with the highest sum of logits, at most ``longest`` pieces.
 

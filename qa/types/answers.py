@@ -32,7 +32,7 @@ class Explanation:
     """The composition of a score: ``parts`` by kind of evidence, ``words`` by word of the query.
 
     The parts sum to the score. So do the shares of the words with the parts that no single word gave
-    (``sentence_cosine``, ``conversation``).
+    (``sentence_cosine``, ``conversation``, ``reading``).
     """
 
     parts: Mapping[str, float]

@@ -43,9 +43,17 @@ def test_refusal_by_hand():
             "risk": 2 / 3,
             "precision": 0,
             "recall": 0,
+            "recall@0.95": 0,
             "refused_answerable": 1 / 3,
         }
     )
+
+
+def test_recall_where_95_of_100_are_answered_by_hand():
+    """Of twenty answerable questions one may be refused, so the border is the second lowest confidence, 0.11."""
+    outcomes = [outcome(number / 100, True, True) for number in range(10, 30)]
+    outcomes += [outcome(value, True, False, answerable=False) for value in (0.05, 0.105, 0.11, 0.5)]
+    assert refusal(outcomes)["recall@0.95"] == 2 / 4
 
 
 def test_refusal_is_judged_of_one_kind_of_question_too():

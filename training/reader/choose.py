@@ -18,9 +18,9 @@ import numpy as np
 from tqdm import tqdm
 
 import qa
+from qa.evaluation.words import overlap
 from qa.reading.trained_reader import TrainedReader
 from training.reader.data import read_rows
-from training.reader.measure import overlap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import string
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from qa.evaluation.risk import auroc
+from qa.evaluation.words import overlap, plain
 from qa.reading.pairs import collate
 from qa.reading.trained_reader import best_span
 from training.reader.data import batches
@@ -44,7 +43,7 @@ def measure(network: ReaderNetwork, examples: Sequence[Example], device: torch.d
                 start, end = int(one.window.spans[first, 0]), int(one.window.spans[last, 1])
                 if one.exact:
                     said, right = one.row["text"][start:end], [one.row["text"][a:b] for a, b in one.row["answers"]]
-                    exact.append(max(float(_plain(said) == _plain(text)) for text in right))
+                    exact.append(max(float(plain(said) == plain(text)) for text in right))
                     shared.append(max(overlap(said, text) for text in right))
                 else:
                     sentence.append(float(one.place[0] <= first and last <= one.place[1]))
@@ -58,27 +57,10 @@ def measure(network: ReaderNetwork, examples: Sequence[Example], device: torch.d
     }
 
 
-def _plain(text: str) -> str:
-    """Return a text as SQuAD compares it: lower case, without punctuation and articles."""
-    text = "".join(letter for letter in text.lower() if letter not in string.punctuation)
-    return " ".join(re.sub(r"\b(a|an|the)\b", " ", text).split())
-
-
-def overlap(said: str, right: str) -> float:
-    """Return F1 of the words of an answer (Rajpurkar et al. 2016)."""
-    words, wanted = _plain(said).split(), _plain(right).split()
-    same = sum((Counter(words) & Counter(wanted)).values())
-    return 2 * same / (len(words) + len(wanted)) if same else 0.0
-
-
 def _mean(values: Sequence[float]) -> float:
     return float(np.mean(values)) if values else float("nan")
 
 
 def _auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
-    """Return the chance that a positive score is above a negative one; equal ones count half."""
-    if not positive or not negative:
-        return float("nan")
-    ordered = np.sort(np.array(negative))
-    below: Any = np.searchsorted(ordered, positive, "left") + np.searchsorted(ordered, positive, "right")
-    return float(below.mean() / 2 / len(ordered))
+    flags = np.arange(len(positive) + len(negative)) < len(positive)
+    return auroc(np.array([*positive, *negative]), flags) if positive and negative else float("nan")
