@@ -19,6 +19,7 @@ import hashlib
 import json
 import math
 from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.common import command_line
 from qa.answering.confidence import FEATURES, READ_FEATURES
+from qa.retrieval.retriever import Retriever
 from qa.types.answers import CLEAR, LIKELY
 
 if TYPE_CHECKING:
@@ -98,11 +100,11 @@ def evidence_of(bot: Bot, folder: Path, protocol: str) -> list[list[object]]:
         if protocol == "absent" and not query.answerable:
             continue
         text = " ".join(query.text.split())
-        ranked = bot.retriever.search(text, 1, documents, history=query.history)
         if protocol == "alone":
-            article = min(answers, default=ranked.hits[0].passage.document).split("#")[0]
-            ranked = bot.retriever.search(text, 1, [f"{article}#*"])
-            passages = sum(entry.passages for entry in entries if entry.id.startswith(f"{article}#"))
+            nearest = min(answers) if answers else nearest_document(bot, text)
+            documents = [f"{nearest.split('#')[0]}#*"]
+            passages = sum(entry.passages for entry in entries if fnmatchcase(entry.id, documents[0]))
+        ranked = bot.retriever.search(text, 1, documents, history=() if protocol == "alone" else query.history)
         if ranked.signals is None:
             continue
         passage = ranked.hits[0].passage
@@ -130,6 +132,11 @@ def evidence_of(bot: Bot, folder: Path, protocol: str) -> list[list[object]]:
             ]
         )
     return rows
+
+
+def nearest_document(bot: Bot, text: str) -> str:
+    """Return the document of the nearest passage, which need not be read for that."""
+    return Retriever(bot.index).search(text, 1).hits[0].passage.document
 
 
 @dataclass(frozen=True)
