@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 from conftest import ROOT, STATEMENT
@@ -281,8 +282,22 @@ def test_a_terminal_gets_the_sentence_marked(monkeypatch):
     monkeypatch.setattr(sys, "stdout", screen)
     assert cli.main(["ask", QUESTION, "-k", "1"]) == 0
     marked = screen.getvalue().split("\x1b[1;4m")[1].split("\x1b[0m")[0].replace("\n", " ")
+    marked = re.sub(r"\x1b\[2?7m", "", marked)  # the very words in it
     assert marked.startswith("The consensus UN")
     assert marked.endswith("resolutions on counter-terrorism.")
+
+
+def test_a_terminal_gets_the_very_words_reversed(bot):
+    """They stand within the marked sentence; without a terminal the quotation is to the letter."""
+    answer = bot.ask(QUESTION, k=1)
+    first = answer.citations[0]
+    at = first.start + first.quote.index("2006")
+    answer = replace(answer, citations=(replace(first, answer=(at, at + 4)),))
+    screen = terminal.render(answer, columns=80)
+    assert "\x1b[7m2006\x1b[27m" in screen
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", screen)
+    assert " ".join(first.quote.split()) in " ".join(plain.split())
+    assert first.quote in terminal.render(answer, columns=None)
 
 
 def test_help_names_every_command():

@@ -15,6 +15,7 @@ from qa.types import Reason
 from qa.types.answers import CLEAR, LIKELY
 from qa.web.i18n.facts import facts, short_title
 from qa.web.views import answers, source_pane
+from qa.web.views.address import Address
 from qa.web.views.marks import pieces
 from qa.web.views.masthead import masthead
 
@@ -70,6 +71,17 @@ def test_a_highlight_of_everything_is_a_bar(bot):
     shown = pieces(citation.quote, citation.start, citation.highlights, exact=(at, at + 4))
     assert ("2006", "exact") in shown
     assert "".join(text for text, _ in shown) == citation.quote
+
+
+def test_the_very_words_are_marked_within_the_sentence(bot):
+    """Faint colour for the sentence, strong for the words that answer; the address carries them to the source."""
+    citation = bot.ask(QUESTION).citations[0]
+    at = citation.start + citation.quote.index("2006")
+    citation = replace(citation, answer=(at, at + 4))
+    markup = answers.answer(1, replace(bot.ask(QUESTION), citations=(citation,)), ENGLISH)
+    assert '<mark class="exact">2006</mark>' in markup
+    assert f"exact={at}-{at + 4}" in markup
+    assert Address.parse(str(Address.of(citation))).exact == (at, at + 4)
 
 
 def test_a_single_document_is_not_named_on_its_cards(bot):

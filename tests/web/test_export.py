@@ -112,6 +112,22 @@ def test_an_export_says_what_the_closest_passage_lacks(fake, kept):
     assert [p.text for p in paragraphs if p.text == said] == [said]
 
 
+def test_the_very_words_stand_out_in_an_export(fake, kept):
+    """Emphasised within the strong sentence in Markdown, bold within the coloured one in Word; no letter is lost."""
+    answer = fake.ask(ADOPTED)
+    first = answer.citations[0]
+    at = first.quote.index("2006") + first.start
+    marked = replace(answer, citations=(replace(first, answer=(at, at + 4)),))
+    written = export.markdown("Report", _exchanges(kept, marked), ENGLISH).decode()
+    plain = export.markdown("Report", _exchanges(kept, answer), ENGLISH).decode()
+    assert "*2006*" in written
+    assert written.replace("*2006*", "2006") == plain
+    content = export.docx("Report", _exchanges(kept, marked), ENGLISH)
+    [quote] = [p for p in Document(io.BytesIO(content)).paragraphs if p.style.name == "Quote"]
+    assert quote.text == first.quote
+    assert [run.text for run in quote.runs if run.font.bold] == ["2006"]
+
+
 def test_word_marks_the_answering_sentence_and_loses_no_letter(fake, kept):
     """In Word each quotation is complete and its answering sentence marked; what XML cannot hold is replaced."""
     answer = fake.ask(ADOPTED)
