@@ -9,7 +9,7 @@ citations, best first; rows of ``STAGES`` are rows of the table. Only the last s
 from __future__ import annotations
 
 import sys
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,18 +17,19 @@ import numpy as np
 from benchmarks.common import open_set
 from benchmarks.pages import markdown, measured_on, publish, set_arguments
 from benchmarks.stages import INNER, ranked
-from qa.answering.bot import Bot
 from qa.errors import QAError
 from qa.evaluation.metrics import measure
 from qa.evaluation.runner import code_digest, qrels_of
 from qa.evaluation.runs import DEPTH, item_scores
+from qa.retrieval.features import Weights
 from qa.retrieval.query import content_terms
+from qa.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from qa.answering.bot import Bot
     from qa.evaluation.sets import EvaluationSet, Query
-    from qa.index.build import Index
     from qa.protocols import Ranking
     from qa.types import Citation, Passage
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 LIST = 100
 """Passages of each list that are combined."""
+READING = 0.15
+"""The weight of what is read that was best on held-out articles (``python -m training.reader.choose``)."""
 MEASURES = ("Success@1", "nDCG@10")
 
 
@@ -69,14 +72,10 @@ def by_the_bot(bot: Bot, query: Query) -> Sequence[Citation]:
     return bot.ask(query.text, history=query.history, k=DEPTH).citations
 
 
-def by_the_bot_without_reading(bot: Bot, query: Query) -> Sequence[Citation]:
-    """Rank as the bot does without its reader."""
-    return by_the_bot(_without_reader(bot.index), query)
-
-
-@lru_cache(maxsize=1)
-def _without_reader(index: Index) -> Bot:
-    return Bot(index)
+def by_the_bot_reading(bot: Bot, query: Query) -> Sequence[Passage]:
+    """Rank as the bot does, with what is read of the first passages as a part of their scores."""
+    retriever = Retriever(bot.index, reader=bot.reader, weights=Weights(reading=READING))
+    return [hit.passage for hit in retriever.search(query.text, DEPTH, history=query.history).hits]
 
 
 STAGES: dict[str, Stage] = {
@@ -85,8 +84,8 @@ STAGES: dict[str, Stage] = {
     "both, by reciprocal rank (k = 60)": by_ranks,
     "both, by min-max scores (half and half)": by_scores,
     **{name: partial(by_stage, stage=name) for name in INNER},
-    "the bot, with the conversation where there is one": by_the_bot_without_reading,
-    "read: … and the nearest passages read": by_the_bot,
+    "the bot, with the conversation where there is one": by_the_bot,
+    f"read: … and what was read of the first five at {READING}": by_the_bot_reading,
 }
 
 

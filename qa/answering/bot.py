@@ -235,8 +235,8 @@ def open_bot(
     """Open the index in ``path`` and return a bot that answers from it; see ``open_index`` for parts and errors.
 
     An answer is found where its confidence reaches ``threshold``, a probability, by default the shipped one: raise it
-    for fewer wrong answers, lower it for fewer refusals. The ``reader`` reads the nearest passages together with the
-    question: one that is given, the shipped one, or with False none, which is quicker, and knows less. Where the
+    for fewer wrong answers, lower it for fewer refusals. The ``reader`` reads the first passage together with the
+    question: one that is given, the shipped one, or with False none, which is quicker and refuses less well. Where the
     shipped one cannot read, a warning says why.
     """
     index = open_index(path, encoder=encoder, segmenter=segmenter, language=language)
@@ -249,5 +249,5 @@ def _shipped_reader(encoder: Encoder) -> PassageReader | None:
     try:
         return TrainedReader(encoder)
     except ReaderUnavailable as error:
-        _log.warning("%s; passages are found without reading them", error)
+        _log.warning("%s; answers are judged without reading", error)
         return None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FEATURES = (*(field.name for field in fields(Signals)), "premises")
 """What the confidence is made of: the signals of the first hit, and 1 where the question has an unmet premise."""
-READ_FEATURES = ("answers", "certainty")
+READ_FEATURES = ("answers",)
 """Those that are there only where the hit was read."""
 
 

@@ -37,7 +37,7 @@ def add_no_reader(parser: argparse.ArgumentParser) -> None:
         "--no-reader",
         dest="reader",
         action="store_false",
-        help="do not read the nearest passages together with the question: quicker, and knows less",
+        help="do not read the first passage together with the question: quicker, marks no words, refuses less well",
     )
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = 50
 """Passages taken from each list; if more hits are asked for, as many as these."""
-READ = 6
+READ = 5
 """Candidates that are read at most: those that reading could make the first."""
 _MORE = 20
 """Passages of the document that answered last that each list adds to a follow-up's candidates."""
@@ -41,15 +41,14 @@ class Signals:
     """Features of the first hit of a ranking, each about 0 to 1.
 
     ``sentence_cosine`` is the cosine of the whole query with its nearest sentence, ``weakest`` how well the worst met
-    word of the query is met. ``margin`` is the score less that of the next hit. ``answers`` and ``certainty`` are what
-    was read of it (``qa.reading``), None where it was not.
+    word of the query is met. ``margin`` is the score less that of the next hit. ``answers`` is the logit that it
+    answers, as it was read (``qa.reading``), None where it was not.
     """
 
     sentence_cosine: float
     weakest: float
     margin: float
     answers: float | None = None
-    certainty: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +211,15 @@ class Retriever:
         return _Found(whole, its_named, its_lists, candidates, searched)
 
     def _read(self, reader: PassageReader, found: _Found) -> _Found:
-        """Read the first candidate and those that reading could put before it, and add what was read to the scores."""
+        """Read the first candidate and those that reading could put before it, and add what was read to the scores.
+
+        With a weight of 0 that is the first alone.
+        """
         order, scores, weight = found.order(), found.candidates.scores(), self._weights.reading
         places = [place for place in order[:READ] if scores[place] >= scores[order[0]] - weight]
         passages = [found.candidates.stored[place].passage for place in places]
-        read = reader.read(found.query.text, [(passage.context, passage.text) for passage in passages])
+        question = found.asked or found.query.text
+        read = reader.read(question, [(passage.context, passage.text) for passage in passages])
         part = np.zeros(len(scores), dtype=np.float32)
         part[places] = [weight / (1 + np.exp(-one.answers)) for one in read]
         candidates = found.candidates.with_part("reading", part)
@@ -290,5 +293,4 @@ def _signals(found: _Found, order: Sequence[int]) -> Signals:
         weakest=min((float(word.mean()) for word in words if len(word)), default=0.0),
         margin=float(scores[first] - scores[order[1]]) if len(order) > 1 else 0.0,
         answers=read.answers if read else None,
-        certainty=read.certainty if read else None,
     )

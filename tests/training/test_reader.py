@@ -65,7 +65,7 @@ def train(data: Path, to: Path, *options: str) -> list[dict[str, float]]:
         command.main()
     card = json.loads((to / CARD).read_text())
     assert set(card["data"]) == {"passages.jsonl.xz", "train.jsonl.xz", "valid.jsonl.xz"}
-    return card["history"]
+    return [*card["history"], card["held-out"]]
 
 
 def test_targets_are_the_words_of_the_answer(encoder: SentenceEncoder, data: Path) -> None:

@@ -79,7 +79,9 @@ def write_reader(
 ) -> None:
     """Write weights and card as ``qa.reading`` ships them: copy both there, after ``training.reader.choose``."""
     save_file({name: value.half().cpu().contiguous() for name, value in state.items()}, options.to / WEIGHTS)
+    (options.to / WEIGHTS).chmod(0o644)  # safetensors writes for its owner alone
     settings = {name: value for name, value in vars(options).items() if name not in ("data", "to", "start", "certain")}
+    settings["steps"] = None if math.isinf(options.steps) else options.steps  # JSON has no infinity
     card = {
         "name": WEIGHTS.removesuffix(".safetensors"),
         "sha256": digest_of(options.to / WEIGHTS),
@@ -220,7 +222,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--held-out", type=int, default=1200, help="held-out rows measured besides exact answers")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--certain", type=float, default=0.3, help="certainty from which words are marked (default %(default)s)"
+        "--certain", type=float, default=0.2, help="certainty from which words are marked (default %(default)s)"
     )
     return parser.parse_args()
 
