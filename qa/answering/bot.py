@@ -50,6 +50,7 @@ class _Result:
     foreign: str | None = None
     premises: tuple[Premise, ...] = ()
     confidence: float = 0.0
+    was_read: bool = False
 
     @property
     def is_by_others(self) -> bool:
@@ -72,8 +73,7 @@ class Bot:
         self._files = files or Files(source_paths(index.manifest))
         self.reader = reader
         self.retriever = Retriever(index, reader=reader)
-        self._calibration = shipped_calibration(read=reader is not None)
-        self._threshold = self._calibration.threshold if threshold is None else threshold
+        self._threshold = threshold
         self._spelling = Spelling(index.engine, index.language, index.encoder.count_tokens)
 
     def ask(
@@ -101,7 +101,8 @@ class Bot:
         found = _Result()
         if reason is None and not wording.remark:
             found = self._find(query, wording, tuple(history), k, documents, skip)
-        if reason is None and (wording.remark or found.confidence < self._threshold or found.is_by_others):
+        threshold = shipped_calibration(read=found.was_read).threshold if self._threshold is None else self._threshold
+        if reason is None and (wording.remark or found.confidence < threshold or found.is_by_others):
             reason = "language-not-covered" if found.foreign else "nothing-relevant"
         ranked, listed = found.ranked, found.listed
         return Answer(
@@ -153,8 +154,9 @@ class Bot:
         if ranked.signals is None or found.is_by_others or (listed is not None and not listed.citations):
             return found
         premises = self.unmet_premises(query, ranked.hits[0])
-        confidence = self._calibration.probability(ranked.signals, premises=bool(premises))
-        return replace(found, premises=premises, confidence=confidence)
+        was_read = ranked.signals.answers is not None
+        confidence = shipped_calibration(read=was_read).probability(ranked.signals, premises=bool(premises))
+        return replace(found, premises=premises, confidence=confidence, was_read=was_read)
 
     def _unknown_language(self, query: str) -> str | None:
         """Return the language of a query that neither the documents are in nor the encoder knows, None for others."""
@@ -249,5 +251,5 @@ def _shipped_reader(encoder: Encoder) -> PassageReader | None:
     try:
         return TrainedReader(encoder)
     except ReaderUnavailable as error:
-        _log.warning("%s; answers are judged without reading", error)
+        _log.warning("%s; answers are judged without reading", str(error))
         return None

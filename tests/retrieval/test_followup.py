@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import DOCUMENTS, STATEMENT
+from lexicographer import Lexicographer
 
 import qa
 from qa.languages.english import English
@@ -153,11 +154,21 @@ def test_of_chosen_documents_only_these_are_searched(speeches):
 
 
 @pytest.mark.parametrize("question", ["Who wrote it?", "How does it work?", "Tell me more", "When was it initiated?"])
-def test_within_one_document_a_conversation_makes_nothing_surer(bot, question):
+def test_within_one_document_a_conversation_makes_nothing_surer(statement_index, encoder, question):
     """All its passages are preferred alike: that a document is meant does not say that a passage answers."""
+    bot = qa.open_bot(statement_index, encoder=encoder, reader=False)
     said = bot.ask(question, history=SAID)
     assert said.query != question
     assert said.confidence == pytest.approx(bot.ask(question).confidence, abs=1e-3)
+
+
+def test_a_reader_is_told_what_was_asked_before(statement_index, encoder):
+    """The question alone says too little to be read: "How does it work?"."""
+    reader = Lexicographer("2006")
+    bot = qa.open_bot(statement_index, encoder=encoder, reader=reader)
+    said = bot.ask("How does it work?", history=SAID)
+    assert reader.questions == [said.query]
+    assert said.query.endswith("How does it work?")
 
 
 def test_a_foreign_question_without_a_shared_word_is_refused_in_a_conversation_too(bot):

@@ -13,9 +13,10 @@ class Lexicographer:
     def __init__(self, word: str, certainty: float = 1.0) -> None:
         self.word, self.certainty = word, certainty
         self.given: list[tuple[str, str]] = []
+        self.questions: list[str] = []
 
     def read(self, question, passages):
-        del question
+        self.questions.append(question)
         self.given = list(passages)
         places = [text.find(self.word) for _, text in passages]
         return [

@@ -75,10 +75,10 @@ def test_a_highlight_of_everything_is_a_bar(bot):
 
 def test_the_very_words_are_marked_within_the_sentence(bot):
     """Faint colour for the sentence, strong for the words that answer; the address carries them to the source."""
-    citation = bot.ask(QUESTION).citations[0]
+    citation = bot.ask(ADOPTED).citations[0]
     at = citation.start + citation.quote.index("2006")
     citation = replace(citation, answer=(at, at + 4))
-    markup = answers.answer(1, replace(bot.ask(QUESTION), citations=(citation,)), ENGLISH)
+    markup = answers.answer(1, replace(bot.ask(ADOPTED), citations=(citation,)), ENGLISH)
     assert '<mark class="exact">2006</mark>' in markup
     assert f"exact={at}-{at + 4}" in markup
     assert Address.parse(str(Address.of(citation))).exact == (at, at + 4)
