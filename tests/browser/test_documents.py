@@ -418,6 +418,7 @@ def test_a_file_put_into_a_watched_folder_answers(visit, ask, tmp_path, encoder)
         assert indexed.wait(120), said
         page = visit(f"http://127.0.0.1:{port}")
         assert "sea ice of Antarctica" in ask(page, BREEDS).locator(".lead").inner_text()
+        page.goto("about:blank")  # a page whose server has gone says so in the console
     finally:
         server.send_signal(signal.SIGTERM)
         assert server.wait(20) == 0
