@@ -103,7 +103,7 @@ class SentenceEncoder:
         return self._remembered(text)
 
     def _encode_query(self, text: str) -> Encoding:
-        with _one_thread():
+        with one_thread():
             return self._encode([text], self._prompt("query"))[0]
 
     def encode_passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoding]]:
@@ -191,10 +191,11 @@ class SentenceEncoder:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Have torch use the calling thread alone.
 
-    A dozen tokens gain little from a second core, and each layer waits for it when another process uses it.
+    A dozen tokens gain little from a second core, and each layer waits for it when another process uses it. To wake the
+    other threads again takes longer than a passage does.
     """
     import torch
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa.encoding.sentence_transformers import SentenceEncoder
+from qa.encoding.sentence_transformers import SentenceEncoder, one_thread
 from qa.errors import ReaderUnavailable
 from qa.files import digest_of
 from qa.protocols import Read
@@ -75,7 +75,7 @@ class TrainedReader:
         if not cut:
             return []
         made = collate(cut)
-        with torch.inference_mode():
+        with torch.inference_mode(), one_thread():
             arrays = (torch.from_numpy(array).to(self._device) for array in (made.ids, made.mask, made.roles))
             reading = self._network(*arrays)
         start, end, answers = (one.float().cpu().numpy() for one in reading)
