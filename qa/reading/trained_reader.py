@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from functools import cached_property
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
@@ -44,7 +43,6 @@ class TrainedReader:
             raise ReaderUnavailable(f"the reader was trained over another encoder than {encoder.name}")
         self._encoder = encoder
         self._check()
-        self._loading = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -87,7 +85,7 @@ class TrainedReader:
 
         from qa.reading.network import ReaderNetwork
 
-        with self._loading, _file(self._folder, WEIGHTS) as path:
+        with _file(self._folder, WEIGHTS) as path:
             model = self._encoder.transformer
             network = ReaderNetwork(model)
             network.load_state_dict({name: values.float() for name, values in load_file(path).items()})

@@ -213,10 +213,11 @@ class Retriever:
     def _read(self, reader: PassageReader, found: _Found) -> _Found:
         """Read the first candidate and those that reading could put before it, and add what was read to the scores.
 
-        With a weight of 0 that is the first alone.
+        With a weight of 0 that is the first alone. One that scores more and stands behind is not by who is asked for.
         """
         order, scores, weight = found.order(), found.candidates.scores(), self._weights.reading
-        places = [place for place in order[:READ] if scores[place] >= scores[order[0]] - weight]
+        best = scores[order[0]]
+        places = [order[0], *(place for place in order[1:READ] if weight and best - weight <= scores[place] <= best)]
         passages = [found.candidates.stored[place].passage for place in places]
         question = found.asked or found.query.text
         read = reader.read(question, [(passage.context, passage.text) for passage in passages])

@@ -159,6 +159,20 @@ def test_what_was_read_is_a_part_of_the_score_and_words_of_the_quotation(stateme
         assert citation.quote == bot.document(citation.document).text[citation.start : citation.end]
 
 
+def test_without_a_weight_the_first_passage_alone_is_read(tmp_path, write) -> None:
+    """Also where others score more, but are not by whom the question asks for."""
+    speech = "Thank you, Mr. President. {0} The harbour of peace was built in {1}. We wish to say no more than that."
+    folder = write(
+        **{"KEN_73_2018.txt": speech.format("Kenya speaks of other matters.", 2006)},
+        **{"FIN_73_2018.txt": speech.format("When was the harbour of peace built? It was long ago.", 1990)},
+    )
+    qa.build_index(folder, tmp_path / "i")
+    reader = Lexicographer("2006")
+    bot = qa.open_bot(tmp_path / "i", reader=reader)
+    bot.ask("When did Kenya say that the harbour of peace was built?")
+    assert len(reader.given) == 1
+
+
 def test_words_of_which_the_reader_is_not_sure_are_not_marked(statement_index) -> None:
     plain = qa.open_bot(statement_index, reader=False)
     unsure = Bot(plain.index, reader=Lexicographer("2006", certainty=0.4)).ask(QUESTION)
