@@ -161,16 +161,17 @@ def test_what_was_read_is_a_part_of_the_score_and_words_of_the_quotation(stateme
 
 def test_without_a_weight_the_first_passage_alone_is_read(tmp_path, write) -> None:
     """Also where others score more, but are not by whom the question asks for."""
-    speech = "Thank you, Mr. President. {0} The harbour of peace was built in {1}. We wish to say no more than that."
     folder = write(
-        **{"KEN_73_2018.txt": speech.format("Kenya speaks of other matters.", 2006)},
-        **{"FIN_73_2018.txt": speech.format("When was the harbour of peace built? It was long ago.", 1990)},
+        **{"KEN_73_2018.txt": "Thank you, Mr. President. Kenya is glad to be here, and its farmers have had rain."},
+        **{"FIN_73_2018.txt": "Thank you, Mr. President. The harbour of peace on the northern sea was built in 1990."},
     )
     qa.build_index(folder, tmp_path / "i")
-    reader = Lexicographer("2006")
+    reader = Lexicographer("rain")
     bot = qa.open_bot(tmp_path / "i", reader=reader)
-    bot.ask("When did Kenya say that the harbour of peace was built?")
-    assert len(reader.given) == 1
+    first, second = bot.ask("What did Kenya say about the harbour of peace on the northern sea?").citations[:2]
+    assert first.document == "KEN_73_2018.txt"
+    assert first.score < second.score
+    assert [text for _, text in reader.given] == [first.quote]
 
 
 def test_words_of_which_the_reader_is_not_sure_are_not_marked(statement_index) -> None:
