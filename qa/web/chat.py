@@ -140,17 +140,12 @@ class Chat:
         asked = tab.pending.popleft()
         number, question = asked.number, asked.question
         history = question_history(tuple(tab.turns), alone=asked.alone, instead=asked.instead)
-        within = self._within(asked.scope)
-        if asked.scope and not within:
-            return self._problem(number, question, self.words.scope_missing)
-        ask = partial(self.bot.ask, question, history=history, k=answers.MOST, documents=within)
-
-        def ask_whole_list() -> Answer:
-            answer = ask()
-            return ask(k=MOST_LINES) if answer.mentions and answer.mentions.lines > answers.MOST else answer
-
         try:
-            answer = _renumbered(self._metrics.measure("chat", ask_whole_list) if self._metrics else ask_whole_list())
+            within = self._within(asked.scope)
+            if asked.scope and not within:
+                return self._problem(number, question, self.words.scope_missing)
+            ask = partial(self._ask, question, history, within)
+            answer = _renumbered(self._metrics.measure("chat", ask) if self._metrics else ask())
             saved = self._save(answer, asked, tab, visitor)
             meant = self._corrected(answer)
             label = scope.label(self.bot, asked.scope, self.words, len(within))
@@ -258,6 +253,13 @@ class Chat:
             tab.scope = ALL
             return self.words.scope_missing
         return None
+
+    def _ask(self, question: str, history: Sequence[Turn], within: tuple[str, ...]) -> Answer:
+        """Return the answer, of a list with all the lines that the page shows on demand."""
+        answer = self.bot.ask(question, history=history, k=answers.MOST, documents=within)
+        if answer.mentions and answer.mentions.lines > answers.MOST:
+            return self.bot.ask(question, history=history, k=MOST_LINES, documents=within)
+        return answer
 
     def _within(self, wanted: Scope) -> tuple[str, ...]:
         """Return the documents of a choice that are there; none for all documents."""

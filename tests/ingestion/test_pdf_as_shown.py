@@ -4,19 +4,7 @@ from __future__ import annotations
 
 import pytest
 from make_office import texts
-from make_pdf import FIRST, SECOND, Text, assemble, content, lines, make_pdf
-
-from qa.ingestion.readers import read
-
-
-def document_of(tmp_path, pdf):
-    (tmp_path / "a.pdf").write_bytes(pdf)
-    (document,) = read(tmp_path / "a.pdf", "a.pdf")
-    return document
-
-
-def joined(text):
-    return text.replace("\n", " ")
+from make_pdf import FIRST, SECOND, Text, assemble, content, document_of, joined, lines, make_pdf
 
 
 @pytest.mark.parametrize(("tf", "scale"), [(1, "%d 0 0 %d"), (0.5, "20 0 0 20"), (200, "0.05 0 0 0.05")])

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import pytest
 from make_office import texts
-from make_pdf import FIRST, SECOND, Text, lines, make_pdf
+from make_pdf import FIRST, SECOND, Text, document_of, joined, lines, make_pdf
 
 from qa.ingestion.readers import pdf as pdf_reader
-from qa.ingestion.readers import read
-
-
-def document_of(tmp_path, pdf):
-    (tmp_path / "a.pdf").write_bytes(pdf)
-    (document,) = read(tmp_path / "a.pdf", "a.pdf")
-    return document
-
-
-def joined(text):
-    return text.replace("\n", " ")
 
 
 @pytest.mark.parametrize(

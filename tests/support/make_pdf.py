@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zlib
 
+from qa.ingestion.readers import read
+
 FONTS = {"roman": "Times-Roman", "bold": "Times-Bold", "italic": "Times-Italic", "sans": "Helvetica"}
 
 FIRST = (
@@ -157,3 +159,15 @@ RESOLUTION = [
     ],
 ]
 """The two pages of a resolution with an annex, as the General Assembly prints it."""
+
+
+def document_of(tmp_path, pdf):
+    """Return the document that is read of a PDF."""
+    (tmp_path / "a.pdf").write_bytes(pdf)
+    (document,) = read(tmp_path / "a.pdf", "a.pdf")
+    return document
+
+
+def joined(text):
+    """Return lines as one."""
+    return text.replace("\n", " ")
